@@ -1,0 +1,102 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One set of settings for every Swift target of the house: Swift 6, warnings are errors.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioConcurrency: Target.Dependency = .product(
+    name: "NIOConcurrencyHelpers", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+let argumentParser: Target.Dependency = .product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "skafka",
+    products: [
+        .executable(name: "skafka", targets: ["skafka"]),
+        .library(name: "KafkaClient", targets: ["KafkaClient"]),
+        .library(name: "KafkaLog", targets: ["KafkaLog"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    ],
+    targets: [
+        // The binary: a main function and nothing else.
+        .executableTarget(name: "skafka", dependencies: ["SkafkaCLI"], swiftSettings: settings),
+        .target(
+            name: "SkafkaCLI",
+            dependencies: [
+                "KafkaClient", "KafkaBroker", "KafkaLog", "KafkaWire", "KafkaTransport",
+                "KafkaRecords", "KafkaBase", "CReadline", argumentParser, logging, nioCore,
+                nioPosix, nioConcurrency,
+            ],
+            swiftSettings: settings,
+            linkerSettings: [.linkedLibrary(":libreadline.a"), .linkedLibrary(":libtinfo.a")]),
+        .target(
+            name: "KafkaBroker",
+            dependencies: [
+                "KafkaTransport", "KafkaLog", "KafkaWire", "KafkaRecords", "KafkaSecurity",
+                "KafkaBase", logging, nioCore, nioPosix, nioConcurrency, deque,
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "KafkaClient",
+            dependencies: [
+                "KafkaTransport", "KafkaRecords", "KafkaWire", "KafkaSecurity", "KafkaBase",
+                logging, nioCore, nioPosix, nioConcurrency, deque,
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "KafkaTransport",
+            dependencies: [
+                "KafkaWire", "KafkaSecurity", "KafkaBase", logging, nioCore, nioPosix,
+                nioConcurrency, deque,
+            ],
+            swiftSettings: settings),
+        .target(name: "KafkaSecurity", dependencies: ["KafkaBase"], swiftSettings: settings),
+        .target(
+            name: "KafkaLog",
+            dependencies: ["KafkaRecords", "KafkaBase", logging, nioCore, nioConcurrency],
+            swiftSettings: settings),
+        .target(name: "KafkaWire", dependencies: ["KafkaBase", nioCore], swiftSettings: settings),
+        .target(
+            name: "KafkaRecords",
+            dependencies: ["KafkaBase", "CCrc32c", "CZlib", "CLZ4", "CZstd", "CSnappy", nioCore],
+            swiftSettings: settings,
+            linkerSettings: [
+                .linkedLibrary(":libz.a"), .linkedLibrary(":liblz4.a"),
+                .linkedLibrary(":libzstd.a"), .linkedLibrary(":libsnappy.a"),
+                .linkedLibrary("stdc++"),
+            ]),
+        .target(name: "KafkaBase", dependencies: [nioCore], swiftSettings: settings),
+
+        // The message definitions' language, and the generator that renders them into KafkaWire.
+        .target(name: "WireSchema", swiftSettings: settings),
+        .executableTarget(
+            name: "wiregen", dependencies: ["WireSchema"], swiftSettings: settings),
+
+        // C: the processor's CRC-32C instructions, and system libraries (a module map each).
+        .target(name: "CCrc32c"),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CLZ4", providers: [.apt(["liblz4-dev"])]),
+        .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
+        .systemLibrary(name: "CReadline", providers: [.apt(["libreadline-dev"])]),
+
+        .testTarget(
+            name: "KafkaBaseTests", dependencies: ["KafkaBase", nioCore], swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6]
+)
