@@ -1,0 +1,57 @@
+import KafkaBase
+
+/// What the cluster consists of at one moment, shaped like KRaft's image: immutable, shared freely
+/// between threads; a change makes a new one.
+struct ClusterImage: Sendable, Equatable {
+    /// Topics by name.
+    private(set) var topics: [String: TopicImage] = [:]
+    private(set) var topicNames: [Uuid: String] = [:]
+    /// The first producer id that was never handed out.
+    var nextProducerID: Int64 = 0
+
+    func topic(id: Uuid) -> TopicImage? {
+        topicNames[id].flatMap { topics[$0] }
+    }
+
+    /// Adds a topic, or replaces the one of the same name.
+    mutating func insert(_ topic: TopicImage) {
+        remove(name: topic.name)
+        topics[topic.name] = topic
+        topicNames[topic.id] = topic.name
+    }
+
+    mutating func remove(name: String) {
+        guard let topic = topics.removeValue(forKey: name) else { return }
+        topicNames[topic.id] = nil
+    }
+}
+
+/// A topic as the cluster knows it.
+struct TopicImage: Sendable, Equatable {
+    var name: String
+    var id: Uuid
+    /// By partition number.
+    var partitions: [PartitionImage]
+    /// What the topic itself sets, validated.
+    var configs: [String: String] = [:]
+
+    /// Made by the broker for itself: hidden from clients that list a user's topics.
+    var isInternal: Bool { TopicName.internalTopics.contains(name) }
+}
+
+/// Who holds a partition.
+struct PartitionImage: Sendable, Equatable {
+    var leader: Int32
+    var leaderEpoch: Int32
+    var partitionEpoch: Int32
+    var replicas: [Int32]
+    var inSyncReplicas: [Int32]
+
+    init(soleReplica node: Int32, leaderEpoch: Int32 = 0) {
+        leader = node
+        self.leaderEpoch = leaderEpoch
+        partitionEpoch = 0
+        replicas = [node]
+        inSyncReplicas = [node]
+    }
+}

@@ -1,0 +1,54 @@
+import KafkaBase
+
+/// Holds the cluster's metadata. All that handlers see of it; a single node keeps it in a file.
+protocol MetadataStore: Sendable {
+    /// The state at this moment; any thread, one short lock.
+    var image: ClusterImage { get }
+
+    /// Makes changes, all or none, durable when this returns, and visible in `image` from then on.
+    /// Blocks: to be called on the storage thread, never on an event loop.
+    ///
+    /// - Throws: `MetadataStoreError`; then nothing has changed.
+    func apply(_ changes: [MetadataChange]) throws(MetadataStoreError)
+}
+
+/// One change of the metadata.
+enum MetadataChange: Sendable, Equatable {
+    /// Adds a topic, or replaces the one of the same name.
+    case putTopic(TopicImage)
+    case deleteTopic(name: String)
+    /// Producer ids below this one have been handed out.
+    case advanceProducerID(to: Int64)
+}
+
+enum MetadataStoreError: Error, Equatable {
+    /// The store could not be read or written: an `errno`, what was being done, on which path.
+    case storage(errno: Int32, operation: String, path: String)
+    /// The stored text is not what this version writes; `line` counts from 1.
+    case corrupt(path: String, line: Int, reason: String)
+}
+
+extension MetadataStoreError: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .storage(let errno, let operation, let path):
+            "cannot \(operation) \(path): \(SystemMessage.text(errno))"
+        case .corrupt(let path, let line, let reason):
+            "\(path), line \(line): \(reason)"
+        }
+    }
+}
+
+extension ClusterImage {
+    func applying(_ changes: [MetadataChange]) -> ClusterImage {
+        var image = self
+        for change in changes {
+            switch change {
+            case .putTopic(let topic): image.insert(topic)
+            case .deleteTopic(let name): image.remove(name: name)
+            case .advanceProducerID(let id): image.nextProducerID = max(image.nextProducerID, id)
+            }
+        }
+        return image
+    }
+}

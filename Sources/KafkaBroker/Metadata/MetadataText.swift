@@ -1,0 +1,170 @@
+import KafkaBase
+
+/// The metadata file's text: one item a line, words separated by single blanks, values escaped.
+///
+///     skafka-metadata 1
+///     next-producer-id 3000
+///     topic orders q5iLxY8TQ0K1m0ZrWc3dPg
+///     partition 0 0 0 0 0          leader, its epoch, partition epoch, replicas, in-sync replicas
+///     config retention.ms 60000
+///     end 4
+///
+/// `partition` and `config` lines belong to the topic above them, partitions in their order. The
+/// last line counts the lines between it and the first, so that a cut file is not taken for whole.
+enum MetadataText {
+    static let version = 1
+
+    struct ParseError: Error, Equatable {
+        var line: Int
+        var reason: String
+    }
+
+    static func render(_ image: ClusterImage) -> String {
+        var lines = ["next-producer-id \(image.nextProducerID)"]
+        for topic in image.topics.values.sorted(by: { $0.name < $1.name }) {
+            lines.append("topic \(topic.name) \(topic.id)")
+            for partition in topic.partitions {
+                lines.append(
+                    "partition \(partition.leader) \(partition.leaderEpoch) "
+                        + "\(partition.partitionEpoch) \(list(partition.replicas)) "
+                        + list(partition.inSyncReplicas))
+            }
+            for (name, value) in topic.configs.sorted(by: { $0.key < $1.key }) {
+                lines.append("config \(name) \(escape(value))")
+            }
+        }
+        return "skafka-metadata \(version)\n" + lines.map { $0 + "\n" }.joined()
+            + "end \(lines.count)\n"
+    }
+
+    static func parse(_ text: String) throws(ParseError) -> ClusterImage {
+        var parser = Parser()
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: true)
+        for (index, line) in lines.enumerated() {
+            do throws(Reason) {
+                try parser.take(
+                    line.split(separator: " ", omittingEmptySubsequences: false).map(String.init),
+                    isFirst: index == 0)
+            } catch {
+                throw ParseError(line: index + 1, reason: error.text)
+            }
+        }
+        guard parser.hasEnded else {
+            throw ParseError(line: lines.count, reason: "the file ends early")
+        }
+        return parser.image
+    }
+
+    private struct Reason: Error {
+        var text: String
+    }
+
+    private struct Parser {
+        var image = ClusterImage()
+        var hasEnded = false
+        private var topic: TopicImage?
+        private var count = 0
+
+        mutating func take(_ words: [String], isFirst: Bool) throws(Reason) {
+            if isFirst {
+                guard words == ["skafka-metadata", "\(version)"] else {
+                    throw Reason(text: "not a metadata file of version \(version)")
+                }
+                return
+            }
+            guard !hasEnded else { throw Reason(text: "text behind the end") }
+            switch (words[0], words.count) {
+            case ("next-producer-id", 2): image.nextProducerID = try number(words[1])
+            case ("topic", 3): try beginTopic(words)
+            case ("partition", 6): try addPartition(words)
+            case ("config", 3): try addConfig(words)
+            case ("end", 2): return try end(words)
+            default: throw Reason(text: "unknown line: \(words.joined(separator: " "))")
+            }
+            count += 1
+        }
+
+        private mutating func beginTopic(_ words: [String]) throws(Reason) {
+            guard let id = Uuid(words[2]) else { throw Reason(text: "not an id: \(words[2])") }
+            closeTopic()
+            topic = TopicImage(name: words[1], id: id, partitions: [])
+        }
+
+        private mutating func addPartition(_ words: [String]) throws(Reason) {
+            var partition = PartitionImage(soleReplica: try number(words[1]))
+            partition.leaderEpoch = try number(words[2])
+            partition.partitionEpoch = try number(words[3])
+            partition.replicas = try numbers(words[4])
+            partition.inSyncReplicas = try numbers(words[5])
+            guard topic != nil else { throw Reason(text: "a partition without a topic") }
+            topic?.partitions.append(partition)
+        }
+
+        private mutating func addConfig(_ words: [String]) throws(Reason) {
+            guard topic != nil else { throw Reason(text: "a config without a topic") }
+            guard let value = unescape(words[2]) else { throw Reason(text: "bad escape") }
+            topic?.configs[words[1]] = value
+        }
+
+        private mutating func end(_ words: [String]) throws(Reason) {
+            closeTopic()
+            hasEnded = true
+            guard try number(words[1]) == count else {
+                throw Reason(text: "\(count) lines where \(words[1]) were written")
+            }
+        }
+
+        private mutating func closeTopic() {
+            if let topic { image.insert(topic) }
+            topic = nil
+        }
+    }
+
+    private static func number<Number: FixedWidthInteger>(
+        _ word: String
+    ) throws(Reason) -> Number {
+        guard let number = Number(word) else { throw Reason(text: "not a number: \(word)") }
+        return number
+    }
+
+    private static func numbers(_ word: String) throws(Reason) -> [Int32] {
+        if word == "-" { return [] }
+        var result: [Int32] = []
+        for part in word.split(separator: ",") { result.append(try number(String(part))) }
+        return result
+    }
+
+    private static func list(_ numbers: [Int32]) -> String {
+        numbers.isEmpty ? "-" : numbers.map(String.init).joined(separator: ",")
+    }
+
+    // MARK: Escapes: % and two hexadecimal digits
+
+    private static func escape(_ value: String) -> String {
+        var text = ""
+        for byte in value.utf8 {
+            if byte > 0x20, byte < 0x7F, byte != UInt8(ascii: "%") {
+                text.unicodeScalars.append(Unicode.Scalar(byte))
+            } else {
+                text += byte < 16 ? "%0" : "%"
+                text += String(byte, radix: 16)
+            }
+        }
+        return text
+    }
+
+    private static func unescape(_ text: String) -> String? {
+        var bytes: [UInt8] = []
+        var rest = Substring(text)
+        while let character = rest.popFirst() {
+            guard character == "%" else {
+                bytes += Array(String(character).utf8)
+                continue
+            }
+            guard rest.count >= 2, let byte = UInt8(rest.prefix(2), radix: 16) else { return nil }
+            bytes.append(byte)
+            rest.removeFirst(2)
+        }
+        return String(validating: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,57 @@
+/// The broker's settings, by Kafka's names, with Kafka's defaults.
+///
+/// Immutable once parsed; what the data path asks for stands in typed properties.
+public struct BrokerSettings: Sendable {
+    /// What was given, validated; the rest has its default.
+    public let overrides: [String: String]
+
+    public let nodeID: Int32
+    public let autoCreateTopics: Bool
+    public let deleteTopicEnable: Bool
+    public let defaultPartitions: Int32
+    /// Largest frame of a request, in bytes.
+    public let maxRequestBytes: Int
+    public let maxConnections: Int
+    /// Upper bound of a Fetch response, in bytes.
+    public let fetchMaxBytes: Int
+
+    /// Parses and checks settings.
+    ///
+    /// - Throws: `SettingError`, for a name that is not known with the nearest that is.
+    public init(_ properties: [String: String] = [:]) throws(SettingError) {
+        var overrides: [String: String] = [:]
+        for (given, text) in properties.sorted(by: { $0.key < $1.key }) {
+            let name = BrokerSettings.aliases[given] ?? given
+            guard let definition = BrokerSettings.definition(of: name) else {
+                throw .unknown(
+                    name: given,
+                    nearest: NearestName.of(given, among: BrokerSettings.definitions.map(\.name)))
+            }
+            overrides[name] = try definition.validated(text)
+        }
+        self.overrides = overrides
+        let value = { (name: String) in
+            overrides[name] ?? BrokerSettings.definition(of: name)?.defaultValue ?? ""
+        }
+        nodeID = Int32(value("node.id")) ?? 0
+        autoCreateTopics = value("auto.create.topics.enable") == "true"
+        deleteTopicEnable = value("delete.topic.enable") == "true"
+        defaultPartitions = Int32(value("num.partitions")) ?? 1
+        maxRequestBytes = Int(value("socket.request.max.bytes")) ?? 0
+        maxConnections = Int(value("max.connections")) ?? 0
+        fetchMaxBytes = Int(value("fetch.max.bytes")) ?? 0
+    }
+
+    /// The value in force, as text; nil for a setting without default that was not given.
+    public func value(of name: String) -> String? {
+        overrides[name] ?? BrokerSettings.definition(of: name)?.defaultValue
+    }
+
+    /// Other names under which a setting may be given.
+    private static let aliases = ["broker.id": "node.id", "log.dir": "log.dirs"]
+
+    private static let definitionsByName = Dictionary(
+        uniqueKeysWithValues: definitions.map { ($0.name, $0) })
+
+    static func definition(of name: String) -> SettingDefinition? { definitionsByName[name] }
+}

@@ -1,0 +1,108 @@
+/// One topic's settings in force: its own, else the broker's, else Kafka's default.
+public struct TopicSettings: Sendable {
+    /// Where a value comes from (`ConfigSource`, with Kafka's numbers).
+    public enum Source: Int8, Sendable {
+        case topic = 1
+        case staticBroker = 4
+        case defaultValue = 5
+    }
+
+    /// A value under the name and from the place that it came from.
+    public struct Origin: Sendable, Equatable {
+        public var name: String
+        public var value: String
+        public var source: Source
+    }
+
+    /// What the topic itself sets.
+    public let overrides: [String: String]
+    private let broker: BrokerSettings
+
+    /// Largest batch in bytes (`max.message.bytes`).
+    public let maxMessageBytes: Int
+    /// Whether records without a key are refused (`cleanup.policy` has `compact`).
+    public let isCompacted: Bool
+    /// Ms that a record's timestamp may lie in the past and in the future.
+    public let timestampBeforeMaxMs: Int64
+    public let timestampAfterMaxMs: Int64
+
+    /// - Parameter overrides: validated by `validate`.
+    public init(overrides: [String: String], broker: BrokerSettings) {
+        self.overrides = overrides
+        self.broker = broker
+        let value = { (name: String) in
+            TopicSettings.definition(of: name).flatMap {
+                TopicSettings.origins(of: $0, overrides: overrides, broker: broker).first?.value
+            } ?? ""
+        }
+        maxMessageBytes = Int(value("max.message.bytes")) ?? .max
+        isCompacted = value("cleanup.policy").split(separator: ",").contains {
+            String($0).trimmingBlanks() == "compact"
+        }
+        timestampBeforeMaxMs = Int64(value("message.timestamp.before.max.ms")) ?? .max
+        timestampAfterMaxMs = Int64(value("message.timestamp.after.max.ms")) ?? .max
+    }
+
+    /// Checks what a client wants a topic to set.
+    ///
+    /// - Throws: `SettingError` for the first, by name, that is unknown or invalid.
+    public static func validate(
+        _ overrides: [String: String]
+    ) throws(SettingError) -> [String: String] {
+        var result: [String: String] = [:]
+        for (name, text) in overrides.sorted(by: { $0.key < $1.key }) {
+            guard let definition = definition(of: name) else {
+                throw .unknown(
+                    name: name, nearest: NearestName.of(name, among: definitions.map(\.name)))
+            }
+            result[name] = try definition.validated(text)
+        }
+        return result
+    }
+
+    /// The value in force, as text.
+    public func value(of name: String) -> String? {
+        TopicSettings.definition(of: name).flatMap { origins(of: $0).first?.value }
+    }
+
+    /// The value as a number; nil when the setting has none.
+    public func number(of name: String) -> Int64? { value(of: name).flatMap { Int64($0) } }
+
+    /// Everything that gives the setting a value, the one in force first.
+    public func origins(of definition: SettingDefinition) -> [Origin] {
+        TopicSettings.origins(of: definition, overrides: overrides, broker: broker)
+    }
+
+    private static func origins(
+        of definition: SettingDefinition, overrides: [String: String], broker: BrokerSettings
+    ) -> [Origin] {
+        var origins: [Origin] = []
+        if let value = overrides[definition.name] {
+            origins.append(Origin(name: definition.name, value: value, source: .topic))
+        }
+        for synonym in definition.synonyms {
+            guard let value = broker.overrides[synonym] else { continue }
+            origins.append(
+                Origin(
+                    name: synonym, value: convert(value, from: synonym), source: .staticBroker))
+        }
+        if let value = definition.defaultValue {
+            let name = definition.synonyms.last ?? definition.name
+            origins.append(Origin(name: name, value: value, source: .defaultValue))
+        }
+        return origins
+    }
+
+    /// Brings the broker's settings in hours and minutes to the topic's milliseconds.
+    private static func convert(_ value: String, from name: String) -> String {
+        let factor: Int64 =
+            name.hasSuffix(".hours") ? 3_600_000 : name.hasSuffix(".minutes") ? 60_000 : 1
+        guard factor > 1, let number = Int64(value) else { return value }
+        return number < 0 ? value : String(number * factor)
+    }
+
+    private static let definitionsByName = Dictionary(
+        uniqueKeysWithValues: definitions.map { ($0.name, $0) })
+
+    static func definition(of name: String) -> SettingDefinition? { definitionsByName[name] }
+}
