@@ -70,7 +70,9 @@ let package = Package(
             name: "KafkaLog",
             dependencies: ["KafkaRecords", "KafkaBase", logging, nioCore, nioConcurrency],
             swiftSettings: settings),
-        .target(name: "KafkaWire", dependencies: ["KafkaBase", nioCore], swiftSettings: settings),
+        .target(
+            name: "KafkaWire", dependencies: ["KafkaBase", nioCore], exclude: ["Definitions"],
+            swiftSettings: settings),
         .target(
             name: "KafkaRecords",
             dependencies: ["KafkaBase", "CCrc32c", "CZlib", "CLZ4", "CZstd", "CSnappy", nioCore],

@@ -136,20 +136,21 @@ public struct WireReader: Sendable {
 
     // MARK: Tagged fields
 
-    /// Reads a tagged-field section (KIP-482). `known` gets a reader over just the field's bytes
-    /// and returns whether it knew the tag; what it did not know is returned.
-    public mutating func readTaggedFields(
-        _ known: (UInt32, inout WireReader) throws(WireError) -> Bool
-    ) throws(WireError) -> [TaggedField] {
+    /// Reads a tagged-field section (KIP-482): every field's bytes, a slice of the buffer.
+    public mutating func readTaggedFields() throws(WireError) -> [TaggedField] {
         let count = Int(try readUnsignedVarint())
         guard count <= remaining else { throw .truncated(needed: count, available: remaining) }
-        var unknown: [TaggedField] = []
+        var fields: [TaggedField] = []
         for _ in 0..<count {
             let tag = try readUnsignedVarint()
             let data = try readSlice(Int(try readUnsignedVarint()))
-            var field = WireReader(data)
-            if try !known(tag, &field) { unknown.append(TaggedField(tag: tag, data: data)) }
+            fields.append(TaggedField(tag: tag, data: data))
         }
-        return unknown
+        return fields
+    }
+
+    /// Whether a nullable struct follows: one byte, 1 or -1.
+    public mutating func readIsPresent() throws(WireError) -> Bool {
+        try readInteger(as: Int8.self) >= 0
     }
 }

@@ -113,6 +113,11 @@ public struct WireWriter: Sendable {
         for element in elements ?? [] { try write(&self, element) }
     }
 
+    /// What stands before a nullable struct: 1, or -1 for null.
+    public mutating func writeIsPresent(_ isPresent: Bool) {
+        buffer.writeInteger(Int8(isPresent ? 1 : -1))
+    }
+
     // MARK: Tagged fields
 
     /// Writes a tagged-field section (KIP-482): the fields given in ascending order of tags.

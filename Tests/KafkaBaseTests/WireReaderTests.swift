@@ -33,7 +33,7 @@ import Testing
             #expect(try reader.readBytes(compact: compact) == ByteBuffer(bytes: [1, 2]))
             #expect(try readInt32Array(&reader, compact: compact) == [7, 8])
         }
-        let unknown = try reader.readTaggedFields { _, _ throws(WireError) in false }
+        let unknown = try reader.readTaggedFields()
         #expect(unknown == kept)
         #expect(reader.remaining == 0)
     }

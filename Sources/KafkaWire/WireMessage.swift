@@ -1,0 +1,32 @@
+public import KafkaBase
+
+/// A request or response body. The conforming types are generated from `Definitions`.
+///
+/// Every field has Kafka's default; a message is made with `init()` and its properties set.
+public protocol WireMessage: Sendable {
+    static var apiKey: ApiKey { get }
+    /// Versions that can be decoded and encoded here; what a broker serves may be fewer.
+    static var validVersions: ClosedRange<Int16> { get }
+
+    /// Every field at its default.
+    init()
+
+    /// Decodes a body. Bytes behind it are left in the reader.
+    ///
+    /// - Throws: `WireError` for bytes that are no such message, or a version out of range.
+    init(from reader: inout WireReader, version: Int16) throws(WireError)
+
+    /// Encodes the body behind what the writer holds.
+    ///
+    /// - Throws: `WireError.unsupportedField` when a field is set that the version lacks and that
+    ///   may not be dropped.
+    func encode(to writer: inout WireWriter, version: Int16) throws(WireError)
+}
+
+/// A request body, and which response answers it.
+public protocol RequestMessage: WireMessage {
+    associatedtype Response: ResponseMessage
+}
+
+/// A response body.
+public protocol ResponseMessage: WireMessage {}

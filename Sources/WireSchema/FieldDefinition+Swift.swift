@@ -1,0 +1,47 @@
+extension FieldDefinition {
+    /// The property's type.
+    var swiftType: String {
+        let plain = type.swiftName
+        // Null records stand for none in every version that has the field.
+        return nullableVersions != nil || type == .records ? plain + "?" : plain
+    }
+
+    /// The property's initial value, as Kafka's default for the field.
+    var swiftDefault: String {
+        if defaultValue == "null" { return "nil" }
+        switch type {
+        case .bool: return defaultValue ?? "false"
+        case .string: return "\"\""
+        case .bytes: return "ByteBuffer()"
+        case .records: return "nil"
+        case .uuid: return ".zero"
+        case .error: return ".none"
+        case .structure(let name): return nullableVersions == nil ? "\(name)()" : "nil"
+        case .array: return "[]"
+        default: return defaultValue ?? "0"
+        }
+    }
+}
+
+extension FieldType {
+    /// The type in Swift, without regard to null.
+    var swiftName: String {
+        switch self {
+        case .bool: "Bool"
+        case .int8: "Int8"
+        case .int16: "Int16"
+        case .uint16: "UInt16"
+        case .int32: "Int32"
+        case .uint32: "UInt32"
+        case .int64: "Int64"
+        case .float64: "Double"
+        case .uuid: "Uuid"
+        case .string: "String"
+        case .bytes: "ByteBuffer"
+        case .records: "RecordsPayload"
+        case .error: "ErrorCode"
+        case .structure(let name): name
+        case .array(let element): "[\(element.swiftName)]"
+        }
+    }
+}

@@ -1,0 +1,44 @@
+/// Checks what the grammar does not: that every struct is defined once and every tag is given once.
+struct SchemaChecker {
+    private let definition: APIDefinition
+
+    init(_ definition: APIDefinition) {
+        self.definition = definition
+    }
+
+    /// - Throws: `SchemaError`; its line is 0, since the fault lies between lines.
+    func check() throws(SchemaError) {
+        for message in [definition.request, definition.response] {
+            let names = message.structs.map(\.name)
+            for (index, name) in names.enumerated() where names[..<index].contains(name) {
+                throw SchemaError(line: 0, message: "struct \(name) is defined twice")
+            }
+            try check(message.fields, known: Set(names))
+            for shared in message.sharedStructs { try check(shared.fields, known: Set(names)) }
+        }
+    }
+
+    private func check(
+        _ fields: [FieldDefinition], known: Set<String>
+    ) throws(SchemaError) {
+        let tags = fields.compactMap(\.tag)
+        guard tags == tags.sorted(), Set(tags).count == tags.count else {
+            throw SchemaError(line: 0, message: "tags must rise: \(tags)")
+        }
+        if let first = fields.first(where: { $0.tag != nil }), definition.firstFlexibleVersion == nil {
+            throw SchemaError(line: 0, message: "\(first.name) has a tag in an API without them")
+        }
+        for field in fields {
+            if let name = field.type.structName, !known.contains(name) {
+                throw SchemaError(line: 0, message: "\(field.name): no struct \(name)")
+            }
+            if !field.fields.isEmpty, field.type.structName == nil {
+                throw SchemaError(line: 0, message: "\(field.name) is no struct but has fields")
+            }
+            if field.defaultValue == "null", field.nullableVersions == nil {
+                throw SchemaError(line: 0, message: "\(field.name) may not be null by default")
+            }
+            try check(field.fields, known: known)
+        }
+    }
+}
