@@ -97,6 +97,8 @@ let package = Package(
         .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
         .systemLibrary(name: "CReadline", providers: [.apt(["libreadline-dev"])]),
 
+        // What all tests share.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(
             name: "KafkaBaseTests", dependencies: ["KafkaBase", nioCore], swiftSettings: settings),
     ],
