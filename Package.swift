@@ -101,6 +101,17 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(
             name: "KafkaBaseTests", dependencies: ["KafkaBase", nioCore], swiftSettings: settings),
+        .testTarget(
+            name: "KafkaTransportTests",
+            dependencies: ["KafkaTransport", "KafkaWire", "KafkaBase", nioCore, nioPosix, nioEmbedded],
+            swiftSettings: settings),
+        .testTarget(
+            name: "KafkaClientTests",
+            dependencies: [
+                "KafkaClient", "KafkaTransport", "KafkaRecords", "KafkaWire", "KafkaBase", nioCore,
+                nioPosix, nioConcurrency, logging,
+            ],
+            swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )
