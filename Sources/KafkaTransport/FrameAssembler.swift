@@ -48,6 +48,15 @@ public struct FrameAssembler: Sendable {
         }
     }
 
+    /// Length of the frame that `nextFrame` gives next, once it is known: its bytes may still be on
+    /// their way, and nothing has been reserved for them unless `nextFrame` has been asked.
+    ///
+    /// - Throws: `FrameError`, as `nextFrame` does.
+    public mutating func announcedFrameByteCount() throws(FrameError) -> Int? {
+        if let partial { return partial.readableBytes + missingByteCount }
+        return try readLength()
+    }
+
     /// The next complete frame without its length prefix, or nil until more bytes arrive.
     ///
     /// - Throws: `FrameError` for a length that is negative or above the limit; the connection is

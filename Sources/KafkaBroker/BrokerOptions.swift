@@ -1,0 +1,69 @@
+public import KafkaTransport
+public import Logging
+
+/// When what was appended is made durable (storage: the broker's `--sync`).
+public enum SyncPolicy: String, Sendable, CaseIterable {
+    /// When the system does; nobody waits.
+    case never
+    /// Once a second in the background; nobody waits.
+    case interval
+    /// A reply to acks=all waits for the disk.
+    case acksAll = "acks-all"
+    /// Every reply waits for the disk, and acks=0 is flushed too.
+    case everyBatch = "every-batch"
+}
+
+/// What a broker is started with.
+public struct BrokerOptions: Sendable {
+    /// A topic to be made at the start unless it is there.
+    public struct InitialTopic: Sendable, Hashable {
+        public var name: String
+        /// Nil for `num.partitions`.
+        public var partitions: Int32?
+
+        public init(name: String, partitions: Int32? = nil) {
+            self.name = name
+            self.partitions = partitions
+        }
+    }
+
+    /// Where clients are told to connect to.
+    public struct AdvertisedAddress: Sendable, Hashable {
+        public var host: String
+        /// Nil or 0 for the port that the listener is bound to.
+        public var port: Int?
+
+        public init(host: String, port: Int? = nil) {
+            self.host = host
+            self.port = port
+        }
+    }
+
+    /// Made with mode 0700 when it is not there.
+    public var dataDirectory: String
+    public var listeners: [ListenerAddress]
+    /// What TCP listeners tell clients; nil for the address they listen on (for a wildcard address
+    /// the machine's name).
+    public var advertised: AdvertisedAddress?
+    public var settings: BrokerSettings
+    public var sync: SyncPolicy
+    /// Nil for the setting `auto.create.topics.enable`.
+    public var autoCreateTopics: Bool?
+    public var initialTopics: [InitialTopic]
+    public var logger: Logger
+
+    public init(
+        dataDirectory: String, listeners: [ListenerAddress], advertised: AdvertisedAddress? = nil,
+        settings: BrokerSettings, sync: SyncPolicy = .acksAll, autoCreateTopics: Bool? = nil,
+        initialTopics: [InitialTopic] = [], logger: Logger
+    ) {
+        self.dataDirectory = dataDirectory
+        self.listeners = listeners
+        self.advertised = advertised
+        self.settings = settings
+        self.sync = sync
+        self.autoCreateTopics = autoCreateTopics
+        self.initialTopics = initialTopics
+        self.logger = logger
+    }
+}

@@ -1,0 +1,71 @@
+public import NIOCore
+
+/// A connection as those see it who serve its requests: who is at the other end, and what still
+/// waits on its behalf.
+///
+/// Confined to the connection's event loop but for the constants.
+public final class ConnectionScope: @unchecked Sendable {
+    /// Why something that waits is told to stop.
+    public enum CancelReason: Sendable {
+        /// The client has gone; the answer has nowhere to go.
+        case closed
+        /// The server shuts down: answer at once with what there is.
+        case draining
+    }
+
+    /// Identifies a wait for `endWait`.
+    public struct WaitID: Hashable, Sendable {
+        fileprivate var number: UInt64
+    }
+
+    /// Unique within the process.
+    public let id: UInt64
+    public let eventLoop: any EventLoop
+    /// Position of the listener that accepted the connection in the server's list.
+    public let listenerIndex: Int
+    /// The client's address, for log lines.
+    public let peer: String
+
+    private var waits: [WaitID: (CancelReason) -> Void] = [:]
+    private var nextWait: UInt64 = 0
+    private var cancelled: CancelReason?
+
+    public init(id: UInt64, eventLoop: any EventLoop, listenerIndex: Int, peer: String) {
+        self.id = id
+        self.eventLoop = eventLoop
+        self.listenerIndex = listenerIndex
+        self.peer = peer
+    }
+
+    /// Notes something that waits, such as a long poll, to be told when waiting is over for good.
+    ///
+    /// - Parameter cancel: called at most once, on the event loop, at once when it is too late
+    ///   already.
+    public func beginWait(_ cancel: @escaping (CancelReason) -> Void) -> WaitID {
+        let id = WaitID(number: nextWait)
+        nextWait += 1
+        if let cancelled {
+            cancel(cancelled)
+        } else {
+            waits[id] = cancel
+        }
+        return id
+    }
+
+    /// Forgets a wait that has ended by itself.
+    public func endWait(_ id: WaitID) { waits[id] = nil }
+
+    /// Number of things that wait.
+    public var waitCount: Int { waits.count }
+
+    /// Whether waiting makes no sense any more.
+    public var isCancelled: Bool { cancelled != nil }
+
+    /// Tells all that wait, and whoever comes later.
+    public func cancelWaits(_ reason: CancelReason) {
+        cancelled = reason
+        let all = waits.values
+        waits = [:]
+        for cancel in all { cancel(reason) }
+    }
+}

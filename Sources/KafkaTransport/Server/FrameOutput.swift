@@ -1,0 +1,95 @@
+import KafkaBase
+import NIOCore
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Brings a response into the parts that a channel writes: bytes in memory, and ranges of files
+/// that leave with `sendfile`.
+enum FrameOutput {
+    /// Up to this size a range of a file is read into the response: a system call fewer than
+    /// sending it by itself.
+    static let inlineSliceBytes = 16 << 10
+
+    /// Sets the frame's length and hands out its parts in order.
+    ///
+    /// - Parameters:
+    ///   - write: takes a part, and a promise that it must complete for a range of a file.
+    ///   - makePromise: makes such a promise.
+    /// - Throws: `IOError` when a range cannot be read.
+    static func forEachPart(
+        of message: WireWriter, _ write: (IOData, EventLoopPromise<Void>?) -> Void,
+        makePromise: () -> EventLoopPromise<Void>
+    ) throws {
+        var message = message
+        let lengthBytes = ServerReply.lengthPrefixBytes
+        message.setInteger(
+            Int32(message.count - lengthBytes), at: message.buffer.readerIndex)
+        guard !message.splices.isEmpty else {
+            return write(.byteBuffer(message.buffer), nil)
+        }
+        var rest = message.buffer
+        var pending = ByteBuffer()
+        var offset = 0
+        for splice in message.splices {
+            if var bytes = rest.readSlice(length: splice.offset - offset) {
+                pending.writeBuffer(&bytes)
+            }
+            offset = splice.offset
+            if splice.slice.count <= inlineSliceBytes {
+                try append(splice.slice, to: &pending)
+            } else {
+                write(.byteBuffer(pending), nil)
+                pending = ByteBuffer()
+                let promise = makePromise()
+                write(.fileRegion(region(of: splice.slice, until: promise.futureResult)), promise)
+            }
+        }
+        pending.writeBuffer(&rest)
+        if pending.readableBytes > 0 { write(.byteBuffer(pending), nil) }
+    }
+
+    /// Reads a range of a file behind what the buffer holds.
+    private static func append(_ slice: FileSlice, to buffer: inout ByteBuffer) throws {
+        buffer.reserveCapacity(minimumWritableBytes: slice.count)
+        var done = 0
+        while done < slice.count {
+            let missing = slice.count - done
+            var failure: Int32 = 0
+            buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: missing) { room in
+                let count = pread(
+                    slice.owner.fileDescriptor, room.baseAddress!, missing,
+                    off_t(slice.position + done))
+                // No bytes: the file is shorter than the log says.
+                failure = count < 0 ? errno : count == 0 ? EIO : 0
+                done += max(0, count)
+                return max(0, count)
+            }
+            guard failure == 0 || failure == EINTR else {
+                throw IOError(errnoCode: failure, reason: "read of a segment")
+            }
+        }
+    }
+
+    /// A range of a file whose descriptor stays its owner's, who lives until `end`.
+    private static func region(
+        of slice: FileSlice, until end: EventLoopFuture<Void>
+    ) -> FileRegion {
+        let handle = NIOFileHandle(
+            _deprecatedTakingOwnershipOfDescriptor: slice.owner.fileDescriptor)
+        let owner = slice.owner
+        end.whenComplete { _ in
+            // The handle must not close what it was only lent.
+            _ = try? handle.takeDescriptorOwnership()
+            withExtendedLifetime(owner) {}
+        }
+        return FileRegion(
+            fileHandle: handle, readerIndex: slice.position,
+            endIndex: slice.position + slice.count)
+    }
+}

@@ -1,0 +1,111 @@
+import KafkaBase
+public import Logging
+public import NIOCore
+import NIOPosix
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Listeners and the connections they accepted.
+///
+/// Any thread. Bounded by `Options`: connections, bytes of requests, size of a frame.
+public final class Server: Sendable {
+    public struct Options: Sendable {
+        public var addresses: [ListenerAddress]
+        /// Connections above which further ones are closed at once.
+        public var maxConnections = 4096
+        /// Largest request, in bytes.
+        public var maxFrameBytes = 100 << 20
+        /// Bytes of requests that all connections together may have under way.
+        public var maxRequestBytesTotal = 256 << 20
+
+        public init(addresses: [ListenerAddress]) {
+            self.addresses = addresses
+        }
+    }
+
+    /// Why a server does not listen.
+    public struct BindError: Error, CustomStringConvertible {
+        public var address: ListenerAddress
+        public var reason: String
+
+        public var description: String { "cannot listen on \(address): \(reason)" }
+    }
+
+    /// Where the server really listens, in the order of the options' addresses.
+    public let boundAddresses: [ListenerAddress]
+    private let listeners: [any Channel]
+    private let registry: ConnectionRegistry
+
+    private init(
+        listeners: [any Channel], boundAddresses: [ListenerAddress], registry: ConnectionRegistry
+    ) {
+        self.listeners = listeners
+        self.boundAddresses = boundAddresses
+        self.registry = registry
+    }
+
+    /// Connections open at the moment.
+    public var connectionCount: Int { registry.count }
+
+    /// Listens on all addresses, or on none.
+    ///
+    /// - Parameter makeService: called once, with where the listeners are bound; connections are
+    ///   served from then on.
+    /// - Throws: `BindError`.
+    public static func start(
+        _ options: Options, group: any EventLoopGroup, logger: Logger,
+        makeService: ([ListenerAddress]) -> any RequestService
+    ) async throws(BindError) -> Server {
+        let registry = ConnectionRegistry(maxConnections: options.maxConnections)
+        let service = ServiceBox()
+        let budget = MemoryBudget(limitBytes: options.maxRequestBytesTotal)
+        var listeners: [any Channel] = []
+        var bound: [ListenerAddress] = []
+        for (index, address) in options.addresses.enumerated() {
+            do {
+                let listener = Listener(
+                    address: address, index: index, options: options, registry: registry,
+                    budget: budget, service: service, logger: logger)
+                let channel = try await listener.bind(group: group)
+                listeners.append(channel)
+                bound.append(Listener.boundAddress(of: channel, asked: address))
+            } catch {
+                let server = Server(
+                    listeners: listeners, boundAddresses: bound, registry: registry)
+                await server.stopListening()
+                throw BindError(address: address, reason: Listener.describe(error))
+            }
+        }
+        service.value = makeService(bound)
+        for listener in listeners { listener.setOption(.autoRead, value: true).whenFailure { _ in } }
+        return Server(listeners: listeners, boundAddresses: bound, registry: registry)
+    }
+
+    /// Accepts nobody any more, ends long polls, finishes the requests under way and closes.
+    ///
+    /// - Parameter graceMs: how long requests under way may take before their connections are
+    ///   closed all the same.
+    public func shutdown(graceMs: Int64) async {
+        await stopListening()
+        guard let eventLoop = listeners.first?.eventLoop else { return }
+        let deadline = eventLoop.scheduleTask(in: .milliseconds(graceMs)) { [registry] in
+            _ = registry.closeAll(on: eventLoop) { $0.closeNow() }
+        }
+        try? await registry.closeAll(on: eventLoop) { $0.drain() }.get()
+        deadline.cancel()
+    }
+
+    private func stopListening() async {
+        for (listener, address) in zip(listeners, boundAddresses) {
+            // The file first: whoever comes now must not find a socket that nobody answers.
+            if case .unix(let path) = address { unlink(path) }
+            try? await listener.close().get()
+        }
+    }
+}

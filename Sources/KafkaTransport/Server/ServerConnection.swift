@@ -1,0 +1,235 @@
+import KafkaBase
+import Logging
+import NIOCore
+
+/// One client's connection: cuts frames, has them served, sends the replies in order.
+///
+/// Owns the connection's buffers and its place in the memory budget. Confined to the channel's
+/// event loop. Bounded by `RequestPipeline.Limits` and `MemoryBudget`: above either, and while the
+/// client does not take its replies, no frame is served and the socket is not read.
+final class ServerConnection: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = Never
+    typealias OutboundOut = IOData
+
+    private enum Phase {
+        case open
+        /// The server shuts down: what is under way is finished, nothing new is served.
+        case draining
+        /// The last replies are on their way out.
+        case closing
+        case closed
+    }
+
+    let scope: ConnectionScope
+    private let service: any RequestService
+    private let budget: MemoryBudget
+    private let logger: Logger
+    private var assembler: FrameAssembler
+    private var pipeline: RequestPipeline
+    private var phase = Phase.open
+    private var context: ChannelHandlerContext?
+
+    /// The next frame's size has been reserved in the budget, in bytes.
+    private var reservedBytes: Int?
+    private var waitsForBudget = false
+    /// The pipeline asked to read while reading was not wanted.
+    private var readIsHeld = false
+    private var isInRead = false
+    private var isServing = false
+    private var needsFlush = false
+
+    init(
+        scope: ConnectionScope, service: any RequestService, budget: MemoryBudget,
+        maxFrameBytes: Int, limits: RequestPipeline.Limits = .init(), logger: Logger
+    ) {
+        self.scope = scope
+        self.service = service
+        self.budget = budget
+        self.logger = logger
+        assembler = FrameAssembler(maxFrameBytes: maxFrameBytes)
+        pipeline = RequestPipeline(limits: limits)
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+    // MARK: Reading
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard phase == .open else { return }
+        isInRead = true
+        assembler.append(unwrapInboundIn(data))
+        serveFrames()
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        isInRead = false
+        flushIfNeeded()
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if mayRead {
+            context.read()
+        } else {
+            readIsHeld = true
+        }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        guard context.channel.isWritable else { return }
+        serveFrames()
+        flushIfNeeded()
+    }
+
+    /// What has been read is served first: nothing more is read while frames are held back.
+    private var mayRead: Bool { phase == .open && !isHeldBack }
+
+    private var isHeldBack: Bool {
+        waitsForBudget || !(context?.channel.isWritable ?? true)
+            || !pipeline.admits(sizeBytes: reservedBytes ?? 1)
+    }
+
+    private func serveFrames() {
+        // A reply that comes at once ends up here again; the loop below goes on by itself.
+        guard !isServing else { return }
+        isServing = true
+        defer { isServing = false }
+        do throws(FrameError) {
+            while phase == .open, !isHeldBack, try reserveNextFrame(),
+                let frame = try assembler.nextFrame()
+            {
+                reservedBytes = nil
+                serve(frame)
+            }
+        } catch {
+            return fail("\(error)")
+        }
+        resumeReading()
+    }
+
+    private func resumeReading() {
+        guard readIsHeld, mayRead, let context else { return }
+        readIsHeld = false
+        context.read()
+    }
+
+    /// Whether the next frame's length has arrived, and there is room for the frame.
+    private func reserveNextFrame() throws(FrameError) -> Bool {
+        guard reservedBytes == nil else { return true }
+        guard let length = try assembler.announcedFrameByteCount() else { return false }
+        guard pipeline.admits(sizeBytes: length) else { return false }
+        let loopBound = NIOLoopBound(self, eventLoop: scope.eventLoop)
+        guard budget.reserve(length, on: scope.eventLoop, orElse: { loopBound.value.roomMayBe() })
+        else {
+            waitsForBudget = true
+            return false
+        }
+        reservedBytes = length
+        return true
+    }
+
+    private func roomMayBe() {
+        waitsForBudget = false
+        serveFrames()
+        flushIfNeeded()
+    }
+
+    private func serve(_ frame: ByteBuffer) {
+        let id = pipeline.begin(sizeBytes: frame.readableBytes)
+        let loopBound = NIOLoopBound(self, eventLoop: scope.eventLoop)
+        service.serve(
+            frame, from: scope,
+            reply: ReplyHandle { reply in loopBound.value.complete(id, reply) })
+    }
+
+    // MARK: Replying
+
+    private func complete(_ id: RequestPipeline.RequestID, _ reply: ServerReply) {
+        guard let freedBytes = pipeline.complete(id, reply) else { return }
+        budget.release(freedBytes)
+        sendReplies()
+        if !isServing { serveFrames() }
+        if !isInRead && !isServing { flushIfNeeded() }
+    }
+
+    private func sendReplies() {
+        while let context, let reply = pipeline.next() {
+            switch reply {
+            case .message(let writer): send(writer, context: context)
+            case .close(let reason): return fail(reason)
+            case .nothing: continue
+            }
+        }
+        if phase == .draining && pipeline.isEmpty { closeBehindReplies() }
+    }
+
+    private func send(_ message: WireWriter, context: ChannelHandlerContext) {
+        do {
+            try FrameOutput.forEachPart(of: message) { data, promise in
+                context.write(wrapOutboundOut(data), promise: promise)
+            } makePromise: {
+                context.eventLoop.makePromise()
+            }
+            needsFlush = true
+        } catch {
+            fail("a response could not be sent: \(error)")
+        }
+    }
+
+    private func flushIfNeeded() {
+        guard needsFlush, let context else { return }
+        needsFlush = false
+        context.flush()
+    }
+
+    // MARK: Closing
+
+    /// Finishes what is under way, then closes. On the event loop.
+    func drain() {
+        guard phase == .open else { return }
+        phase = .draining
+        scope.cancelWaits(.draining)
+        if pipeline.isEmpty { closeBehindReplies() }
+        flushIfNeeded()
+    }
+
+    /// Closes at once. On the event loop.
+    func closeNow() {
+        context?.close(promise: nil)
+    }
+
+    private func fail(_ reason: String?) {
+        guard phase != .closing && phase != .closed else { return }
+        if let reason {
+            logger.warning("closing the connection from \(scope.peer): \(reason)")
+        }
+        closeBehindReplies()
+    }
+
+    /// Closes once what has been written has left.
+    private func closeBehindReplies() {
+        guard phase != .closing, phase != .closed, let context else { return }
+        phase = .closing
+        budget.release(pipeline.close())
+        needsFlush = false
+        let loopBound = NIOLoopBound(self, eventLoop: scope.eventLoop)
+        context.writeAndFlush(wrapOutboundOut(.byteBuffer(ByteBuffer()))).whenComplete { _ in
+            loopBound.value.closeNow()
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        phase = .closed
+        scope.cancelWaits(.closed)
+        budget.release(pipeline.close())
+        budget.release(reservedBytes ?? 0)
+        reservedBytes = nil
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        logger.debug("connection from \(scope.peer): \(error)")
+        context.close(promise: nil)
+    }
+}
