@@ -71,15 +71,19 @@ public struct LegacyMessage {
 }
 
 extension RecordBatchReader {
-    mutating func forEachLegacyRecord(
-        in bytes: UnsafeRawBufferPointer, _ body: (RecordView) -> RecordVisit
+    /// Like `forEachRecord`, for one message of format v0 or v1, and hands out with each record the
+    /// bytes of its own message, which hold its own CRC.
+    public mutating func forEachLegacyRecord(
+        in bytes: UnsafeRawBufferPointer,
+        _ body: (RecordView, _ message: UnsafeRawBufferPointer) -> RecordVisit
     ) throws(RecordsError) {
         let message = try LegacyMessage(bytes)
         guard let codec = message.attributes.codec, codec != .zstd else {
             throw .unknownCodec(message.attributes.codecID)
         }
         guard codec != .none else {
-            _ = body(RecordView(message, offset: message.offset, timestamp: message.timestamp))
+            _ = body(
+                RecordView(message, offset: message.offset, timestamp: message.timestamp), bytes)
             return
         }
         guard let value = message.value else {
@@ -105,7 +109,8 @@ extension RecordBatchReader {
     /// Inner offsets of v1 count from the set's first record, and the wrapper has the last one's;
     /// those of v0 are absolute (KIP-31).
     private func walkSet(
-        of wrapper: LegacyMessage, _ body: (RecordView) -> RecordVisit
+        of wrapper: LegacyMessage,
+        _ body: (RecordView, _ message: UnsafeRawBufferPointer) -> RecordVisit
     ) throws(RecordsError) {
         var lastInnerOffset: Int64?
         var cursor = RecordSetCursor()
@@ -117,14 +122,15 @@ extension RecordBatchReader {
         cursor = RecordSetCursor()
         var index = 0
         while let entry = try cursor.next(in: unpacked.bytes) {
-            let range = entry.position..<entry.position + entry.sizeBytes
-            let inner = try LegacyMessage(UnsafeRawBufferPointer(rebasing: unpacked.bytes[range]))
+            let bytes = UnsafeRawBufferPointer(
+                rebasing: unpacked.bytes[entry.position..<entry.position + entry.sizeBytes])
+            let inner = try LegacyMessage(bytes)
             guard inner.magic == wrapper.magic, inner.attributes.codec == CompressionCodec.none else {
                 throw .invalidRecord(index: index, reason: "a compressed or foreign inner message")
             }
             let timestamp = wrapper.attributes.isLogAppendTime ? wrapper.timestamp : inner.timestamp
             let record = RecordView(inner, offset: base &+ inner.offset, timestamp: timestamp)
-            if body(record) == .stop { return }
+            if body(record, bytes) == .stop { return }
             index += 1
         }
     }

@@ -32,7 +32,7 @@ public struct RecordBatchReader: ~Copyable {
             throw .truncated(needed: entry.sizeBytes, available: batch.count)
         }
         guard entry.magic == 2 else {
-            return try forEachLegacyRecord(in: batch, body)
+            return try forEachLegacyRecord(in: batch) { record, _ in body(record) }
         }
         let header = try RecordBatchHeader(batch)
         try header.validate()
