@@ -102,6 +102,10 @@ let package = Package(
         .testTarget(
             name: "KafkaBaseTests", dependencies: ["KafkaBase", nioCore], swiftSettings: settings),
         .testTarget(
+            name: "KafkaRecordsTests",
+            dependencies: ["KafkaRecords", "KafkaBase", "TestSupport", nioCore],
+            swiftSettings: settings),
+        .testTarget(
             name: "KafkaTransportTests",
             dependencies: ["KafkaTransport", "KafkaWire", "KafkaBase", nioCore, nioPosix, nioEmbedded],
             swiftSettings: settings),
