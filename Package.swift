@@ -100,6 +100,13 @@ let package = Package(
         // What all tests share.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(
+            name: "WireSchemaTests", dependencies: ["WireSchema", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "KafkaWireTests",
+            dependencies: ["KafkaWire", "KafkaBase", "WireSchema", "TestSupport", nioCore],
+            swiftSettings: settings),
+        .testTarget(
             name: "KafkaBaseTests", dependencies: ["KafkaBase", nioCore], swiftSettings: settings),
         .testTarget(
             name: "KafkaRecordsTests",
@@ -107,7 +114,9 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "KafkaTransportTests",
-            dependencies: ["KafkaTransport", "KafkaWire", "KafkaBase", nioCore, nioPosix, nioEmbedded],
+            dependencies: [
+                "KafkaTransport", "KafkaWire", "KafkaBase", nioCore, nioPosix, nioEmbedded,
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "KafkaClientTests",

@@ -1,15 +1,18 @@
 public import KafkaBase
 
+/// A message, or a struct within one: every field has Kafka's default and is set from there.
+public protocol WireStruct: Sendable {
+    /// Every field at its default.
+    init()
+}
+
 /// A request or response body. The conforming types are generated from `Definitions`.
 ///
 /// Every field has Kafka's default; a message is made with `init()` and its properties set.
-public protocol WireMessage: Sendable {
+public protocol WireMessage: WireStruct {
     static var apiKey: ApiKey { get }
     /// Versions that can be decoded and encoded here; what a broker serves may be fewer.
     static var validVersions: ClosedRange<Int16> { get }
-
-    /// Every field at its default.
-    init()
 
     /// Decodes a body. Bytes behind it are left in the reader.
     ///

@@ -25,7 +25,8 @@ struct SchemaChecker {
         guard tags == tags.sorted(), Set(tags).count == tags.count else {
             throw SchemaError(line: 0, message: "tags must rise: \(tags)")
         }
-        if let first = fields.first(where: { $0.tag != nil }), definition.firstFlexibleVersion == nil {
+        let first = fields.first { $0.tag != nil }
+        if let first, definition.firstFlexibleVersion == nil {
             throw SchemaError(line: 0, message: "\(first.name) has a tag in an API without them")
         }
         for field in fields {

@@ -149,7 +149,8 @@ public struct SchemaParser {
     ) throws(SchemaError) -> FieldDefinition {
         var words = line.words[...]
         guard let name = words.popFirst(), let typeWord = words.popFirst() else {
-            return try fail(line, "a field is: name type [versions] [tag N] [= default] [ignorable]")
+            return try fail(
+                line, "a field is: name type [versions] [tag N] [= default] [ignorable]")
         }
         let question = typeWord.firstIndex(of: "?")
         guard let type = parseType(typeWord[..<(question ?? typeWord.endIndex)]) else {

@@ -47,6 +47,13 @@ struct StructRenderer {
         return parts.isEmpty ? nil : parts.joined(separator: " && ")
     }
 
+    /// The same for a tagged field, whose code stands under `if flexible`.
+    private func taggedCondition(_ field: FieldDefinition) -> String? {
+        let low = field.versions.lowerBound
+        let isFirst = low <= api.firstFlexibleVersion ?? 0
+        return condition((isFirst ? versions.lowerBound : low)...field.versions.upperBound)
+    }
+
     private func conditionally(
         _ condition: String?, _ output: inout SourceText, _ body: (inout SourceText) -> Void
     ) {
@@ -107,7 +114,10 @@ struct StructRenderer {
             }
             output.line("var fields = try reader.readTaggedFields()")
             for field in tagged {
-                let header = "if var reader = fields.take(\(field.tag ?? 0))"
+                // A tag that this version does not have yet is kept as an unknown one.
+                let take = "var reader = fields.take(\(field.tag ?? 0))"
+                let parts = [taggedCondition(field), take].compactMap(\.self)
+                let header = "if " + parts.joined(separator: ", ")
                 output.block(header) { output in
                     output.line(
                         "\(field.name) = "
@@ -134,7 +144,8 @@ struct StructRenderer {
             let plain = "try \(name)(from: &reader, version: version)"
             return isNullable ? "try reader.readIsPresent() ? \(plain) : nil" : plain
         case .array(let element):
-            return "try reader.read\(nullable)Array(compact: \(compact)) { reader throws(WireError) in\n"
+            return "try reader.read\(nullable)Array(compact: \(compact)) "
+                + "{ reader throws(WireError) in\n"
                 + "    \(read(element, isNullable: false))\n}"
         }
     }
@@ -194,7 +205,7 @@ struct StructRenderer {
             output.line("var fields = unknownTaggedFields")
             for field in tagged {
                 let differs = "!(\(isDefault(field) ?? "false"))"
-                let when = [condition(field.versions), differs].compactMap(\.self)
+                let when = [taggedCondition(field), differs].compactMap(\.self)
                 output.block("if \(when.joined(separator: " && "))") { output in
                     output.block(
                         "try fields.add(\(field.tag ?? 0))",
@@ -228,7 +239,8 @@ struct StructRenderer {
         case .records: "try writer.writeRecords(\(value), compact: \(compact))"
         case .structure: "try \(value).encode(to: &writer, version: version)"
         case .array(let element):
-            "try writer.writeArray(\(value), compact: \(compact)) { writer, element throws(WireError) in\n"
+            "try writer.writeArray(\(value), compact: \(compact)) "
+                + "{ writer, element throws(WireError) in\n"
                 + "    \(write(element, "element"))\n}"
         }
     }
@@ -262,7 +274,7 @@ struct StructRenderer {
     }
 
     private func renderIsDefault(into output: inout SourceText) {
-        output.line("/// Whether every field holds its default, so that a tagged field is left out.")
+        output.line("/// Whether all hold their defaults, so that a tagged field is left out.")
         output.block("var isDefault: Bool") { output in
             let parts = fields.compactMap { isDefault($0) }.map { "(\($0))" }
             let kept = isFlexible ? ["unknownTaggedFields.isEmpty"] : []

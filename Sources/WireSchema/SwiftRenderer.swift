@@ -45,6 +45,14 @@ public struct SwiftRenderer {
                 output.line("    \(api.key): \(first),")
             }
             output.line("]")
+            output.line("")
+            output.line("/// The request's type, and through it the response's; nil for other keys.")
+            output.block("public var requestType: (any RequestMessage.Type)?") { output in
+                output.line("switch rawValue {")
+                for api in sorted { output.line("case \(api.key): \(api.name)Request.self") }
+                output.line("default: nil")
+                output.line("}")
+            }
         }
         return output.text
     }
@@ -84,7 +92,7 @@ public struct SwiftRenderer {
             body.render(into: &output)
             for structure in message.structs {
                 output.line("")
-                output.block("public struct \(structure.name): Sendable") { output in
+                output.block("public struct \(structure.name): WireStruct") { output in
                     StructRenderer(
                         api: api, versions: structure.versions, fields: structure.fields,
                         isMessage: false, structs: message.structs

@@ -2,16 +2,20 @@ import Glibc
 
 /// Files that a real Kafka wrote, kept beside the checkout and not in it.
 ///
-/// They are found through `KAFKA_FIXTURES`, by default `../shared/fixtures` from the package's root.
-/// Tests take every file they find by its kind and know no topic, file or client by name, so that
-/// another set of the same kinds can stand in.
+/// They are found through `KAFKA_FIXTURES`, by default `../shared/fixtures` from the package's
+/// root. Tests take every file they find by its kind and know no topic, file or client by name, so
+/// that another set of the same kinds can stand in.
 public enum Fixtures {
     public struct Missing: Error, CustomStringConvertible {
         public let description: String
+
+        public init(description: String) {
+            self.description = description
+        }
     }
 
     /// Every fixture set: each directory below `KAFKA_FIXTURES` (or itself) that holds `wire` or
-    /// `expected`, in the order of their paths. Empty, with one printed notice, where there is none.
+    /// `expected`, in the order of their paths. Empty where there is none, with a printed notice.
     ///
     /// - Throws: `Missing` instead, when `REQUIRE_FIXTURES` is 1.
     public static func directories() throws -> [String] {
@@ -84,10 +88,7 @@ public enum Fixtures {
     /// The checkout that the tests were built from, or the one that they run in.
     public static let packageRoot: String = {
         let source = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-        for candidate in ["/" + source, currentDirectory] where isFile(candidate + "/Package.swift") {
-            return candidate
-        }
-        return currentDirectory
+        return isFile("/\(source)/Package.swift") ? "/" + source : currentDirectory
     }()
 
     // MARK: Finding

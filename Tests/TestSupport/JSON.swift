@@ -11,10 +11,19 @@ public indirect enum JSON: Equatable, Sendable {
     public struct Member: Equatable, Sendable {
         public var name: String
         public var value: JSON
+
+        public init(_ name: String, _ value: JSON) {
+            self.name = name
+            self.value = value
+        }
     }
 
     public struct Malformed: Error, CustomStringConvertible {
         public let description: String
+
+        public init(description: String) {
+            self.description = description
+        }
     }
 
     /// The member of that name; nil where there is none, or where this is no object.
@@ -96,7 +105,7 @@ private struct JSONParser {
             skipSpace()
             let name = try parseString()
             guard take(UInt8(ascii: ":")) else { return try fail("expected a colon") }
-            members.append(JSON.Member(name: name, value: try parseValue()))
+            members.append(JSON.Member(name, try parseValue()))
         } while take(UInt8(ascii: ","))
         guard take(UInt8(ascii: "}")) else { return try fail("expected }") }
         return .object(members)

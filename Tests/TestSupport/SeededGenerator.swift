@@ -20,7 +20,8 @@ public enum Seeds {
     /// `0..<count` by default, `0..<SIM_SEEDS` where that is set, or the one seed in `SIM_SEED`, to
     /// run again what a failure printed.
     public static func range(_ count: Int) -> Range<UInt64> {
-        if let one = Fixtures.environment("SIM_SEED").flatMap(UInt64.init) { return one..<(one + 1) }
+        let one = Fixtures.environment("SIM_SEED").flatMap(UInt64.init)
+        if let one { return one..<(one + 1) }
         let wanted = Fixtures.environment("SIM_SEEDS").flatMap(UInt64.init)
         return 0..<(wanted ?? UInt64(count))
     }
@@ -41,5 +42,9 @@ public enum Seeds {
 
     public struct Failure: Error, CustomStringConvertible {
         public let description: String
+
+        public init(description: String) {
+            self.description = description
+        }
     }
 }

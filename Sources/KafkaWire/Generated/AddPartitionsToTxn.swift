@@ -93,7 +93,7 @@ public struct AddPartitionsToTxnRequest: RequestMessage {
         }
     }
 
-    public struct AddPartitionsToTxnTransaction: Sendable {
+    public struct AddPartitionsToTxnTransaction: WireStruct {
         public var transactionalId: String = ""
         public var producerId: Int64 = 0
         public var producerEpoch: Int16 = 0
@@ -132,7 +132,7 @@ public struct AddPartitionsToTxnRequest: RequestMessage {
         }
     }
 
-    public struct AddPartitionsToTxnTopic: Sendable {
+    public struct AddPartitionsToTxnTopic: WireStruct {
         public var name: String = ""
         public var partitions: [Int32] = []
         public var unknownTaggedFields: [TaggedField] = []
@@ -230,7 +230,7 @@ public struct AddPartitionsToTxnResponse: ResponseMessage {
         }
     }
 
-    public struct AddPartitionsToTxnResult: Sendable {
+    public struct AddPartitionsToTxnResult: WireStruct {
         public var transactionalId: String = ""
         public var topicResults: [AddPartitionsToTxnTopicResult] = []
         public var unknownTaggedFields: [TaggedField] = []
@@ -260,7 +260,7 @@ public struct AddPartitionsToTxnResponse: ResponseMessage {
         }
     }
 
-    public struct AddPartitionsToTxnTopicResult: Sendable {
+    public struct AddPartitionsToTxnTopicResult: WireStruct {
         public var name: String = ""
         public var resultsByPartition: [AddPartitionsToTxnPartitionResult] = []
         public var unknownTaggedFields: [TaggedField] = []
@@ -290,7 +290,7 @@ public struct AddPartitionsToTxnResponse: ResponseMessage {
         }
     }
 
-    public struct AddPartitionsToTxnPartitionResult: Sendable {
+    public struct AddPartitionsToTxnPartitionResult: WireStruct {
         public var partitionIndex: Int32 = 0
         public var partitionErrorCode: ErrorCode = .none
         public var unknownTaggedFields: [TaggedField] = []

@@ -44,7 +44,7 @@ public struct AlterConfigsRequest: RequestMessage {
         }
     }
 
-    public struct AlterConfigsResource: Sendable {
+    public struct AlterConfigsResource: WireStruct {
         public var resourceType: Int8 = 0
         public var resourceName: String = ""
         public var configs: [AlterableConfig] = []
@@ -77,7 +77,7 @@ public struct AlterConfigsRequest: RequestMessage {
         }
     }
 
-    public struct AlterableConfig: Sendable {
+    public struct AlterableConfig: WireStruct {
         public var name: String = ""
         public var value: String? = ""
         public var unknownTaggedFields: [TaggedField] = []
@@ -143,7 +143,7 @@ public struct AlterConfigsResponse: ResponseMessage {
         }
     }
 
-    public struct AlterConfigsResourceResponse: Sendable {
+    public struct AlterConfigsResourceResponse: WireStruct {
         public var errorCode: ErrorCode = .none
         public var errorMessage: String? = ""
         public var resourceType: Int8 = 0

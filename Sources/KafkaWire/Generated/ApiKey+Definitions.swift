@@ -165,4 +165,50 @@ extension ApiKey {
         69: 0,
         75: 0,
     ]
+
+    /// The request's type, and through it the response's; nil for other keys.
+    public var requestType: (any RequestMessage.Type)? {
+        switch rawValue {
+        case 0: ProduceRequest.self
+        case 1: FetchRequest.self
+        case 2: ListOffsetsRequest.self
+        case 3: MetadataRequest.self
+        case 8: OffsetCommitRequest.self
+        case 9: OffsetFetchRequest.self
+        case 10: FindCoordinatorRequest.self
+        case 11: JoinGroupRequest.self
+        case 12: HeartbeatRequest.self
+        case 13: LeaveGroupRequest.self
+        case 14: SyncGroupRequest.self
+        case 15: DescribeGroupsRequest.self
+        case 16: ListGroupsRequest.self
+        case 17: SaslHandshakeRequest.self
+        case 18: ApiVersionsRequest.self
+        case 19: CreateTopicsRequest.self
+        case 20: DeleteTopicsRequest.self
+        case 21: DeleteRecordsRequest.self
+        case 22: InitProducerIdRequest.self
+        case 23: OffsetForLeaderEpochRequest.self
+        case 24: AddPartitionsToTxnRequest.self
+        case 25: AddOffsetsToTxnRequest.self
+        case 26: EndTxnRequest.self
+        case 28: TxnOffsetCommitRequest.self
+        case 32: DescribeConfigsRequest.self
+        case 33: AlterConfigsRequest.self
+        case 35: DescribeLogDirsRequest.self
+        case 36: SaslAuthenticateRequest.self
+        case 37: CreatePartitionsRequest.self
+        case 42: DeleteGroupsRequest.self
+        case 44: IncrementalAlterConfigsRequest.self
+        case 47: OffsetDeleteRequest.self
+        case 60: DescribeClusterRequest.self
+        case 61: DescribeProducersRequest.self
+        case 65: DescribeTransactionsRequest.self
+        case 66: ListTransactionsRequest.self
+        case 68: ConsumerGroupHeartbeatRequest.self
+        case 69: ConsumerGroupDescribeRequest.self
+        case 75: DescribeTopicPartitionsRequest.self
+        default: nil
+        }
+    }
 }

@@ -114,26 +114,26 @@ public struct ApiVersionsResponse: ResponseMessage {
         }
         if flexible {
             var fields = unknownTaggedFields
-            if version >= 3 && !(supportedFeatures.isEmpty) {
+            if !(supportedFeatures.isEmpty) {
                 try fields.add(0) { writer throws(WireError) in
                     try writer.writeArray(supportedFeatures, compact: flexible) { writer, element throws(WireError) in
                         try element.encode(to: &writer, version: version)
                     }
                 }
             }
-            if version >= 3 && !(finalizedFeaturesEpoch == -1) {
+            if !(finalizedFeaturesEpoch == -1) {
                 try fields.add(1) { writer throws(WireError) in
                     writer.writeInteger(finalizedFeaturesEpoch)
                 }
             }
-            if version >= 3 && !(finalizedFeatures.isEmpty) {
+            if !(finalizedFeatures.isEmpty) {
                 try fields.add(2) { writer throws(WireError) in
                     try writer.writeArray(finalizedFeatures, compact: flexible) { writer, element throws(WireError) in
                         try element.encode(to: &writer, version: version)
                     }
                 }
             }
-            if version >= 3 && !(!zkMigrationReady) {
+            if !(!zkMigrationReady) {
                 try fields.add(3) { writer throws(WireError) in
                     writer.writeBool(zkMigrationReady)
                 }
@@ -142,7 +142,7 @@ public struct ApiVersionsResponse: ResponseMessage {
         }
     }
 
-    public struct ApiVersion: Sendable {
+    public struct ApiVersion: WireStruct {
         public var apiKey: Int16 = 0
         public var minVersion: Int16 = 0
         public var maxVersion: Int16 = 0
@@ -171,7 +171,7 @@ public struct ApiVersionsResponse: ResponseMessage {
         }
     }
 
-    public struct SupportedFeatureKey: Sendable {
+    public struct SupportedFeatureKey: WireStruct {
         public var name: String = ""
         public var minVersion: Int16 = 0
         public var maxVersion: Int16 = 0
@@ -200,7 +200,7 @@ public struct ApiVersionsResponse: ResponseMessage {
         }
     }
 
-    public struct FinalizedFeatureKey: Sendable {
+    public struct FinalizedFeatureKey: WireStruct {
         public var name: String = ""
         public var maxVersionLevel: Int16 = 0
         public var minVersionLevel: Int16 = 0

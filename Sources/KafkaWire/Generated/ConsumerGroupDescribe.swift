@@ -84,7 +84,7 @@ public struct ConsumerGroupDescribeResponse: ResponseMessage {
         }
     }
 
-    public struct DescribedGroup: Sendable {
+    public struct DescribedGroup: WireStruct {
         public var errorCode: ErrorCode = .none
         public var errorMessage: String? = nil
         public var groupId: String = ""
@@ -135,7 +135,7 @@ public struct ConsumerGroupDescribeResponse: ResponseMessage {
         }
     }
 
-    public struct Member: Sendable {
+    public struct Member: WireStruct {
         public var memberId: String = ""
         public var instanceId: String? = nil
         public var rackId: String? = nil
@@ -196,7 +196,7 @@ public struct ConsumerGroupDescribeResponse: ResponseMessage {
         }
     }
 
-    public struct TopicPartitions: Sendable {
+    public struct TopicPartitions: WireStruct {
         public var topicId: Uuid = .zero
         public var topicName: String = ""
         public var partitions: [Int32] = []
@@ -229,7 +229,7 @@ public struct ConsumerGroupDescribeResponse: ResponseMessage {
         }
     }
 
-    public struct Assignment: Sendable {
+    public struct Assignment: WireStruct {
         public var topicPartitions: [TopicPartitions] = []
         public var unknownTaggedFields: [TaggedField] = []
 
@@ -255,7 +255,7 @@ public struct ConsumerGroupDescribeResponse: ResponseMessage {
             }
         }
 
-        /// Whether every field holds its default, so that a tagged field is left out.
+        /// Whether all hold their defaults, so that a tagged field is left out.
         var isDefault: Bool {
             (topicPartitions.isEmpty) && unknownTaggedFields.isEmpty
         }

@@ -79,7 +79,7 @@ public struct ConsumerGroupHeartbeatRequest: RequestMessage {
         }
     }
 
-    public struct TopicPartitions: Sendable {
+    public struct TopicPartitions: WireStruct {
         public var topicId: Uuid = .zero
         public var partitions: [Int32] = []
         public var unknownTaggedFields: [TaggedField] = []
@@ -161,7 +161,7 @@ public struct ConsumerGroupHeartbeatResponse: ResponseMessage {
         }
     }
 
-    public struct Assignment: Sendable {
+    public struct Assignment: WireStruct {
         public var topicPartitions: [TopicPartitions] = []
         public var unknownTaggedFields: [TaggedField] = []
 
@@ -188,7 +188,7 @@ public struct ConsumerGroupHeartbeatResponse: ResponseMessage {
         }
     }
 
-    public struct TopicPartitions: Sendable {
+    public struct TopicPartitions: WireStruct {
         public var topicId: Uuid = .zero
         public var partitions: [Int32] = []
         public var unknownTaggedFields: [TaggedField] = []

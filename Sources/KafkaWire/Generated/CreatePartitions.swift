@@ -47,7 +47,7 @@ public struct CreatePartitionsRequest: RequestMessage {
         }
     }
 
-    public struct CreatePartitionsTopic: Sendable {
+    public struct CreatePartitionsTopic: WireStruct {
         public var name: String = ""
         public var count: Int32 = 0
         public var assignments: [CreatePartitionsAssignment]? = []
@@ -80,7 +80,7 @@ public struct CreatePartitionsRequest: RequestMessage {
         }
     }
 
-    public struct CreatePartitionsAssignment: Sendable {
+    public struct CreatePartitionsAssignment: WireStruct {
         public var brokerIds: [Int32] = []
         public var unknownTaggedFields: [TaggedField] = []
 
@@ -147,7 +147,7 @@ public struct CreatePartitionsResponse: ResponseMessage {
         }
     }
 
-    public struct CreatePartitionsTopicResult: Sendable {
+    public struct CreatePartitionsTopicResult: WireStruct {
         public var name: String = ""
         public var errorCode: ErrorCode = .none
         public var errorMessage: String? = nil

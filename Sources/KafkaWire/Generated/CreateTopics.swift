@@ -54,7 +54,7 @@ public struct CreateTopicsRequest: RequestMessage {
         }
     }
 
-    public struct CreatableTopic: Sendable {
+    public struct CreatableTopic: WireStruct {
         public var name: String = ""
         public var numPartitions: Int32 = 0
         public var replicationFactor: Int16 = 0
@@ -97,7 +97,7 @@ public struct CreateTopicsRequest: RequestMessage {
         }
     }
 
-    public struct CreatableReplicaAssignment: Sendable {
+    public struct CreatableReplicaAssignment: WireStruct {
         public var partitionIndex: Int32 = 0
         public var brokerIds: [Int32] = []
         public var unknownTaggedFields: [TaggedField] = []
@@ -127,7 +127,7 @@ public struct CreateTopicsRequest: RequestMessage {
         }
     }
 
-    public struct CreatableTopicConfig: Sendable {
+    public struct CreatableTopicConfig: WireStruct {
         public var name: String = ""
         public var value: String? = ""
         public var unknownTaggedFields: [TaggedField] = []
@@ -197,7 +197,7 @@ public struct CreateTopicsResponse: ResponseMessage {
         }
     }
 
-    public struct CreatableTopicResult: Sendable {
+    public struct CreatableTopicResult: WireStruct {
         public var name: String = ""
         public var topicId: Uuid = .zero
         public var errorCode: ErrorCode = .none
@@ -263,7 +263,7 @@ public struct CreateTopicsResponse: ResponseMessage {
             }
             if flexible {
                 var fields = unknownTaggedFields
-                if version >= 5 && !(topicConfigErrorCode == .none) {
+                if !(topicConfigErrorCode == .none) {
                     try fields.add(0) { writer throws(WireError) in
                         writer.writeInteger(topicConfigErrorCode.rawValue)
                     }
@@ -273,7 +273,7 @@ public struct CreateTopicsResponse: ResponseMessage {
         }
     }
 
-    public struct CreatableTopicConfigs: Sendable {
+    public struct CreatableTopicConfigs: WireStruct {
         public var name: String = ""
         public var value: String? = ""
         public var readOnly: Bool = false

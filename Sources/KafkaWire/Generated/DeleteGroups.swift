@@ -81,7 +81,7 @@ public struct DeleteGroupsResponse: ResponseMessage {
         }
     }
 
-    public struct DeletableGroupResult: Sendable {
+    public struct DeletableGroupResult: WireStruct {
         public var groupId: String = ""
         public var errorCode: ErrorCode = .none
         public var unknownTaggedFields: [TaggedField] = []

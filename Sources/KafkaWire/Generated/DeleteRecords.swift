@@ -44,7 +44,7 @@ public struct DeleteRecordsRequest: RequestMessage {
         }
     }
 
-    public struct DeleteRecordsTopic: Sendable {
+    public struct DeleteRecordsTopic: WireStruct {
         public var name: String = ""
         public var partitions: [DeleteRecordsPartition] = []
         public var unknownTaggedFields: [TaggedField] = []
@@ -74,7 +74,7 @@ public struct DeleteRecordsRequest: RequestMessage {
         }
     }
 
-    public struct DeleteRecordsPartition: Sendable {
+    public struct DeleteRecordsPartition: WireStruct {
         public var partitionIndex: Int32 = 0
         public var offset: Int64 = 0
         public var unknownTaggedFields: [TaggedField] = []
@@ -140,7 +140,7 @@ public struct DeleteRecordsResponse: ResponseMessage {
         }
     }
 
-    public struct DeleteRecordsTopicResult: Sendable {
+    public struct DeleteRecordsTopicResult: WireStruct {
         public var name: String = ""
         public var partitions: [DeleteRecordsPartitionResult] = []
         public var unknownTaggedFields: [TaggedField] = []
@@ -170,7 +170,7 @@ public struct DeleteRecordsResponse: ResponseMessage {
         }
     }
 
-    public struct DeleteRecordsPartitionResult: Sendable {
+    public struct DeleteRecordsPartitionResult: WireStruct {
         public var partitionIndex: Int32 = 0
         public var lowWatermark: Int64 = 0
         public var errorCode: ErrorCode = .none

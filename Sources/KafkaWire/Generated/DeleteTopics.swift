@@ -62,7 +62,7 @@ public struct DeleteTopicsRequest: RequestMessage {
         }
     }
 
-    public struct DeleteTopicState: Sendable {
+    public struct DeleteTopicState: WireStruct {
         public var name: String? = nil
         public var topicId: Uuid = .zero
         public var unknownTaggedFields: [TaggedField] = []
@@ -132,7 +132,7 @@ public struct DeleteTopicsResponse: ResponseMessage {
         }
     }
 
-    public struct DeletableTopicResult: Sendable {
+    public struct DeletableTopicResult: WireStruct {
         public var name: String? = ""
         public var topicId: Uuid = .zero
         public var errorCode: ErrorCode = .none

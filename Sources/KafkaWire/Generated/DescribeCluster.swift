@@ -122,7 +122,7 @@ public struct DescribeClusterResponse: ResponseMessage {
         }
     }
 
-    public struct DescribeClusterBroker: Sendable {
+    public struct DescribeClusterBroker: WireStruct {
         public var brokerId: Int32 = 0
         public var host: String = ""
         public var port: Int32 = 0

@@ -61,7 +61,7 @@ public struct DescribeConfigsRequest: RequestMessage {
         }
     }
 
-    public struct DescribeConfigsResource: Sendable {
+    public struct DescribeConfigsResource: WireStruct {
         public var resourceType: Int8 = 0
         public var resourceName: String = ""
         public var configurationKeys: [String]? = []
@@ -134,7 +134,7 @@ public struct DescribeConfigsResponse: ResponseMessage {
         }
     }
 
-    public struct DescribeConfigsResult: Sendable {
+    public struct DescribeConfigsResult: WireStruct {
         public var errorCode: ErrorCode = .none
         public var errorMessage: String? = ""
         public var resourceType: Int8 = 0
@@ -173,7 +173,7 @@ public struct DescribeConfigsResponse: ResponseMessage {
         }
     }
 
-    public struct DescribeConfigsResourceResult: Sendable {
+    public struct DescribeConfigsResourceResult: WireStruct {
         public var name: String = ""
         public var value: String? = ""
         public var readOnly: Bool = false
@@ -247,7 +247,7 @@ public struct DescribeConfigsResponse: ResponseMessage {
         }
     }
 
-    public struct DescribeConfigsSynonym: Sendable {
+    public struct DescribeConfigsSynonym: WireStruct {
         public var name: String = ""
         public var value: String? = ""
         public var source: Int8 = 0

@@ -96,7 +96,7 @@ public struct DescribeGroupsResponse: ResponseMessage {
         }
     }
 
-    public struct DescribedGroup: Sendable {
+    public struct DescribedGroup: WireStruct {
         public var errorCode: ErrorCode = .none
         public var errorMessage: String? = nil
         public var groupId: String = ""
@@ -155,7 +155,7 @@ public struct DescribeGroupsResponse: ResponseMessage {
         }
     }
 
-    public struct DescribedGroupMember: Sendable {
+    public struct DescribedGroupMember: WireStruct {
         public var memberId: String = ""
         public var groupInstanceId: String? = nil
         public var clientId: String = ""

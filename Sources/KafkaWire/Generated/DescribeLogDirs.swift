@@ -41,7 +41,7 @@ public struct DescribeLogDirsRequest: RequestMessage {
         }
     }
 
-    public struct DescribableLogDirTopic: Sendable {
+    public struct DescribableLogDirTopic: WireStruct {
         public var topic: String = ""
         public var partitions: [Int32] = []
         public var unknownTaggedFields: [TaggedField] = []
@@ -118,7 +118,7 @@ public struct DescribeLogDirsResponse: ResponseMessage {
         }
     }
 
-    public struct DescribeLogDirsResult: Sendable {
+    public struct DescribeLogDirsResult: WireStruct {
         public var errorCode: ErrorCode = .none
         public var logDir: String = ""
         public var topics: [DescribeLogDirsTopic] = []
@@ -165,7 +165,7 @@ public struct DescribeLogDirsResponse: ResponseMessage {
         }
     }
 
-    public struct DescribeLogDirsTopic: Sendable {
+    public struct DescribeLogDirsTopic: WireStruct {
         public var name: String = ""
         public var partitions: [DescribeLogDirsPartition] = []
         public var unknownTaggedFields: [TaggedField] = []
@@ -195,7 +195,7 @@ public struct DescribeLogDirsResponse: ResponseMessage {
         }
     }
 
-    public struct DescribeLogDirsPartition: Sendable {
+    public struct DescribeLogDirsPartition: WireStruct {
         public var partitionIndex: Int32 = 0
         public var partitionSize: Int64 = 0
         public var offsetLag: Int64 = 0

@@ -41,7 +41,7 @@ public struct DescribeProducersRequest: RequestMessage {
         }
     }
 
-    public struct TopicRequest: Sendable {
+    public struct TopicRequest: WireStruct {
         public var name: String = ""
         public var partitionIndexes: [Int32] = []
         public var unknownTaggedFields: [TaggedField] = []
@@ -111,7 +111,7 @@ public struct DescribeProducersResponse: ResponseMessage {
         }
     }
 
-    public struct TopicResponse: Sendable {
+    public struct TopicResponse: WireStruct {
         public var name: String = ""
         public var partitions: [PartitionResponse] = []
         public var unknownTaggedFields: [TaggedField] = []
@@ -141,7 +141,7 @@ public struct DescribeProducersResponse: ResponseMessage {
         }
     }
 
-    public struct PartitionResponse: Sendable {
+    public struct PartitionResponse: WireStruct {
         public var partitionIndex: Int32 = 0
         public var errorCode: ErrorCode = .none
         public var errorMessage: String? = nil
@@ -177,7 +177,7 @@ public struct DescribeProducersResponse: ResponseMessage {
         }
     }
 
-    public struct ProducerState: Sendable {
+    public struct ProducerState: WireStruct {
         public var producerId: Int64 = 0
         public var producerEpoch: Int32 = 0
         public var lastSequence: Int32 = -1

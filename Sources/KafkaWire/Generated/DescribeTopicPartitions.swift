@@ -48,7 +48,7 @@ public struct DescribeTopicPartitionsRequest: RequestMessage {
         }
     }
 
-    public struct TopicRequest: Sendable {
+    public struct TopicRequest: WireStruct {
         public var name: String = ""
         public var unknownTaggedFields: [TaggedField] = []
 
@@ -71,7 +71,7 @@ public struct DescribeTopicPartitionsRequest: RequestMessage {
         }
     }
 
-    public struct Cursor: Sendable {
+    public struct Cursor: WireStruct {
         public var topicName: String = ""
         public var partitionIndex: Int32 = 0
         public var unknownTaggedFields: [TaggedField] = []
@@ -141,7 +141,7 @@ public struct DescribeTopicPartitionsResponse: ResponseMessage {
         }
     }
 
-    public struct DescribeTopicPartitionsResponseTopic: Sendable {
+    public struct DescribeTopicPartitionsResponseTopic: WireStruct {
         public var errorCode: ErrorCode = .none
         public var name: String? = ""
         public var topicId: Uuid = .zero
@@ -183,7 +183,7 @@ public struct DescribeTopicPartitionsResponse: ResponseMessage {
         }
     }
 
-    public struct DescribeTopicPartitionsResponsePartition: Sendable {
+    public struct DescribeTopicPartitionsResponsePartition: WireStruct {
         public var errorCode: ErrorCode = .none
         public var partitionIndex: Int32 = 0
         public var leaderId: Int32 = 0
@@ -250,7 +250,7 @@ public struct DescribeTopicPartitionsResponse: ResponseMessage {
         }
     }
 
-    public struct Cursor: Sendable {
+    public struct Cursor: WireStruct {
         public var topicName: String = ""
         public var partitionIndex: Int32 = 0
         public var unknownTaggedFields: [TaggedField] = []

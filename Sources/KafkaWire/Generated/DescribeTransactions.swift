@@ -81,7 +81,7 @@ public struct DescribeTransactionsResponse: ResponseMessage {
         }
     }
 
-    public struct TransactionState: Sendable {
+    public struct TransactionState: WireStruct {
         public var errorCode: ErrorCode = .none
         public var transactionalId: String = ""
         public var transactionState: String = ""
@@ -129,7 +129,7 @@ public struct DescribeTransactionsResponse: ResponseMessage {
         }
     }
 
-    public struct TopicData: Sendable {
+    public struct TopicData: WireStruct {
         public var topic: String = ""
         public var partitions: [Int32] = []
         public var unknownTaggedFields: [TaggedField] = []

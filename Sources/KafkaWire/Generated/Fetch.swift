@@ -65,7 +65,7 @@ public struct FetchRequest: RequestMessage {
             if var reader = fields.take(0) {
                 clusterId = try reader.readNullableString(compact: flexible)
             }
-            if var reader = fields.take(1) {
+            if version >= 15, var reader = fields.take(1) {
                 replicaState = try ReplicaState(from: &reader, version: version)
             }
             unknownTaggedFields = fields
@@ -113,7 +113,7 @@ public struct FetchRequest: RequestMessage {
         }
         if flexible {
             var fields = unknownTaggedFields
-            if version >= 12 && !(clusterId == nil) {
+            if !(clusterId == nil) {
                 try fields.add(0) { writer throws(WireError) in
                     try writer.writeString(clusterId, compact: flexible)
                 }
@@ -127,7 +127,7 @@ public struct FetchRequest: RequestMessage {
         }
     }
 
-    public struct ReplicaState: Sendable {
+    public struct ReplicaState: WireStruct {
         public var replicaId: Int32 = -1
         public var replicaEpoch: Int64 = -1
         public var unknownTaggedFields: [TaggedField] = []
@@ -152,13 +152,13 @@ public struct FetchRequest: RequestMessage {
             }
         }
 
-        /// Whether every field holds its default, so that a tagged field is left out.
+        /// Whether all hold their defaults, so that a tagged field is left out.
         var isDefault: Bool {
             (replicaId == -1) && (replicaEpoch == -1) && unknownTaggedFields.isEmpty
         }
     }
 
-    public struct FetchTopic: Sendable {
+    public struct FetchTopic: WireStruct {
         public var topic: String = ""
         public var topicId: Uuid = .zero
         public var partitions: [FetchPartition] = []
@@ -199,7 +199,7 @@ public struct FetchRequest: RequestMessage {
         }
     }
 
-    public struct FetchPartition: Sendable {
+    public struct FetchPartition: WireStruct {
         public var partition: Int32 = 0
         public var currentLeaderEpoch: Int32 = -1
         public var fetchOffset: Int64 = 0
@@ -228,10 +228,10 @@ public struct FetchRequest: RequestMessage {
             partitionMaxBytes = try reader.readInteger()
             if flexible {
                 var fields = try reader.readTaggedFields()
-                if var reader = fields.take(0) {
+                if version >= 17, var reader = fields.take(0) {
                     replicaDirectoryId = try reader.readUuid()
                 }
-                if var reader = fields.take(1) {
+                if version >= 18, var reader = fields.take(1) {
                     highWatermark = try reader.readInteger()
                 }
                 unknownTaggedFields = fields
@@ -272,7 +272,7 @@ public struct FetchRequest: RequestMessage {
         }
     }
 
-    public struct ForgottenTopic: Sendable {
+    public struct ForgottenTopic: WireStruct {
         public var topic: String = ""
         public var topicId: Uuid = .zero
         public var partitions: [Int32] = []
@@ -347,7 +347,7 @@ public struct FetchResponse: ResponseMessage {
         }
         if flexible {
             var fields = try reader.readTaggedFields()
-            if var reader = fields.take(0) {
+            if version >= 16, var reader = fields.take(0) {
                 nodeEndpoints = try reader.readArray(compact: flexible) { reader throws(WireError) in
                     try NodeEndpoint(from: &reader, version: version)
                 }
@@ -389,7 +389,7 @@ public struct FetchResponse: ResponseMessage {
         }
     }
 
-    public struct FetchableTopicResponse: Sendable {
+    public struct FetchableTopicResponse: WireStruct {
         public var topic: String = ""
         public var topicId: Uuid = .zero
         public var partitions: [PartitionData] = []
@@ -430,7 +430,7 @@ public struct FetchResponse: ResponseMessage {
         }
     }
 
-    public struct PartitionData: Sendable {
+    public struct PartitionData: WireStruct {
         public var partitionIndex: Int32 = 0
         public var errorCode: ErrorCode = .none
         public var highWatermark: Int64 = 0
@@ -506,17 +506,17 @@ public struct FetchResponse: ResponseMessage {
             try writer.writeRecords(records, compact: flexible)
             if flexible {
                 var fields = unknownTaggedFields
-                if version >= 12 && !(divergingEpoch.isDefault) {
+                if !(divergingEpoch.isDefault) {
                     try fields.add(0) { writer throws(WireError) in
                         try divergingEpoch.encode(to: &writer, version: version)
                     }
                 }
-                if version >= 12 && !(currentLeader.isDefault) {
+                if !(currentLeader.isDefault) {
                     try fields.add(1) { writer throws(WireError) in
                         try currentLeader.encode(to: &writer, version: version)
                     }
                 }
-                if version >= 12 && !(snapshotId.isDefault) {
+                if !(snapshotId.isDefault) {
                     try fields.add(2) { writer throws(WireError) in
                         try snapshotId.encode(to: &writer, version: version)
                     }
@@ -526,7 +526,7 @@ public struct FetchResponse: ResponseMessage {
         }
     }
 
-    public struct EpochEndOffset: Sendable {
+    public struct EpochEndOffset: WireStruct {
         public var epoch: Int32 = -1
         public var endOffset: Int64 = -1
         public var unknownTaggedFields: [TaggedField] = []
@@ -551,13 +551,13 @@ public struct FetchResponse: ResponseMessage {
             }
         }
 
-        /// Whether every field holds its default, so that a tagged field is left out.
+        /// Whether all hold their defaults, so that a tagged field is left out.
         var isDefault: Bool {
             (epoch == -1) && (endOffset == -1) && unknownTaggedFields.isEmpty
         }
     }
 
-    public struct LeaderIdAndEpoch: Sendable {
+    public struct LeaderIdAndEpoch: WireStruct {
         public var leaderId: Int32 = -1
         public var leaderEpoch: Int32 = -1
         public var unknownTaggedFields: [TaggedField] = []
@@ -582,13 +582,13 @@ public struct FetchResponse: ResponseMessage {
             }
         }
 
-        /// Whether every field holds its default, so that a tagged field is left out.
+        /// Whether all hold their defaults, so that a tagged field is left out.
         var isDefault: Bool {
             (leaderId == -1) && (leaderEpoch == -1) && unknownTaggedFields.isEmpty
         }
     }
 
-    public struct SnapshotId: Sendable {
+    public struct SnapshotId: WireStruct {
         public var endOffset: Int64 = -1
         public var epoch: Int32 = -1
         public var unknownTaggedFields: [TaggedField] = []
@@ -613,13 +613,13 @@ public struct FetchResponse: ResponseMessage {
             }
         }
 
-        /// Whether every field holds its default, so that a tagged field is left out.
+        /// Whether all hold their defaults, so that a tagged field is left out.
         var isDefault: Bool {
             (endOffset == -1) && (epoch == -1) && unknownTaggedFields.isEmpty
         }
     }
 
-    public struct AbortedTransaction: Sendable {
+    public struct AbortedTransaction: WireStruct {
         public var producerId: Int64 = 0
         public var firstOffset: Int64 = 0
         public var unknownTaggedFields: [TaggedField] = []
@@ -645,7 +645,7 @@ public struct FetchResponse: ResponseMessage {
         }
     }
 
-    public struct NodeEndpoint: Sendable {
+    public struct NodeEndpoint: WireStruct {
         public var nodeId: Int32 = 0
         public var host: String = ""
         public var port: Int32 = 0

@@ -167,7 +167,7 @@ public struct FindCoordinatorResponse: ResponseMessage {
         }
     }
 
-    public struct Coordinator: Sendable {
+    public struct Coordinator: WireStruct {
         public var key: String = ""
         public var nodeId: Int32 = 0
         public var host: String = ""

@@ -78,7 +78,7 @@ public struct JoinGroupRequest: RequestMessage {
         }
     }
 
-    public struct JoinGroupRequestProtocol: Sendable {
+    public struct JoinGroupRequestProtocol: WireStruct {
         public var name: String = ""
         public var metadata: ByteBuffer = ByteBuffer()
         public var unknownTaggedFields: [TaggedField] = []
@@ -188,7 +188,7 @@ public struct JoinGroupResponse: ResponseMessage {
         }
     }
 
-    public struct JoinGroupResponseMember: Sendable {
+    public struct JoinGroupResponseMember: WireStruct {
         public var memberId: String = ""
         public var groupInstanceId: String? = nil
         public var metadata: ByteBuffer = ByteBuffer()

@@ -61,7 +61,7 @@ public struct LeaveGroupRequest: RequestMessage {
         }
     }
 
-    public struct MemberIdentity: Sendable {
+    public struct MemberIdentity: WireStruct {
         public var memberId: String = ""
         public var groupInstanceId: String? = nil
         public var reason: String? = nil
@@ -148,7 +148,7 @@ public struct LeaveGroupResponse: ResponseMessage {
         }
     }
 
-    public struct MemberResponse: Sendable {
+    public struct MemberResponse: WireStruct {
         public var memberId: String = ""
         public var groupInstanceId: String? = ""
         public var errorCode: ErrorCode = .none

@@ -109,7 +109,7 @@ public struct ListGroupsResponse: ResponseMessage {
         }
     }
 
-    public struct ListedGroup: Sendable {
+    public struct ListedGroup: WireStruct {
         public var groupId: String = ""
         public var protocolType: String = ""
         public var groupState: String = ""

@@ -61,7 +61,7 @@ public struct ListOffsetsRequest: RequestMessage {
         }
     }
 
-    public struct ListOffsetsTopic: Sendable {
+    public struct ListOffsetsTopic: WireStruct {
         public var name: String = ""
         public var partitions: [ListOffsetsPartition] = []
         public var unknownTaggedFields: [TaggedField] = []
@@ -91,7 +91,7 @@ public struct ListOffsetsRequest: RequestMessage {
         }
     }
 
-    public struct ListOffsetsPartition: Sendable {
+    public struct ListOffsetsPartition: WireStruct {
         public var partitionIndex: Int32 = 0
         public var currentLeaderEpoch: Int32 = -1
         public var timestamp: Int64 = 0
@@ -178,7 +178,7 @@ public struct ListOffsetsResponse: ResponseMessage {
         }
     }
 
-    public struct ListOffsetsTopicResponse: Sendable {
+    public struct ListOffsetsTopicResponse: WireStruct {
         public var name: String = ""
         public var partitions: [ListOffsetsPartitionResponse] = []
         public var unknownTaggedFields: [TaggedField] = []
@@ -208,7 +208,7 @@ public struct ListOffsetsResponse: ResponseMessage {
         }
     }
 
-    public struct ListOffsetsPartitionResponse: Sendable {
+    public struct ListOffsetsPartitionResponse: WireStruct {
         public var partitionIndex: Int32 = 0
         public var errorCode: ErrorCode = .none
         public var oldStyleOffsets: [Int64] = []

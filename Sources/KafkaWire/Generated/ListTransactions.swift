@@ -118,7 +118,7 @@ public struct ListTransactionsResponse: ResponseMessage {
         }
     }
 
-    public struct TransactionState: Sendable {
+    public struct TransactionState: WireStruct {
         public var transactionalId: String = ""
         public var producerId: Int64 = 0
         public var transactionState: String = ""

@@ -82,7 +82,7 @@ public struct MetadataRequest: RequestMessage {
         }
     }
 
-    public struct MetadataRequestTopic: Sendable {
+    public struct MetadataRequestTopic: WireStruct {
         public var topicId: Uuid = .zero
         public var name: String? = ""
         public var unknownTaggedFields: [TaggedField] = []
@@ -202,7 +202,7 @@ public struct MetadataResponse: ResponseMessage {
         }
     }
 
-    public struct MetadataResponseBroker: Sendable {
+    public struct MetadataResponseBroker: WireStruct {
         public var nodeId: Int32 = 0
         public var host: String = ""
         public var port: Int32 = 0
@@ -238,7 +238,7 @@ public struct MetadataResponse: ResponseMessage {
         }
     }
 
-    public struct MetadataResponseTopic: Sendable {
+    public struct MetadataResponseTopic: WireStruct {
         public var errorCode: ErrorCode = .none
         public var name: String? = ""
         public var topicId: Uuid = .zero
@@ -303,7 +303,7 @@ public struct MetadataResponse: ResponseMessage {
         }
     }
 
-    public struct MetadataResponsePartition: Sendable {
+    public struct MetadataResponsePartition: WireStruct {
         public var errorCode: ErrorCode = .none
         public var partitionIndex: Int32 = 0
         public var leaderId: Int32 = 0

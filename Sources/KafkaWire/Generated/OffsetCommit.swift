@@ -75,7 +75,7 @@ public struct OffsetCommitRequest: RequestMessage {
         }
     }
 
-    public struct OffsetCommitRequestTopic: Sendable {
+    public struct OffsetCommitRequestTopic: WireStruct {
         public var name: String = ""
         public var topicId: Uuid = .zero
         public var partitions: [OffsetCommitRequestPartition] = []
@@ -116,7 +116,7 @@ public struct OffsetCommitRequest: RequestMessage {
         }
     }
 
-    public struct OffsetCommitRequestPartition: Sendable {
+    public struct OffsetCommitRequestPartition: WireStruct {
         public var partitionIndex: Int32 = 0
         public var committedOffset: Int64 = 0
         public var committedLeaderEpoch: Int32 = -1
@@ -206,7 +206,7 @@ public struct OffsetCommitResponse: ResponseMessage {
         }
     }
 
-    public struct OffsetCommitResponseTopic: Sendable {
+    public struct OffsetCommitResponseTopic: WireStruct {
         public var name: String = ""
         public var topicId: Uuid = .zero
         public var partitions: [OffsetCommitResponsePartition] = []
@@ -247,7 +247,7 @@ public struct OffsetCommitResponse: ResponseMessage {
         }
     }
 
-    public struct OffsetCommitResponsePartition: Sendable {
+    public struct OffsetCommitResponsePartition: WireStruct {
         public var partitionIndex: Int32 = 0
         public var errorCode: ErrorCode = .none
         public var unknownTaggedFields: [TaggedField] = []

@@ -35,7 +35,7 @@ public struct OffsetDeleteRequest: RequestMessage {
         }
     }
 
-    public struct OffsetDeleteRequestTopic: Sendable {
+    public struct OffsetDeleteRequestTopic: WireStruct {
         public var name: String = ""
         public var partitions: [OffsetDeleteRequestPartition] = []
 
@@ -56,7 +56,7 @@ public struct OffsetDeleteRequest: RequestMessage {
         }
     }
 
-    public struct OffsetDeleteRequestPartition: Sendable {
+    public struct OffsetDeleteRequestPartition: WireStruct {
         public var partitionIndex: Int32 = 0
 
         public init() {}
@@ -104,7 +104,7 @@ public struct OffsetDeleteResponse: ResponseMessage {
         }
     }
 
-    public struct OffsetDeleteResponseTopic: Sendable {
+    public struct OffsetDeleteResponseTopic: WireStruct {
         public var name: String = ""
         public var partitions: [OffsetDeleteResponsePartition] = []
 
@@ -125,7 +125,7 @@ public struct OffsetDeleteResponse: ResponseMessage {
         }
     }
 
-    public struct OffsetDeleteResponsePartition: Sendable {
+    public struct OffsetDeleteResponsePartition: WireStruct {
         public var partitionIndex: Int32 = 0
         public var errorCode: ErrorCode = .none
 

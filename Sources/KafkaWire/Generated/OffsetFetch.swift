@@ -92,7 +92,7 @@ public struct OffsetFetchRequest: RequestMessage {
         }
     }
 
-    public struct OffsetFetchRequestTopic: Sendable {
+    public struct OffsetFetchRequestTopic: WireStruct {
         public var name: String = ""
         public var partitionIndexes: [Int32] = []
         public var unknownTaggedFields: [TaggedField] = []
@@ -122,7 +122,7 @@ public struct OffsetFetchRequest: RequestMessage {
         }
     }
 
-    public struct OffsetFetchRequestGroup: Sendable {
+    public struct OffsetFetchRequestGroup: WireStruct {
         public var groupId: String = ""
         public var memberId: String? = nil
         public var memberEpoch: Int32 = -1
@@ -166,7 +166,7 @@ public struct OffsetFetchRequest: RequestMessage {
         }
     }
 
-    public struct OffsetFetchRequestTopics: Sendable {
+    public struct OffsetFetchRequestTopics: WireStruct {
         public var name: String = ""
         public var topicId: Uuid = .zero
         public var partitionIndexes: [Int32] = []
@@ -279,7 +279,7 @@ public struct OffsetFetchResponse: ResponseMessage {
         }
     }
 
-    public struct OffsetFetchResponseTopic: Sendable {
+    public struct OffsetFetchResponseTopic: WireStruct {
         public var name: String = ""
         public var partitions: [OffsetFetchResponsePartition] = []
         public var unknownTaggedFields: [TaggedField] = []
@@ -309,7 +309,7 @@ public struct OffsetFetchResponse: ResponseMessage {
         }
     }
 
-    public struct OffsetFetchResponsePartition: Sendable {
+    public struct OffsetFetchResponsePartition: WireStruct {
         public var partitionIndex: Int32 = 0
         public var committedOffset: Int64 = 0
         public var committedLeaderEpoch: Int32 = -1
@@ -348,7 +348,7 @@ public struct OffsetFetchResponse: ResponseMessage {
         }
     }
 
-    public struct OffsetFetchResponseGroup: Sendable {
+    public struct OffsetFetchResponseGroup: WireStruct {
         public var groupId: String = ""
         public var topics: [OffsetFetchResponseTopics] = []
         public var errorCode: ErrorCode = .none
@@ -381,7 +381,7 @@ public struct OffsetFetchResponse: ResponseMessage {
         }
     }
 
-    public struct OffsetFetchResponseTopics: Sendable {
+    public struct OffsetFetchResponseTopics: WireStruct {
         public var name: String = ""
         public var topicId: Uuid = .zero
         public var partitions: [OffsetFetchResponsePartitions] = []
@@ -422,7 +422,7 @@ public struct OffsetFetchResponse: ResponseMessage {
         }
     }
 
-    public struct OffsetFetchResponsePartitions: Sendable {
+    public struct OffsetFetchResponsePartitions: WireStruct {
         public var partitionIndex: Int32 = 0
         public var committedOffset: Int64 = 0
         public var committedLeaderEpoch: Int32 = -1

@@ -48,7 +48,7 @@ public struct OffsetForLeaderEpochRequest: RequestMessage {
         }
     }
 
-    public struct OffsetForLeaderTopic: Sendable {
+    public struct OffsetForLeaderTopic: WireStruct {
         public var topic: String = ""
         public var partitions: [OffsetForLeaderPartition] = []
         public var unknownTaggedFields: [TaggedField] = []
@@ -78,7 +78,7 @@ public struct OffsetForLeaderEpochRequest: RequestMessage {
         }
     }
 
-    public struct OffsetForLeaderPartition: Sendable {
+    public struct OffsetForLeaderPartition: WireStruct {
         public var partition: Int32 = 0
         public var currentLeaderEpoch: Int32 = -1
         public var leaderEpoch: Int32 = 0
@@ -155,7 +155,7 @@ public struct OffsetForLeaderEpochResponse: ResponseMessage {
         }
     }
 
-    public struct OffsetForLeaderTopicResult: Sendable {
+    public struct OffsetForLeaderTopicResult: WireStruct {
         public var topic: String = ""
         public var partitions: [EpochEndOffset] = []
         public var unknownTaggedFields: [TaggedField] = []
@@ -185,7 +185,7 @@ public struct OffsetForLeaderEpochResponse: ResponseMessage {
         }
     }
 
-    public struct EpochEndOffset: Sendable {
+    public struct EpochEndOffset: WireStruct {
         public var errorCode: ErrorCode = .none
         public var partition: Int32 = 0
         public var leaderEpoch: Int32 = -1

@@ -58,7 +58,7 @@ public struct ProduceRequest: RequestMessage {
         }
     }
 
-    public struct TopicProduceData: Sendable {
+    public struct TopicProduceData: WireStruct {
         public var name: String = ""
         public var topicId: Uuid = .zero
         public var partitionData: [PartitionProduceData] = []
@@ -99,7 +99,7 @@ public struct ProduceRequest: RequestMessage {
         }
     }
 
-    public struct PartitionProduceData: Sendable {
+    public struct PartitionProduceData: WireStruct {
         public var index: Int32 = 0
         public var records: RecordsPayload? = nil
         public var unknownTaggedFields: [TaggedField] = []
@@ -151,7 +151,7 @@ public struct ProduceResponse: ResponseMessage {
         }
         if flexible {
             var fields = try reader.readTaggedFields()
-            if var reader = fields.take(0) {
+            if version >= 10, var reader = fields.take(0) {
                 nodeEndpoints = try reader.readArray(compact: flexible) { reader throws(WireError) in
                     try NodeEndpoint(from: &reader, version: version)
                 }
@@ -184,7 +184,7 @@ public struct ProduceResponse: ResponseMessage {
         }
     }
 
-    public struct TopicProduceResponse: Sendable {
+    public struct TopicProduceResponse: WireStruct {
         public var name: String = ""
         public var topicId: Uuid = .zero
         public var partitionResponses: [PartitionProduceResponse] = []
@@ -225,7 +225,7 @@ public struct ProduceResponse: ResponseMessage {
         }
     }
 
-    public struct PartitionProduceResponse: Sendable {
+    public struct PartitionProduceResponse: WireStruct {
         public var index: Int32 = 0
         public var errorCode: ErrorCode = .none
         public var baseOffset: Int64 = 0
@@ -259,7 +259,7 @@ public struct ProduceResponse: ResponseMessage {
             }
             if flexible {
                 var fields = try reader.readTaggedFields()
-                if var reader = fields.take(0) {
+                if version >= 10, var reader = fields.take(0) {
                     currentLeader = try LeaderIdAndEpoch(from: &reader, version: version)
                 }
                 unknownTaggedFields = fields
@@ -297,7 +297,7 @@ public struct ProduceResponse: ResponseMessage {
         }
     }
 
-    public struct BatchIndexAndErrorMessage: Sendable {
+    public struct BatchIndexAndErrorMessage: WireStruct {
         public var batchIndex: Int32 = 0
         public var batchIndexErrorMessage: String? = nil
         public var unknownTaggedFields: [TaggedField] = []
@@ -323,7 +323,7 @@ public struct ProduceResponse: ResponseMessage {
         }
     }
 
-    public struct LeaderIdAndEpoch: Sendable {
+    public struct LeaderIdAndEpoch: WireStruct {
         public var leaderId: Int32 = -1
         public var leaderEpoch: Int32 = -1
         public var unknownTaggedFields: [TaggedField] = []
@@ -348,13 +348,13 @@ public struct ProduceResponse: ResponseMessage {
             }
         }
 
-        /// Whether every field holds its default, so that a tagged field is left out.
+        /// Whether all hold their defaults, so that a tagged field is left out.
         var isDefault: Bool {
             (leaderId == -1) && (leaderEpoch == -1) && unknownTaggedFields.isEmpty
         }
     }
 
-    public struct NodeEndpoint: Sendable {
+    public struct NodeEndpoint: WireStruct {
         public var nodeId: Int32 = 0
         public var host: String = ""
         public var port: Int32 = 0

@@ -75,7 +75,7 @@ public struct SyncGroupRequest: RequestMessage {
         }
     }
 
-    public struct SyncGroupRequestAssignment: Sendable {
+    public struct SyncGroupRequestAssignment: WireStruct {
         public var memberId: String = ""
         public var assignment: ByteBuffer = ByteBuffer()
         public var unknownTaggedFields: [TaggedField] = []

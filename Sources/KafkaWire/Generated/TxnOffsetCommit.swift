@@ -83,7 +83,7 @@ public struct TxnOffsetCommitRequest: RequestMessage {
         }
     }
 
-    public struct TxnOffsetCommitRequestTopic: Sendable {
+    public struct TxnOffsetCommitRequestTopic: WireStruct {
         public var name: String = ""
         public var partitions: [TxnOffsetCommitRequestPartition] = []
         public var unknownTaggedFields: [TaggedField] = []
@@ -113,7 +113,7 @@ public struct TxnOffsetCommitRequest: RequestMessage {
         }
     }
 
-    public struct TxnOffsetCommitRequestPartition: Sendable {
+    public struct TxnOffsetCommitRequestPartition: WireStruct {
         public var partitionIndex: Int32 = 0
         public var committedOffset: Int64 = 0
         public var committedLeaderEpoch: Int32 = -1
@@ -189,7 +189,7 @@ public struct TxnOffsetCommitResponse: ResponseMessage {
         }
     }
 
-    public struct TxnOffsetCommitResponseTopic: Sendable {
+    public struct TxnOffsetCommitResponseTopic: WireStruct {
         public var name: String = ""
         public var partitions: [TxnOffsetCommitResponsePartition] = []
         public var unknownTaggedFields: [TaggedField] = []
@@ -219,7 +219,7 @@ public struct TxnOffsetCommitResponse: ResponseMessage {
         }
     }
 
-    public struct TxnOffsetCommitResponsePartition: Sendable {
+    public struct TxnOffsetCommitResponsePartition: WireStruct {
         public var partitionIndex: Int32 = 0
         public var errorCode: ErrorCode = .none
         public var unknownTaggedFields: [TaggedField] = []
