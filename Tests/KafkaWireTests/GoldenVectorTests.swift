@@ -1,0 +1,131 @@
+import KafkaBase
+import KafkaWire
+import NIOCore
+import TestSupport
+import Testing
+
+/// Small messages whose bytes were written down by hand from the protocol's grammar.
+@Suite struct GoldenVectorTests {
+    private func check<Message: WireMessage>(
+        _ message: Message, version: Int16, _ hex: String,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        let bytes = try #require(Hex.decode(hex))
+        let encoded = Hex.encode(try message.encoded(version: version))
+        #expect(encoded == Hex.encode(bytes), sourceLocation: sourceLocation)
+        let (decoded, trailing) = try Message.decode(bytes, version: version)
+        #expect(trailing == 0, sourceLocation: sourceLocation)
+        #expect("\(decoded)" == "\(message)", sourceLocation: sourceLocation)
+    }
+
+    @Test func `ApiVersions request`() throws {
+        var request = ApiVersionsRequest()
+        try check(request, version: 0, "")
+        request.clientSoftwareName = "skafka"
+        request.clientSoftwareVersion = "1"
+        try check(request, version: 3, "07 736b61666b61 02 31 00")
+    }
+
+    @Test func `ApiVersions response leaves out tagged fields at their defaults`() throws {
+        var key = ApiVersionsResponse.ApiVersion()
+        key.apiKey = 18
+        key.maxVersion = 4
+        var response = ApiVersionsResponse()
+        response.apiKeys = [key]
+        try check(response, version: 0, "0000 00000001 0012 0000 0004")
+        try check(response, version: 3, "0000 02 0012 0000 0004 00 00000000 00")
+    }
+
+    @Test func `Metadata request for all topics`() throws {
+        var request = MetadataRequest()
+        try check(request, version: 0, "00000000")
+        request.topics = nil
+        try check(request, version: 1, "ffffffff")
+        try check(request, version: 12, "00 01 00 00")
+    }
+
+    @Test func `Produce request`() throws {
+        var partition = ProduceRequest.PartitionProduceData()
+        partition.index = 1
+        partition.records = .bytes(ByteBuffer(bytes: [0xAB, 0xCD]))
+        var topic = ProduceRequest.TopicProduceData()
+        topic.name = "t"
+        topic.partitionData = [partition]
+        var request = ProduceRequest()
+        request.acks = -1
+        request.timeoutMs = 1000
+        request.topicData = [topic]
+        try check(
+            request, version: 3,
+            "ffff ffff 000003e8 00000001 0001 74 00000001 00000001 00000002 abcd")
+        try check(
+            request, version: 9, "00 ffff 000003e8 02 02 74 02 00000001 03 abcd 00 00 00")
+        topic.name = ""
+        topic.topicId = Uuid(high: 1, low: 2)
+        request.topicData = [topic]
+        try check(
+            request, version: 13,
+            "00 ffff 000003e8 02 0000000000000001 0000000000000002 02 00000001 03 abcd 00 00 00")
+    }
+
+    @Test func `A tagged struct is written when it differs from its default`() throws {
+        var partition = ProduceResponse.PartitionProduceResponse()
+        partition.errorCode = .notLeaderForPartition
+        partition.currentLeader.leaderId = 7
+        partition.currentLeader.leaderEpoch = 2
+        var topic = ProduceResponse.TopicProduceResponse()
+        topic.name = "t"
+        topic.partitionResponses = [partition]
+        var response = ProduceResponse()
+        response.responses = [topic]
+        try check(
+            response, version: 10,
+            "02 02 74 02 00000000 0006 0000000000000000 ffffffffffffffff ffffffffffffffff 01 00"
+                + " 01 00 09 00000007 00000002 00  00 00000000 00")
+    }
+
+    @Test func `A nullable struct is marked`() throws {
+        var request = DescribeTopicPartitionsRequest()
+        request.responsePartitionLimit = 5
+        try check(request, version: 0, "01 00000005 ff 00")
+        var cursor = DescribeTopicPartitionsRequest.Cursor()
+        cursor.topicName = "t"
+        cursor.partitionIndex = 1
+        request.cursor = cursor
+        try check(request, version: 0, "01 00000005 01 02 74 00000001 00 00")
+    }
+
+    @Test func `Unknown tagged fields are kept`() throws {
+        var request = HeartbeatRequest()
+        request.groupId = "g"
+        request.memberId = "m"
+        request.unknownTaggedFields = [TaggedField(tag: 300, data: ByteBuffer(bytes: [1, 2]))]
+        try check(request, version: 4, "02 67 00000000 02 6d 00 01 ac02 02 0102")
+    }
+
+    @Test func `Request headers`() throws {
+        let golden = [0: "0012 0000 00000007 0001 63", 3: "0012 0003 00000007 0001 63 00"]
+        for (version, hex) in golden {
+            let header = RequestHeader(
+                apiKey: .apiVersions, apiVersion: Int16(version), correlationId: 7, clientId: "c")
+            var writer = WireWriter()
+            try header.encode(to: &writer)
+            #expect(Array(writer.buffer.readableBytesView) == Hex.decode(hex))
+            var reader = WireReader(writer.buffer)
+            let back = try RequestHeader(from: &reader)
+            #expect("\(back)" == "\(header)")
+            #expect(reader.remaining == 0)
+        }
+    }
+
+    @Test func `Header versions`() {
+        #expect(ApiKey.produce.requestHeaderVersion(for: 8) == 1)
+        #expect(ApiKey.produce.requestHeaderVersion(for: 9) == 2)
+        #expect(ApiKey.produce.responseHeaderVersion(for: 8) == 0)
+        #expect(ApiKey.produce.responseHeaderVersion(for: 9) == 1)
+        #expect(ApiKey.apiVersions.requestHeaderVersion(for: 3) == 2)
+        #expect(ApiKey.apiVersions.responseHeaderVersion(for: 3) == 0)
+        #expect(ApiKey.saslHandshake.requestHeaderVersion(for: 1) == 1)
+        #expect(ApiKey.describeCluster.responseHeaderVersion(for: 0) == 1)
+    }
+}
