@@ -31,13 +31,13 @@ private struct SchemaMessageMaker {
 
     // MARK: Structs
 
-    mutating func appendStruct(_ fields: [FieldDefinition]) -> JSON {
+    mutating func appendStruct(_ fields: [FieldDefinition], isTagged: Bool = false) -> JSON {
         var members: [JSON.Member] = []
         let present = fields.filter { $0.versions.contains(version) }
         for field in present where field.tag == nil {
             let isNullable = field.nullableVersions?.contains(version) ?? (field.type == .records)
             let isNull = isNullable && Int.random(in: 0..<4, using: &random) == 0
-            members.append(append(field, isNull: isNull))
+            members.append(append(field, isNull: isNull, isTagged: isTagged))
         }
         guard isFlexible else { return .object(members) }
         appendTagged(present.filter { $0.tag != nil }, &members)
@@ -68,7 +68,7 @@ private struct SchemaMessageMaker {
     }
 
     private mutating func append(
-        _ field: FieldDefinition, isNull: Bool, isTagged: Bool = false
+        _ field: FieldDefinition, isNull: Bool, isTagged: Bool
     ) -> JSON.Member {
         guard !isNull else {
             appendNull(field.type)
@@ -116,7 +116,8 @@ private struct SchemaMessageMaker {
             if type == .records { return .integer(Int64(content.count)) }
             return .string(Base64.encode(content))
         case .structure(let name):
-            return appendStruct(structs.first { $0.name == name }?.fields ?? [])
+            let fields = structs.first { $0.name == name }?.fields ?? []
+            return appendStruct(fields, isTagged: isTagged)
         case .array(let element):
             // More than 127 elements take a second length byte, but not in every array.
             let isLong = Int.random(in: 0..<200, using: &random) == 0

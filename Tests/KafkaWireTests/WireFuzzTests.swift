@@ -3,6 +3,7 @@ import KafkaWire
 import NIOCore
 import TestSupport
 import Testing
+import WireSchema
 
 /// Bytes that nobody would send on purpose, into every decoder: an error or a message, never a
 /// crash, and no memory beyond what the bytes themselves can stand for.
