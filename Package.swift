@@ -97,6 +97,11 @@ let package = Package(
         .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
         .systemLibrary(name: "CReadline", providers: [.apt(["libreadline-dev"])]),
 
+        // What the machine allows, measured beside the benchmarks (`make bench`).
+        .executableTarget(
+            name: "limits", dependencies: ["KafkaRecords", nioCore], path: "Tests/Benchmarks/Limits",
+            swiftSettings: settings),
+
         // What all tests share.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(
