@@ -130,6 +130,12 @@ let package = Package(
                 nioPosix, nioConcurrency, logging,
             ],
             swiftSettings: settings),
+        .testTarget(
+            name: "SkafkaCLITests",
+            dependencies: [
+                "SkafkaCLI", "KafkaRecords", "KafkaLog", "KafkaBase", "TestSupport", nioCore,
+            ],
+            swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,1 +1,3 @@
 import SkafkaCLI
+
+SkafkaMain.run(arguments: CommandLine.arguments)

@@ -1,0 +1,75 @@
+internal import KafkaBase
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// What a command has from outside: streams, environment, clock, and the way to its end.
+struct CommandContext: Sendable {
+    var environment: [String: String]
+    var clock = KafkaClock.system
+    var inputDescriptor: Int32 = STDIN_FILENO
+    var outputDescriptor: Int32 = STDOUT_FILENO
+    var errorDescriptor: Int32 = STDERR_FILENO
+    let interrupts = InterruptCenter()
+    let closing = ClosingActions()
+
+    init(environment: [String: String]) {
+        self.environment = environment
+    }
+
+    var isInputTerminal: Bool { isatty(inputDescriptor) == 1 }
+    var isOutputTerminal: Bool { isatty(outputDescriptor) == 1 }
+    var isErrorTerminal: Bool { isatty(errorDescriptor) == 1 }
+
+    /// A buffer for standard output.
+    func makeOutput(capacityBytes: Int = OutputBuffer.defaultCapacityBytes) -> OutputBuffer {
+        OutputBuffer(descriptor: outputDescriptor, capacityBytes: capacityBytes)
+    }
+
+    /// One line on standard error, `skafka: ` in front.
+    func complain(_ message: String) {
+        ErrorStream(descriptor: errorDescriptor).line("skafka: \(message)")
+    }
+
+    /// One line on standard error as it is.
+    func note(_ message: String) {
+        ErrorStream(descriptor: errorDescriptor).line(message)
+    }
+
+    /// The process's environment.
+    static func processEnvironment() -> [String: String] {
+        var result: [String: String] = [:]
+        var cursor = environ
+        while let entry = cursor.pointee {
+            let text = String(cString: entry)
+            if let equals = text.firstIndex(of: "=") {
+                result[String(text[..<equals])] = String(text[text.index(after: equals)...])
+            }
+            cursor += 1
+        }
+        return result
+    }
+}
+
+/// Standard error: unbuffered, a line at a time, and never a reason to fail.
+struct ErrorStream: Sendable {
+    var descriptor: Int32 = STDERR_FILENO
+
+    /// Writes the line with one write(2), so that lines of several processes do not mix.
+    func line(_ text: String) {
+        var bytes = Array(text.utf8)
+        bytes.append(UInt8(ascii: "\n"))
+        var start = 0
+        while start < bytes.count {
+            let written = bytes.withUnsafeBytes { room in
+                write(descriptor, room.baseAddress.map { $0 + start }, room.count - start)
+            }
+            if written > 0 { start += written } else if errno != EINTR { return }
+        }
+    }
+}

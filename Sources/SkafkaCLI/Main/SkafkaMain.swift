@@ -1,0 +1,122 @@
+internal import ArgumentParser
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The program: parses the command line, runs the command, ends the process with its exit code.
+///
+/// The main thread waits for signals; the command runs as a task. The first SIGINT, SIGTERM or
+/// SIGHUP lets the command unwind, for `cleanUpLimitMs` at most; the second ends the process.
+public enum SkafkaMain {
+    /// How long a command may take to end after a signal, in ms.
+    static let cleanUpLimitMs = 5000
+
+    /// Runs the program.
+    ///
+    /// - Parameter arguments: the program's name and its arguments.
+    public static func run(arguments: [String]) -> Never {
+        // A reader that went away shows as EPIPE where it is written, not as a death.
+        signal(SIGPIPE, SIG_IGN)
+        let signals = blockSignals()
+        let context = CommandContext(environment: CommandContext.processEnvironment())
+        let words = GlobalOptionHoisting.hoist(Array(arguments.dropFirst()))
+        let command: any ParsableCommand
+        do {
+            command = try Skafka.parseAsRoot(words)
+        } catch {
+            exit(report(parseError: error, context).code)
+        }
+        Task.detached {
+            let status = await run(command, in: context)
+            await context.closing.run()
+            exit(status.code)
+        }
+        waitForSignals(signals, context)
+    }
+
+    /// Runs a parsed command and reports how it failed.
+    static func run(_ command: any ParsableCommand, in context: CommandContext) async -> ExitStatus {
+        var status = ExitStatus.done
+        do {
+            if let command = command as? any SkafkaCommand {
+                try await command.execute(in: context)
+            } else {
+                var command = command
+                try command.run()
+            }
+        } catch {
+            if command is any SkafkaCommand {
+                let failure = CommandFailure(error)
+                // What a signal broke off is no failure to talk about.
+                let isSilent = failure.message.isEmpty || context.interrupts.isInterrupted
+                if !isSilent { context.complain(failure.message) }
+                status = failure.status
+            } else {
+                status = report(parseError: error, context)
+            }
+        }
+        if let signal = context.interrupts.signal, status != .done || !endsOrderly(command, signal) {
+            return .signal(signal)
+        }
+        return status
+    }
+
+    /// A server that is told to stop has done all it was asked for.
+    private static func endsOrderly(_ command: any ParsableCommand, _ signal: Int32) -> Bool {
+        signal == SIGTERM && command is any ServerCommand
+    }
+
+    /// Help goes to standard output; errors are one line with where to read on.
+    private static func report(parseError error: any Error, _ context: CommandContext) -> ExitStatus {
+        let text = Skafka.fullMessage(for: error)
+        guard !Skafka.exitCode(for: error).isSuccess else {
+            let output = context.makeOutput()
+            output.append(text)
+            if !text.hasSuffix("\n") { output.append(UInt8(ascii: "\n")) }
+            try? output.flush()
+            return .done
+        }
+        context.complain(UsageMessage.oneLine(message: Skafka.message(for: error), full: text))
+        return .usage
+    }
+
+    private static func blockSignals() -> sigset_t {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, number) }
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
+        return signals
+    }
+
+    private static func waitForSignals(_ signals: sigset_t, _ context: CommandContext) -> Never {
+        var signals = signals
+        while true {
+            var number: Int32 = 0
+            guard sigwait(&signals, &number) == 0 else { continue }
+            if context.interrupts.isInterrupted { _exit(128 + number) }
+            let unwinds = context.interrupts.interrupt(signal: number)
+            Task.detached { await end(after: number, unwinds: unwinds, context) }
+        }
+    }
+
+    /// Ends the process when the command cannot, or does not in time.
+    private static func end(
+        after number: Int32, unwinds: Bool, _ context: CommandContext
+    ) async {
+        if unwinds { try? await Task.sleep(for: .milliseconds(cleanUpLimitMs)) }
+        Task.detached {
+            try? await Task.sleep(for: .milliseconds(cleanUpLimitMs))
+            _exit(128 + number)
+        }
+        await context.closing.run()
+        exit(128 + number)
+    }
+}
+
+/// A command that runs until it is told to stop, and for which that is success.
+protocol ServerCommand: SkafkaCommand {}

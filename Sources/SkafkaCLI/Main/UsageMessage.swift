@@ -1,0 +1,34 @@
+/// Makes one line of the argument parser's message.
+enum UsageMessage {
+    /// What went wrong; where to read on.
+    ///
+    /// - Parameters:
+    ///   - message: the message alone.
+    ///   - full: the parser's whole text, whose last line names the command's help.
+    static func oneLine(message: String, full: String) -> String {
+        let lines = message.split(separator: "\n").map { line in
+            String(line.drop(while: { $0 == " " }))
+        }
+        var text = lines.joined(separator: " ")
+        if text.hasPrefix("Error: ") { text.removeFirst("Error: ".count) }
+        if text.hasSuffix(".") { text.removeLast() }
+        if let first = text.first, first.isUppercase, !isWordInCapitals(text) {
+            text = first.lowercased() + text.dropFirst()
+        }
+        return "\(text); see '\(helpCommand(in: full))'"
+    }
+
+    private static func isWordInCapitals(_ text: String) -> Bool {
+        text.prefix(while: { $0 != " " }).dropFirst().contains(where: \.isUppercase)
+    }
+
+    /// The parser writes `  See 'skafka produce --help' for more information.`
+    private static func helpCommand(in full: String) -> String {
+        for line in full.split(separator: "\n").reversed() {
+            guard let quote = line.firstIndex(of: "'"), line.contains("--help") else { continue }
+            let rest = line[line.index(after: quote)...]
+            if let end = rest.firstIndex(of: "'") { return String(rest[..<end]) }
+        }
+        return "skafka --help"
+    }
+}

@@ -1,0 +1,150 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Why standard output took no more.
+enum OutputError: Error, Equatable, Sendable {
+    /// The reader went away (`| head`): the command ends silently and is done.
+    case readerGone
+    case io(errno: Int32)
+}
+
+/// One large buffer in front of a file descriptor.
+///
+/// Appending never throws: a failed write is remembered, what follows is dropped, and `flush` or
+/// `check` reports it. So the loops that fill it need no error path per byte. One owner at a time;
+/// holds `capacityBytes` at most, except for a single longer piece, which is written past it.
+final class OutputBuffer: @unchecked Sendable {
+    static let defaultCapacityBytes = 256 << 10
+
+    let descriptor: Int32
+    private let capacityBytes: Int
+    private let base: UnsafeMutableRawPointer
+    private var count = 0
+    /// The first failed write.
+    private(set) var failure: OutputError?
+
+    init(descriptor: Int32, capacityBytes: Int = OutputBuffer.defaultCapacityBytes) {
+        self.descriptor = descriptor
+        self.capacityBytes = max(capacityBytes, 64)
+        base = UnsafeMutableRawPointer.allocate(byteCount: self.capacityBytes, alignment: 16)
+    }
+
+    deinit {
+        base.deallocate()
+    }
+
+    /// Bytes that wait to be written.
+    var bufferedBytes: Int { count }
+
+    @inline(__always)
+    func append(_ byte: UInt8) {
+        if count == capacityBytes { drain() }
+        base.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
+        count += 1
+    }
+
+    @inline(__always)
+    func append(_ bytes: UnsafeRawBufferPointer) {
+        guard let start = bytes.baseAddress, bytes.count <= capacityBytes - count else {
+            return appendSlowly(bytes)
+        }
+        (base + count).copyMemory(from: start, byteCount: bytes.count)
+        count += bytes.count
+    }
+
+    /// A piece and one byte behind it: the usual record and its newline.
+    @inline(__always)
+    func append(_ bytes: UnsafeRawBufferPointer, then byte: UInt8) {
+        append(bytes)
+        append(byte)
+    }
+
+    func append(_ text: StaticString) {
+        append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    func append(_ text: String) {
+        var text = text
+        text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// A number in decimal.
+    func append(decimal value: Int64) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+            var index = 20
+            var rest = value.magnitude
+            repeat {
+                index -= 1
+                digits[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            } while rest > 0
+            if value < 0 { append(UInt8(ascii: "-")) }
+            append(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(digits)[index...]))
+        }
+    }
+
+    /// Writes what waits.
+    ///
+    /// - Throws: the first failure there ever was.
+    func flush() throws(OutputError) {
+        drain()
+        try check()
+    }
+
+    /// - Throws: the first failure there ever was.
+    func check() throws(OutputError) {
+        if let failure { throw failure }
+    }
+
+    private func appendSlowly(_ bytes: UnsafeRawBufferPointer) {
+        guard !bytes.isEmpty else { return }
+        drain()
+        guard bytes.count >= capacityBytes else { return append(bytes) }
+        write(bytes)
+    }
+
+    private func drain() {
+        let waiting = count
+        count = 0
+        write(UnsafeRawBufferPointer(start: base, count: waiting))
+    }
+
+    private func write(_ bytes: UnsafeRawBufferPointer) {
+        guard failure == nil, var cursor = bytes.baseAddress else { return }
+        let end = cursor + bytes.count
+        while cursor < end {
+            #if canImport(Glibc)
+                let written = Glibc.write(descriptor, cursor, end - cursor)
+            #elseif canImport(Musl)
+                let written = Musl.write(descriptor, cursor, end - cursor)
+            #else
+                let written = Darwin.write(descriptor, cursor, end - cursor)
+            #endif
+            if written >= 0 {
+                cursor += written
+                continue
+            }
+            switch errno {
+            case EINTR: continue
+            // Somebody else made the descriptor non-blocking; this program waits anyway.
+            case EAGAIN: waitUntilWritable()
+            case EPIPE:
+                failure = .readerGone
+                return
+            default:
+                failure = .io(errno: errno)
+                return
+            }
+        }
+    }
+
+    private func waitUntilWritable() {
+        var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        _ = poll(&entry, 1, -1)
+    }
+}

@@ -1,0 +1,42 @@
+/// Lets the global options stand before the command: `skafka -d data topics list`.
+///
+/// The parser knows them on the commands only, so they are moved behind the command's words.
+enum GlobalOptionHoisting {
+    private static let withValue: Set<String> = [
+        "-b", "--bootstrap-server", "-d", "--data-dir", "-X", "--setting", "-F",
+        "--command-config", "--timeout", "--color",
+    ]
+    private static let flags: Set<String> = [
+        "-q", "--quiet", "-v", "--verbose", "--json", "--plain",
+    ]
+
+    static func hoist(_ words: [String]) -> [String] {
+        var index = 0
+        while index < words.count {
+            let word = words[index]
+            if withValue.contains(word), index + 1 < words.count {
+                index += 2
+            } else if flags.contains(word) || isJoined(word) {
+                index += 1
+            } else {
+                break
+            }
+        }
+        guard index > 0, index < words.count, !words[index].hasPrefix("-") else { return words }
+        // The command's name, and its second word where it has one.
+        let isGroup = groups.contains(words[index])
+        let end = min(words.count, index + (isGroup ? 2 : 1))
+        return Array(words[index..<end]) + Array(words[..<index]) + Array(words[end...])
+    }
+
+    private static let groups: Set<String> = ["topics", "offsets"]
+
+    /// `--timeout=5s`, `-bhost:9092`.
+    private static func isJoined(_ word: String) -> Bool {
+        if word.hasPrefix("--") {
+            guard let equals = word.firstIndex(of: "=") else { return false }
+            return withValue.contains(String(word[..<equals]))
+        }
+        return word.utf8.count > 2 && ["-b", "-d", "-X", "-F"].contains(String(word.prefix(2)))
+    }
+}

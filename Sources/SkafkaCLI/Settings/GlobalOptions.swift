@@ -1,0 +1,55 @@
+internal import ArgumentParser
+
+/// When output is coloured.
+enum ColorChoice: String, CaseIterable, ExpressibleByArgument, Sendable {
+    case auto, always, never
+}
+
+/// The options that every command has.
+struct GlobalOptions: ParsableArguments {
+    @Option(
+        name: [.customShort("b", allowingJoined: true), .customLong("bootstrap-server")],
+        parsing: .unconditional,
+        help: ArgumentHelp("Brokers to ask first.", valueName: "host[:port],…"))
+    var bootstrapServers: String?
+
+    @Option(
+        name: [.customShort("d", allowingJoined: true), .customLong("data-dir")],
+        help: ArgumentHelp("Use the embedded broker on this directory.", valueName: "dir"),
+        completion: .directory)
+    var dataDirectory: String?
+
+    @Option(
+        name: [.customShort("X", allowingJoined: true), .customLong("setting")],
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "A setting, by Kafka's or librdkafka's name; repeatable.", valueName: "key=value"))
+    var settings: [String] = []
+
+    @Option(
+        name: [.customShort("F", allowingJoined: true), .customLong("command-config")],
+        help: ArgumentHelp("Settings from a .properties file.", valueName: "file"),
+        completion: .file())
+    var settingsFile: String?
+
+    @Flag(name: .shortAndLong, help: "Say nothing but errors.")
+    var quiet = false
+
+    @Flag(name: .shortAndLong, help: "Say more about what happens.")
+    var verbose = false
+
+    @Option(help: ArgumentHelp("How long to wait for a broker.", valueName: "duration"))
+    var timeout = DurationText(milliseconds: 10_000)
+
+    @Flag(help: "One JSON document (JSON Lines where records stream).")
+    var json = false
+
+    @Flag(help: "Rows without header, tabs between the cells.")
+    var plain = false
+
+    @Option(help: "auto, always or never.")
+    var color = ColorChoice.auto
+
+    /// `--json` wins over `--plain`.
+    var style: OutputStyle { json ? .json : plain ? .plain : .human }
+}
