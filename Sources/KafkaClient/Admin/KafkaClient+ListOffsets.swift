@@ -1,0 +1,166 @@
+public import KafkaBase
+internal import KafkaWire
+
+/// Which offset of a partition is asked for.
+public enum OffsetSpec: Hashable, Sendable {
+    /// The first that is there.
+    case earliest
+    /// One behind the last that may be read: the high watermark, or the last stable offset under
+    /// read_committed.
+    case latest
+    /// That of the record with the largest timestamp (KIP-734; ListOffsets from version 7).
+    case maxTimestamp
+    /// The first whose timestamp is at or after this one, in ms since the epoch.
+    case timestamp(Int64)
+
+    /// As it stands in the request.
+    var wireValue: Int64 {
+        switch self {
+        case .latest: -1
+        case .earliest: -2
+        case .maxTimestamp: -3
+        case .timestamp(let ms): ms
+        }
+    }
+}
+
+/// An offset that was asked for.
+public struct ListedOffset: Sendable, Equatable {
+    /// Nil when no record has such a timestamp.
+    public var offset: Int64?
+    /// Of the record there, in ms since the epoch; nil for `earliest` and `latest`.
+    public var timestampMs: Int64?
+    /// Nil where the broker does not tell.
+    public var leaderEpoch: Int32?
+}
+
+/// Which records a reader sees (KIP-98).
+public enum IsolationLevel: Int8, Sendable {
+    case readUncommitted = 0
+    case readCommitted = 1
+}
+
+extension KafkaClient {
+    /// Finds offsets, asking each partition's leader; follows leaders that move.
+    ///
+    /// - Returns: for each partition its offset, or why not.
+    public func listOffsets(
+        _ specs: [TopicPartition: OffsetSpec], isolationLevel: IsolationLevel = .readUncommitted
+    ) async throws(KafkaError) -> [TopicPartition: Result<ListedOffset, KafkaError>] {
+        var results: [TopicPartition: Result<ListedOffset, KafkaError>] = [:]
+        var open = specs
+        var retry = Retry(configuration)
+        while true {
+            let groups = try await byLeader(Array(open.keys), &results)
+            for (broker, partitions) in groups {
+                let request = ListOffsetsRequest(
+                    specs.filter { partitions.keys.contains($0.key) }, leaders: partitions,
+                    isolationLevel, timeoutMs: Int32(configuration.requestTimeoutMs))
+                // Versions below 1 gave lists of offsets.
+                let needed: Int16 = specs.values.contains(.maxTimestamp) ? 7 : 1
+                let response = try await send(to: .broker(broker)) { version throws(KafkaError) in
+                    guard version >= needed else {
+                        throw KafkaError(.unsupported, "the broker is too old for these offsets")
+                    }
+                    return request
+                }
+                response.collect(into: &results)
+            }
+            open = specs.filter { partition, _ in
+                switch results[partition] {
+                case nil: true
+                case .failure(let error)?: error.isRetriable
+                    && error.kind != .unknownTopic(partition.topic)
+                    && error.kind != .unknownPartition(partition)
+                case .success?: false
+                }
+            }
+            guard let sample = open.keys.min() else { return results }
+            forgetTopics(Set(open.keys.map(\.topic)))
+            do {
+                let last: KafkaError
+                if case .failure(let error)? = results[sample] {
+                    last = error
+                } else {
+                    last = KafkaError(.leaderNotAvailable, "\(sample)")
+                    results[sample] = .failure(last)
+                }
+                try await retry.wait(after: last)
+            } catch {
+                if error.kind == .closed { throw error }
+                for partition in open.keys where results[partition] == nil {
+                    results[partition] = .failure(error)
+                }
+                return results
+            }
+        }
+    }
+
+    /// Sorts partitions by who leads them; those that cannot be placed get their error.
+    private func byLeader(
+        _ partitions: [TopicPartition],
+        _ results: inout [TopicPartition: Result<ListedOffset, KafkaError>]
+    ) async throws(KafkaError) -> [Int32: [TopicPartition: MetadataCache.Leader]] {
+        var groups: [Int32: [TopicPartition: MetadataCache.Leader]] = [:]
+        let missing = Set(partitions.filter { cachedLeader(of: $0) == nil }.map(\.topic))
+        if !missing.isEmpty { try await fetchMetadata(missing.sorted(), autoCreate: false) }
+        for partition in partitions {
+            if let leader = cachedLeader(of: partition) {
+                groups[leader.broker, default: [:]][partition] = leader
+            } else if let topic = cachedTopic(partition.topic) {
+                results[partition] = .failure(
+                    topic.partition(partition.partition) == nil
+                        ? .unknownPartition(partition)
+                        : KafkaError(.leaderNotAvailable, "\(partition)"))
+            } else {
+                results[partition] = .failure(.unknownTopic(partition.topic))
+            }
+        }
+        return groups
+    }
+}
+
+extension ListOffsetsRequest {
+    init(
+        _ specs: [TopicPartition: OffsetSpec], leaders: [TopicPartition: MetadataCache.Leader],
+        _ isolationLevel: IsolationLevel, timeoutMs: Int32
+    ) {
+        self.init()
+        replicaId = -1
+        self.isolationLevel = isolationLevel.rawValue
+        self.timeoutMs = timeoutMs
+        let byTopic = Dictionary(grouping: specs.sorted { $0.key < $1.key }) { $0.key.topic }
+        topics = byTopic.map { name, entries in
+            var topic = ListOffsetsTopic()
+            topic.name = name
+            topic.partitions = entries.map { partition, spec in
+                var entry = ListOffsetsPartition()
+                entry.partitionIndex = partition.partition
+                entry.currentLeaderEpoch = leaders[partition]?.epoch ?? -1
+                entry.timestamp = spec.wireValue
+                return entry
+            }
+            return topic
+        }
+    }
+}
+
+extension ListOffsetsResponse {
+    fileprivate func collect(into results: inout [TopicPartition: Result<ListedOffset, KafkaError>]) {
+        for topic in topics {
+            for entry in topic.partitions {
+                let partition = TopicPartition(topic: topic.name, partition: entry.partitionIndex)
+                guard entry.errorCode == .none else {
+                    results[partition] = .failure(
+                        KafkaError(entry.errorCode, "offsets of \(partition)"))
+                    continue
+                }
+                results[partition] = .success(
+                    ListedOffset(
+                        offset: entry.offset >= 0 ? entry.offset : nil,
+                        timestampMs: entry.timestamp >= 0 ? entry.timestamp : nil,
+                        leaderEpoch: entry.leaderEpoch >= 0 ? entry.leaderEpoch : nil))
+            }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+public import KafkaBase
+internal import KafkaRecords
+internal import KafkaTransport
+
+/// Every error that the client throws or reports.
+public struct KafkaError: Error, Sendable, Equatable {
+    public enum Kind: Sendable, Equatable {
+        /// No broker could be reached, or a connection broke and could not be made again.
+        case connectionFailed
+        /// No answer in the time allowed, or a record not delivered in it.
+        case timedOut
+        /// A broker answered with an error.
+        case broker(ErrorCode)
+        /// The cluster has no such topic, or this client may not see it.
+        case unknownTopic(String)
+        /// The topic exists, but not this partition of it.
+        case unknownPartition(TopicPartition)
+        /// The position lies outside what the partition holds: `start` to `end`, where `end` is
+        /// one behind the last; -1 when the broker did not tell.
+        case offsetOutOfRange(TopicPartition, requested: Int64, start: Int64, end: Int64)
+        case authentication
+        /// Bytes that are no valid records, or an answer that is no valid message.
+        case corrupt
+        /// The broker is too old, or too new, for what was asked.
+        case unsupported
+        /// The client, producer or consumer was closed.
+        case closed
+        case invalidArgument
+    }
+
+    public var kind: Kind
+    /// One line for people. Names the address or the topic concerned.
+    public var message: String
+
+    public init(_ kind: Kind, _ message: String) {
+        self.kind = kind
+        self.message = message
+    }
+
+    /// The code that a broker gave, if it is one that made this error.
+    public var errorCode: ErrorCode? {
+        switch kind {
+        case .broker(let code): code
+        case .unknownTopic, .unknownPartition: .unknownTopicOrPartition
+        case .offsetOutOfRange: .offsetOutOfRange
+        default: nil
+        }
+    }
+
+    /// Whether the same call may succeed later.
+    public var isRetriable: Bool {
+        switch kind {
+        case .connectionFailed, .timedOut: true
+        case .broker(let code): code.isRetriable
+        case .unknownTopic, .unknownPartition: true
+        case .offsetOutOfRange, .authentication, .corrupt, .unsupported, .closed, .invalidArgument:
+            false
+        }
+    }
+}
+
+extension KafkaError: CustomStringConvertible {
+    public var description: String { message }
+}
+
+extension KafkaError {
+    /// - Parameter what: what was being done, as `create topic x`.
+    init(_ code: ErrorCode, _ what: String, detail: String? = nil) {
+        let text = detail.map { $0.isEmpty ? "" : " (\($0))" } ?? ""
+        self.init(.broker(code), "\(what): \(code)\(text)")
+    }
+
+    init(_ error: ConnectionError) {
+        switch error {
+        case .connectFailed, .closed, .tooManyRequests: self.init(.connectionFailed, "\(error)")
+        case .timedOut: self.init(.timedOut, "\(error)")
+        case .invalidResponse: self.init(.corrupt, "\(error)")
+        case .unsupportedVersion: self.init(.unsupported, "\(error)")
+        case .invalidRequest: self.init(.invalidArgument, "\(error)")
+        case .refused(_, let code): self.init(.broker(code), "\(error)")
+        }
+    }
+
+    init(_ error: RecordsError, _ partition: TopicPartition, offset: Int64) {
+        self.init(.corrupt, "\(partition) at offset \(offset): \(error)")
+    }
+
+    /// Any error of the layers below.
+    init(any error: any Error) {
+        switch error {
+        case let error as KafkaError: self = error
+        case let error as ConnectionError: self.init(error)
+        case is CancellationError: self.init(.closed, "cancelled")
+        default: self.init(.connectionFailed, "\(error)")
+        }
+    }
+
+    static func unknownTopic(_ name: String) -> KafkaError {
+        KafkaError(.unknownTopic(name), "unknown topic \(name)")
+    }
+
+    static func unknownPartition(_ partition: TopicPartition) -> KafkaError {
+        KafkaError(
+            .unknownPartition(partition),
+            "topic \(partition.topic) has no partition \(partition.partition)")
+    }
+
+    static let closed = KafkaError(.closed, "the client is closed")
+}

@@ -1,0 +1,35 @@
+internal import KafkaBase
+internal import KafkaWire
+
+extension ClusterMetadata {
+    init(_ response: MetadataResponse) {
+        clusterID = response.clusterId
+        controllerID = response.controllerId >= 0 ? response.controllerId : nil
+        brokers = response.brokers.map {
+            Broker(id: $0.nodeId, host: $0.host, port: $0.port, rack: $0.rack)
+        }.sorted { $0.id < $1.id }
+        topics = response.topics.compactMap(Topic.init).sorted { $0.name < $1.name }
+    }
+}
+
+extension ClusterMetadata.Topic {
+    /// Nil for an answer about an id without a name.
+    init?(_ topic: MetadataResponse.MetadataResponseTopic) {
+        guard let name = topic.name else { return nil }
+        self.init(name: name)
+        id = topic.topicId == .zero ? nil : topic.topicId
+        isInternal = topic.isInternal
+        error = topic.errorCode == .none ? nil : topic.errorCode
+        partitions = topic.partitions.map { partition in
+            var result = ClusterMetadata.Partition(
+                partition: partition.partitionIndex,
+                leader: partition.leaderId >= 0 ? partition.leaderId : nil)
+            result.leaderEpoch = partition.leaderEpoch
+            result.replicas = partition.replicaNodes
+            result.inSyncReplicas = partition.isrNodes
+            result.offlineReplicas = partition.offlineReplicas
+            result.error = partition.errorCode == .none ? nil : partition.errorCode
+            return result
+        }.sorted { $0.partition < $1.partition }
+    }
+}

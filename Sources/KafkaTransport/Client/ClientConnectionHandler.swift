@@ -1,0 +1,170 @@
+internal import KafkaBase
+internal import KafkaWire
+internal import NIOCore
+
+/// Carries out between the channel and the state machine what the latter decides. Confined to the
+/// channel's event loop.
+final class ClientConnectionHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+    /// Gets the answer's body, or why there is none.
+    typealias Waiter = (Result<WireReader, ConnectionError>) -> Void
+
+    private var state: ClientConnectionState<Waiter>
+    private var frames: FrameAssembler
+    private let address: BrokerAddress
+    private let options: ClientConnectionOptions
+    private let correlationIDs: CorrelationIDs
+    private let negotiated: EventLoopPromise<ApiVersionRanges>
+    private var context: ChannelHandlerContext?
+    private var endError: ConnectionError?
+    private var timer: Scheduled<Void>?
+
+    init(
+        address: BrokerAddress, options: ClientConnectionOptions, correlationIDs: CorrelationIDs,
+        negotiated: EventLoopPromise<ApiVersionRanges>
+    ) {
+        self.address = address
+        self.options = options
+        self.correlationIDs = correlationIDs
+        self.negotiated = negotiated
+        state = ClientConnectionState(maxPendingRequests: options.maxPendingRequests)
+        frames = FrameAssembler(maxFrameBytes: options.maxResponseBytes)
+    }
+
+    // MARK: Requests
+
+    /// Writes a request whose answer `waiter` gets.
+    func send(_ request: ClientConnectionState<Waiter>.Pending, frame: RequestFrame) {
+        switch state.send(request) {
+        case .write:
+            write(frame)
+            schedule(for: request.deadline)
+        case .refuseTooMany:
+            request.waiter(
+                .failure(.tooManyRequests(address, limit: options.maxPendingRequests)))
+        case .refuseClosed:
+            request.waiter(.failure(endError ?? .closed(address, reason: "not open")))
+        }
+    }
+
+    /// Writes a request that gets no answer.
+    func sendWithoutAnswer(
+        _ frame: RequestFrame, then: @escaping (Result<Void, ConnectionError>) -> Void
+    ) {
+        guard state.canWrite, let context else {
+            return then(.failure(endError ?? .closed(address, reason: "not open")))
+        }
+        let promise = context.eventLoop.makePromise(of: Void.self)
+        let address = address
+        promise.futureResult.assumeIsolated().whenComplete { result in
+            then(result.mapError { .closed(address, reason: ConnectFailure.reason(of: $0)) })
+        }
+        write(frame, promise: promise)
+    }
+
+    private func write(_ frame: RequestFrame, promise: EventLoopPromise<Void>? = nil) {
+        guard let context else {
+            promise?.fail(ChannelError.ioOnClosedChannel)
+            return
+        }
+        for (index, part) in frame.parts.enumerated() {
+            let isLast = index == frame.parts.count - 1
+            context.write(wrapOutboundOut(part), promise: isLast ? promise : nil)
+        }
+        context.flush()
+    }
+
+    private func negotiate(version: Int16, correlationID: Int32) {
+        var request = ApiVersionsRequest()
+        request.clientSoftwareName = "skafka"
+        request.clientSoftwareVersion = "1"
+        do {
+            let frame = try RequestFrame(
+                request, version: version, correlationID: correlationID, clientID: options.clientID)
+            write(frame)
+        } catch {
+            end(.invalidRequest(.apiVersions, error))
+        }
+    }
+
+    // MARK: Channel events
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        if context.channel.isActive { connected() }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        connected()
+    }
+
+    private func connected() {
+        let id = correlationIDs.next()
+        negotiate(version: state.connected(correlationID: id), correlationID: id)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        frames.append(unwrapInboundIn(data))
+        do {
+            while endError == nil, let frame = try frames.nextFrame() { received(frame) }
+        } catch {
+            end(.invalidResponse(address, reason: "\(error)"))
+        }
+    }
+
+    private func received(_ frame: ByteBuffer) {
+        switch state.received(frame, nextCorrelationID: correlationIDs.next()) {
+        case .answer(let pending, let reader): pending.waiter(.success(reader))
+        case .negotiated(let ranges): negotiated.succeed(ranges)
+        case .negotiate(let version, let id): negotiate(version: version, correlationID: id)
+        case .end(let reason): end(reason)
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        end(.closed(address, reason: ConnectFailure.reason(of: error)))
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        let error = endError ?? .closed(address, reason: "by the broker")
+        endError = error
+        timer?.cancel()
+        negotiated.fail(error)
+        for pending in state.ended() { pending.waiter(.failure(error)) }
+        context.fireChannelInactive()
+    }
+
+    // MARK: The end
+
+    /// Closes the channel; whoever waits is told `error`.
+    func end(_ error: ConnectionError) {
+        if endError == nil { endError = error }
+        context?.close(promise: nil)
+    }
+
+    private func end(_ reason: ClientConnectionState<Waiter>.EndReason) {
+        switch reason {
+        case .closed(let text): end(.closed(address, reason: text))
+        case .timedOut(let key, let ms):
+            end(.timedOut(address, what: "\(key) request", afterMs: ms))
+        case .invalidResponse(let text): end(.invalidResponse(address, reason: text))
+        case .refused(let code): end(.refused(address, code))
+        case .unsupported(let key): end(.unsupportedVersion(address, key))
+        }
+    }
+
+    /// Wakes up at the earliest deadline. A timer that comes too early only looks again.
+    private func schedule(for deadline: NIODeadline) {
+        guard timer == nil, let context else { return }
+        timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) {
+            self.timer = nil
+            if let reason = self.state.expired(now: .now()) { return self.end(reason) }
+            if let next = self.state.nextDeadline { self.schedule(for: next) }
+        }
+    }
+}

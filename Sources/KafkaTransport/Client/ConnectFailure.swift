@@ -1,0 +1,32 @@
+internal import NIOCore
+internal import NIOPosix
+
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
+
+/// Says in one phrase why a connect failed or a connection broke.
+enum ConnectFailure {
+    static func reason(of error: any Error) -> String {
+        switch error {
+        case let error as IOError:
+            return String(cString: strerror(error.errnoCode))
+        case let error as NIOConnectionError:
+            // Every address of the host was tried; the last one's reason stands for all.
+            if let failure = error.connectionErrors.last { return reason(of: failure.error) }
+            return "host name not found"
+        case ChannelError.connectTimeout(let time):
+            return "no answer within \(time.nanoseconds / 1_000_000) ms"
+        case SocketAddressError.unknown:
+            return "host name not found"
+        case SocketAddressError.unixDomainSocketPathTooLong:
+            return "socket name too long"
+        default:
+            return "\(error)"
+        }
+    }
+}

@@ -1,0 +1,49 @@
+public import KafkaBase
+public import KafkaWire
+
+/// Why a connection could not be made, or a request got no answer over it.
+public enum ConnectionError: Error, Sendable, Equatable {
+    /// The address could not be reached; the operating system's or the resolver's reason.
+    case connectFailed(BrokerAddress, reason: String)
+    /// No connection, or no answer, within that time.
+    case timedOut(BrokerAddress, what: String, afterMs: Int)
+    /// The connection ended while the request was under way, or before it was sent.
+    case closed(BrokerAddress, reason: String)
+    /// The broker sent something that is no answer: a frame out of turn or a malformed one. The
+    /// connection is closed.
+    case invalidResponse(BrokerAddress, reason: String)
+    /// The broker serves no version of the API that this client knows (or the one asked for).
+    case unsupportedVersion(BrokerAddress, ApiKey)
+    /// The request cannot be encoded. Nothing was sent.
+    case invalidRequest(ApiKey, WireError)
+    /// More requests wait for an answer than one connection may have.
+    case tooManyRequests(BrokerAddress, limit: Int)
+    /// The broker answered ApiVersions with an error.
+    case refused(BrokerAddress, ErrorCode)
+}
+
+extension ConnectionError: CustomStringConvertible {
+    /// One line that names the address.
+    public var description: String {
+        switch self {
+        case .connectFailed(let address, let reason): "cannot connect to \(address): \(reason)"
+        case .timedOut(let address, let what, let ms): "\(address): \(what) timed out after \(ms) ms"
+        case .closed(let address, let reason): "\(address): connection closed: \(reason)"
+        case .invalidResponse(let address, let reason): "\(address): invalid response: \(reason)"
+        case .unsupportedVersion(let address, let key):
+            "\(address): the broker serves no usable version of \(key)"
+        case .invalidRequest(let key, let error): "\(key) request cannot be encoded: \(error)"
+        case .tooManyRequests(let address, let limit):
+            "\(address): more than \(limit) requests without an answer"
+        case .refused(let address, let code): "\(address): ApiVersions refused: \(code)"
+        }
+    }
+
+    /// Whether the request was certainly not handled by the broker.
+    public var isBeforeSending: Bool {
+        switch self {
+        case .connectFailed, .unsupportedVersion, .invalidRequest, .tooManyRequests, .refused: true
+        case .timedOut, .closed, .invalidResponse: false
+        }
+    }
+}
