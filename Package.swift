@@ -105,6 +105,8 @@ let package = Package(
         // What all tests share.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(
+            name: "HouseTests", dependencies: ["TestSupport"], swiftSettings: settings),
+        .testTarget(
             name: "WireSchemaTests", dependencies: ["WireSchema", "TestSupport"],
             swiftSettings: settings),
         .testTarget(

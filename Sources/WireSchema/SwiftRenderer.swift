@@ -46,7 +46,7 @@ public struct SwiftRenderer {
             }
             output.line("]")
             output.line("")
-            output.line("/// The request's type, and through it the response's; nil for other keys.")
+            output.line("/// The request's type (and through it the response's).")
             output.block("public var requestType: (any RequestMessage.Type)?") { output in
                 output.line("switch rawValue {")
                 for api in sorted { output.line("case \(api.key): \(api.name)Request.self") }

@@ -1,0 +1,103 @@
+# make            the release binary, .build/release/skafka
+# make test       everything that is tested; installs what it needs from Debian and PyPI
+# make help       the rest
+
+SHELL := /bin/bash
+SWIFT ?= swift
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+BUILD_PACKAGES := zlib1g-dev liblz4-dev libzstd-dev libsnappy-dev libreadline-dev
+TEST_PACKAGES := kcat python3-venv
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+
+# One set of flags everywhere: others would build everything again.
+RELEASE := -c release --static-swift-stdlib --product skafka
+BINARY := .build/release/skafka
+VENV := .build/venv
+WRITTEN := find Sources Tests -name '*.swift' -not -path '*/Generated/*' -print0
+export PYTHONDONTWRITEBYTECODE := 1
+
+.PHONY: build test unit integration conformance deps deps-build install demo bench sanitize \
+	format lint generate clean help
+
+.NOTPARALLEL:
+
+build: deps-build
+	$(SWIFT) build $(RELEASE)
+
+test: deps unit build integration
+
+unit: deps-build
+	$(SWIFT) test
+
+integration: deps build $(VENV)/installed
+	SKAFKA=$(BINARY) $(VENV)/bin/python -m pytest -p no:cacheprovider Tests/Integration
+
+# Against bytes that a real Kafka wrote: set KAFKA_FIXTURES to where they lie.
+conformance: deps-build
+	REQUIRE_FIXTURES=1 $(SWIFT) test --filter Conformance
+
+$(VENV)/installed: Tests/Integration/requirements.txt | deps
+	python3 -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+# What is missing of the named Debian packages, and nothing when none is.
+define install-packages
+	@command -v dpkg-query >/dev/null || { echo "not Debian: needed are $(1)"; exit 0; }; \
+	missing=(); \
+	for package in $(1); do \
+		dpkg-query -W -f='$${Status}' "$$package" 2>/dev/null | grep -q 'ok installed' \
+			|| missing+=("$$package"); \
+	done; \
+	[ "$${#missing[@]}" = 0 ] && exit 0; \
+	echo "installing $${missing[*]}"; \
+	$(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive \
+		apt-get install -y -qq --no-install-recommends "$${missing[@]}"
+endef
+
+deps-build:
+	$(call install-packages,$(BUILD_PACKAGES))
+
+deps:
+	$(call install-packages,$(BUILD_PACKAGES) $(TEST_PACKAGES))
+
+install: build
+	install -D -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/skafka
+	for page in man/*.1; do [ ! -e "$$page" ] \
+		|| install -D -m 644 "$$page" $(DESTDIR)$(PREFIX)/share/man/man1/"$${page##*/}"; done
+	[ ! -e completions/skafka.bash ] || install -D -m 644 completions/skafka.bash \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/skafka
+	[ ! -e completions/_skafka ] || install -D -m 644 completions/_skafka \
+		$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_skafka
+	[ ! -e completions/skafka.fish ] || install -D -m 644 completions/skafka.fish \
+		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/skafka.fish
+
+# A log file through the embedded broker and back, byte for byte: make demo FILE=/var/log/syslog
+demo: build
+	SKAFKA=$(BINARY) Tests/Demo/demo $(FILE)
+
+bench: build $(VENV)/installed
+	SKAFKA=$(BINARY) $(VENV)/bin/python Tests/Benchmarks/bench.py
+
+sanitize: deps-build
+	$(SWIFT) test --scratch-path .build-thread --sanitize=thread
+	ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test --scratch-path .build-address --sanitize=address
+
+format:
+	$(WRITTEN) | xargs -0 $(SWIFT) format --in-place --parallel
+
+lint:
+	$(WRITTEN) | xargs -0 $(SWIFT) format lint --strict --parallel
+
+# The messages, from their definitions.
+generate:
+	$(SWIFT) build --product wiregen
+	.build/debug/wiregen Sources/KafkaWire/Definitions Sources/KafkaWire/Generated
+
+clean:
+	rm -rf .build .build-thread .build-address
+
+help:
+	@grep -E '^[a-z-]+:' Makefile | cut -d: -f1 | grep -v '^deps' | paste -sd' '

@@ -1,0 +1,57 @@
+/// Which module may import which: the architecture, as a list.
+enum Arrows {
+    /// The arrows between the project's own modules. What a module reaches through them it may
+    /// import too; nothing else.
+    static let own: [String: Set<String>] = [
+        "skafka": ["SkafkaCLI"],
+        "SkafkaCLI": ["KafkaClient", "KafkaBroker", "KafkaLog", "KafkaWire", "CReadline"],
+        "KafkaBroker": ["KafkaTransport", "KafkaLog"],
+        "KafkaClient": ["KafkaTransport", "KafkaRecords"],
+        "KafkaTransport": ["KafkaWire", "KafkaSecurity"],
+        "KafkaSecurity": ["KafkaBase"],
+        "KafkaLog": ["KafkaRecords"],
+        "KafkaWire": ["KafkaBase"],
+        "KafkaRecords": ["KafkaBase", "CCrc32c", "CZlib", "CLZ4", "CZstd", "CSnappy"],
+        "KafkaBase": [],
+        "wiregen": ["WireSchema"],
+        "WireSchema": [],
+        "CCrc32c": [],
+        "CZlib": [],
+        "CLZ4": [],
+        "CZstd": [],
+        "CSnappy": [],
+        "CReadline": [],
+    ]
+
+    /// Modules of other packages that each may use. The network is KafkaTransport's and what is
+    /// above it; the log may log and lock.
+    static let external: [String: Set<String>] = [
+        "SkafkaCLI": [
+            "ArgumentParser", "Logging", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers",
+        ],
+        "KafkaBroker": ["Logging", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "DequeModule"],
+        "KafkaClient": ["Logging", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "DequeModule"],
+        "KafkaTransport": [
+            "Logging", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "DequeModule",
+        ],
+        "KafkaLog": ["Logging", "NIOCore", "NIOConcurrencyHelpers"],
+        "KafkaWire": ["NIOCore"],
+        "KafkaRecords": ["NIOCore"],
+        "KafkaBase": ["NIOCore"],
+    ]
+
+    /// The platform itself, which everything stands on. Foundation is not among it.
+    static let platform: Set<String> = ["Swift", "Synchronization", "Glibc", "Musl", "Darwin"]
+
+    /// Everything that a module may import.
+    static func allowed(_ module: String) -> Set<String> {
+        var reached: Set<String> = []
+        func visit(_ name: String) {
+            for next in own[name] ?? [] where reached.insert(next).inserted { visit(next) }
+        }
+        visit(module)
+        // C modules belong to the one module that wraps them.
+        let wrapped = reached.filter { $0.hasPrefix("C") && own[module]?.contains($0) != true }
+        return reached.subtracting(wrapped).union(external[module] ?? []).union(platform)
+    }
+}
