@@ -166,7 +166,7 @@ extension ApiKey {
         75: 0,
     ]
 
-    /// The request's type, and through it the response's; nil for other keys.
+    /// The request's type (and through it the response's).
     public var requestType: (any RequestMessage.Type)? {
         switch rawValue {
         case 0: ProduceRequest.self
