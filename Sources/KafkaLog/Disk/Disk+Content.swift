@@ -1,0 +1,51 @@
+extension Disk {
+    /// A whole file; nil where there is none.
+    ///
+    /// - Parameter maxBytes: a larger file is refused as corrupt; what is read this way is small.
+    func content(of path: String, maxBytes: Int = 16 << 20) throws(LogError) -> [UInt8]? {
+        let file: any DiskFile
+        do throws(LogError) {
+            file = try open(path, .read)
+        } catch {
+            if error.isNotFound { return nil }
+            throw error
+        }
+        let size = try file.size()
+        guard size <= maxBytes else {
+            throw .corrupt(path: path, position: maxBytes, reason: "larger than \(maxBytes) bytes")
+        }
+        return try file.read(at: 0, count: size)
+    }
+
+    /// Replaces a file so that after a crash either the old content or the new one is there: a
+    /// temporary file, synced, renamed, and its directory synced. Blocks.
+    func replace(_ path: String, with bytes: [UInt8]) throws(LogError) {
+        let temporary = path + ".tmp"
+        let file = try open(temporary, .create)
+        try file.truncate(to: 0)
+        try file.write(bytes, at: 0)
+        try file.sync()
+        try rename(temporary, to: path)
+        try syncDirectory(path.parentDirectory)
+    }
+
+    /// Removes a directory with the files in it. Blocks.
+    func removeTree(_ path: String) throws(LogError) {
+        for entry in try list(path) {
+            if entry.isDirectory {
+                try removeTree(path + "/" + entry.name)
+            } else {
+                try removeFile(path + "/" + entry.name)
+            }
+        }
+        try removeDirectory(path)
+    }
+}
+
+extension String {
+    /// What stands in front of the last slash.
+    var parentDirectory: String {
+        guard let slash = lastIndex(of: "/") else { return "." }
+        return slash == startIndex ? "/" : String(self[..<slash])
+    }
+}

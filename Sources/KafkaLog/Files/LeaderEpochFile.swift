@@ -1,0 +1,41 @@
+internal import Synchronization
+
+/// `leader-epoch-checkpoint` of one partition. Shared by its log and the flush threads.
+final class LeaderEpochFile: Sendable {
+    static let name = "leader-epoch-checkpoint"
+
+    private let disk: any Disk
+    private let path: String
+    /// Of the newest content written: an older one that comes later is dropped.
+    private let newest = Mutex<Int>(-1)
+
+    init(disk: any Disk, directory: String) {
+        self.disk = disk
+        path = directory + "/" + LeaderEpochFile.name
+    }
+
+    /// Nil where there is no file.
+    func read() throws(LogError) -> LeaderEpochCache? {
+        let file = CheckpointFile(disk: disk, path: path)
+        guard let rows = try file.read(fieldCount: 2) else { return nil }
+        var entries: [LeaderEpochCache.Entry] = []
+        for row in rows {
+            guard let epoch = Int32(row[0]), let offset = Int64(row[1]), epoch >= 0, offset >= 0
+            else { throw file.corrupt("malformed row") }
+            entries.append(LeaderEpochCache.Entry(epoch: epoch, startOffset: offset))
+        }
+        return LeaderEpochCache(entries)
+    }
+
+    /// Durable when it returns. Blocks.
+    ///
+    /// - Parameter sequence: rises with each change of the cache.
+    func write(_ epochs: LeaderEpochCache, sequence: Int) throws(LogError) {
+        try newest.withLock { (newest) throws(LogError) in
+            guard sequence >= newest else { return }
+            let rows = epochs.entries.map { "\($0.epoch) \($0.startOffset)" }
+            try disk.replace(path, with: CheckpointFile.content(rows: rows))
+            newest = sequence
+        }
+    }
+}

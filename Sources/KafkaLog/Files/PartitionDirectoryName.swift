@@ -1,0 +1,43 @@
+internal import KafkaBase
+
+/// What the name of a directory in a log directory says.
+enum PartitionDirectoryName: Equatable {
+    /// `topic-partition`.
+    case partition(TopicPartition)
+    /// `topic-partition.id-delete`: deleted, its files just have not gone yet.
+    case deleted
+    /// `-future` (a move between disks) and `-stray` (of no known topic); not loaded.
+    case setAside
+    /// None of these.
+    case other
+
+    /// Longest file name in bytes.
+    private static let maxNameBytes = 255
+
+    init(_ name: String) {
+        if name.hasSuffix("-delete"), name.contains(".") {
+            self = .deleted
+        } else if name.hasSuffix("-future") || name.hasSuffix("-stray") {
+            self = .setAside
+        } else if let dash = name.lastIndex(of: "-"), dash != name.startIndex,
+            let partition = Int32(name[name.index(after: dash)...]), partition >= 0
+        {
+            self = .partition(TopicPartition(topic: String(name[..<dash]), partition: partition))
+        } else {
+            self = .other
+        }
+    }
+
+    /// The name that a deleted partition's directory gets, cut down to what file systems take
+    /// (Kafka's `UnifiedLog.logDeleteDirName`).
+    static func deletedName(of partition: TopicPartition, id: Uuid) -> String {
+        let digits = hexadecimal(id.high) + hexadecimal(id.low)
+        let suffix = "-\(partition.partition).\(digits)-delete"
+        return String(partition.topic.utf8.prefix(maxNameBytes - suffix.utf8.count))! + suffix
+    }
+
+    private static func hexadecimal(_ value: UInt64) -> String {
+        let digits = String(value, radix: 16)
+        return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+    }
+}

@@ -1,0 +1,36 @@
+/// What of a log is not known to be durable yet. A value of its log.
+struct FlushState {
+    /// Counts changes, so that a finished ticket tells what it covers.
+    private(set) var sequence = 0
+    /// Sealed segments whose files are not synced.
+    private(set) var segments: [(segment: Segment, sequence: Int)] = []
+    private var directorySequence: Int?
+    private var epochSequence: Int?
+
+    var isDirectoryDirty: Bool { directorySequence != nil }
+    var areEpochsDirty: Bool { epochSequence != nil }
+    var isClean: Bool { segments.isEmpty && directorySequence == nil && epochSequence == nil }
+
+    mutating func add(_ segment: Segment) {
+        sequence += 1
+        segments.append((segment, sequence))
+    }
+
+    mutating func directoryChanged() {
+        sequence += 1
+        directorySequence = sequence
+    }
+
+    mutating func epochsChanged() {
+        sequence += 1
+        epochSequence = sequence
+    }
+
+    /// Everything up to `sequence` is durable.
+    mutating func done(upTo sequence: Int) {
+        for (segment, added) in segments where added <= sequence { segment.releaseIndexes() }
+        segments.removeAll { $0.sequence <= sequence }
+        if let dirty = directorySequence, dirty <= sequence { directorySequence = nil }
+        if let dirty = epochSequence, dirty <= sequence { epochSequence = nil }
+    }
+}

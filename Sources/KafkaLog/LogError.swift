@@ -1,0 +1,64 @@
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
+
+/// Why the log could not do what it was asked to.
+public enum LogError: Error, Equatable, Sendable {
+    /// A system call failed. A failed write or sync has also marked the directory failed.
+    case io(errno: Int32, operation: String, path: String)
+    /// The disk (or the quota) is full. Nothing of the append stays; it may succeed once space is
+    /// free again.
+    case noSpace(path: String)
+    /// A file does not hold what its format demands at that byte.
+    case corrupt(path: String, position: Int, reason: String)
+    /// No record of that offset: below the log start or above the log end (exclusive).
+    case offsetOutOfRange(requested: Int64, start: Int64, end: Int64)
+    /// An earlier write or sync of this log directory failed: nothing is appended any more.
+    case failed(path: String)
+    /// Another process owns the directory.
+    case locked(path: String)
+    /// The directory belongs to another cluster or node, or to a newer version.
+    case notOurs(path: String, reason: String)
+    /// The partition has a log already.
+    case alreadyExists(path: String)
+    /// The caller's batches do not fit the bytes they came with.
+    case invalidAppend(reason: String)
+
+    /// Whether the file or directory did not exist.
+    public var isNotFound: Bool {
+        if case .io(ENOENT, _, _) = self { true } else { false }
+    }
+
+    /// The error of a system call that has just failed, by `errno`.
+    static func lastSystemError(_ operation: String, _ path: String) -> LogError {
+        systemError(errno, operation, path)
+    }
+
+    static func systemError(_ code: Int32, _ operation: String, _ path: String) -> LogError {
+        code == ENOSPC || code == EDQUOT
+            ? .noSpace(path: path) : .io(errno: code, operation: operation, path: path)
+    }
+}
+
+extension LogError: CustomStringConvertible {
+    /// One line, without a full stop.
+    public var description: String {
+        switch self {
+        case .io(let code, let operation, let path):
+            "\(path): \(operation): \(String(cString: strerror(code)))"
+        case .noSpace(let path): "\(path): no space left on the disk"
+        case .corrupt(let path, let position, let reason): "\(path): byte \(position): \(reason)"
+        case .offsetOutOfRange(let requested, let start, let end):
+            "offset \(requested) is outside of \(start) to \(end)"
+        case .failed(let path): "\(path): the directory failed earlier, it takes no more writes"
+        case .locked(let path): "\(path): another process uses the directory"
+        case .notOurs(let path, let reason): "\(path): \(reason)"
+        case .alreadyExists(let path): "\(path): exists already"
+        case .invalidAppend(let reason): "invalid append: \(reason)"
+        }
+    }
+}

@@ -1,0 +1,146 @@
+public import KafkaRecords
+public import NIOCore
+
+/// Where an append went.
+public struct LogAppend: Sendable, Equatable {
+    public var firstOffset: Int64
+    public var lastOffset: Int64
+    public var logStartOffset: Int64
+    /// Whether a new segment was begun. The old one is flushed with the next ticket: hand one in
+    /// soon, whatever the sync policy, so that recovery stays short.
+    public var didRoll: Bool
+}
+
+extension PartitionLog {
+    /// Appends batches that were validated (format, CRC, producer state): gives them offsets and
+    /// the leader epoch, and writes them with one system call. Writes to the page cache; durable
+    /// only by a flush ticket.
+    ///
+    /// The 16 bytes that change lie outside the CRC and go to the disk from a copy, so `records`
+    /// may share its memory with the received request.
+    ///
+    /// - Parameters:
+    ///   - records: whole v2 batches, one behind the other.
+    ///   - batches: their headers, in order.
+    ///   - leaderEpoch: below 0 for none.
+    ///   - nowMs: counts for `segment.ms` where records have no timestamps.
+    /// - Throws: `failed` after an earlier failure of the directory; `noSpace`, and nothing has
+    ///   changed; `io`, and the directory is failed; `invalidAppend` if the headers are not those
+    ///   of `records`.
+    public func append(
+        _ records: ByteBuffer, batches: [RecordBatchHeader], leaderEpoch: Int32, nowMs: Int64
+    ) throws(LogError) -> LogAppend {
+        try health.check()
+        let extent = try AppendExtent(
+            batches, firstOffset: logEndOffset, byteCount: records.readableBytes)
+        let mustRoll = try active.shouldRoll(
+            forBytes: extent.byteCount, maxTimestamp: extent.maxTimestamp,
+            lastOffset: extent.lastOffset, nowMs: nowMs, settings: settings)
+        if mustRoll { try roll(nowMs: nowMs) }
+        try write(records, batches, leaderEpoch)
+        do throws(LogError) {
+            try active.didAppend(
+                bytes: extent.byteCount, lastOffset: extent.lastOffset,
+                maxTimestamp: extent.maxTimestamp, maxTimestampOffset: extent.maxTimestampOffset,
+                settings: settings)
+        } catch {
+            health.fail(error)
+            throw error
+        }
+        logEndOffset = extent.lastOffset + 1
+        sizeBytes += extent.byteCount
+        if epochs.latestEpoch ?? -1 < leaderEpoch {
+            epochs.assign(epoch: leaderEpoch, startOffset: extent.firstOffset)
+            flushes.epochsChanged()
+        }
+        return LogAppend(
+            firstOffset: extent.firstOffset, lastOffset: extent.lastOffset,
+            logStartOffset: logStartOffset, didRoll: mustRoll)
+    }
+
+    /// Hands the bytes to the active segment, the start of each batch from a patched copy.
+    private func write(
+        _ records: ByteBuffer, _ batches: [RecordBatchHeader], _ leaderEpoch: Int32
+    ) throws(LogError) {
+        do throws(LogError) {
+            let firstOffset = logEndOffset
+            try records.withUnsafeReadableBytes { (bytes) throws(LogError) in
+                try PatchedBatches.withParts(
+                    of: bytes, batches, firstOffset: firstOffset, leaderEpoch: leaderEpoch
+                ) { (parts) throws(LogError) in try active.write(parts) }
+            }
+        } catch {
+            // Nothing half-written may stay where the next append, or a scan, would find it.
+            do throws(LogError) {
+                try active.restoreEnd()
+            } catch let second {
+                health.fail(second)
+            }
+            if case .noSpace = error { throw error }
+            health.fail(error)
+            throw error
+        }
+    }
+
+    /// Begins a new active segment at the log end. Blocks for the creation of files only.
+    ///
+    /// - Throws: `noSpace`, and the old segment stays active; else the directory is failed.
+    public func roll(nowMs: Int64) throws(LogError) {
+        try health.check()
+        do throws(LogError) {
+            let old = active
+            guard old.sizeBytes > 0 || old.baseOffset != logEndOffset else { return }
+            let new = try Segment.create(
+                disk: disk, directory: directoryPath, baseOffset: logEndOffset,
+                settings: settings, nowMs: nowMs)
+            segments.append(new)
+            flushes.directoryChanged()
+            flushes.add(old)
+            try old.finishIndexes(settings: settings)
+            retire(old)
+        } catch {
+            if case .noSpace = error { throw error }
+            health.fail(error)
+            throw error
+        }
+    }
+}
+
+/// The numbers of an append, made from its batches' headers.
+private struct AppendExtent {
+    var firstOffset: Int64
+    var lastOffset: Int64
+    var byteCount: Int
+    var maxTimestamp: Int64 = -1
+    /// Last offset of the first batch with that timestamp.
+    var maxTimestampOffset: Int64
+
+    init(
+        _ batches: [RecordBatchHeader], firstOffset: Int64, byteCount: Int
+    ) throws(LogError) {
+        guard !batches.isEmpty else { throw .invalidAppend(reason: "no batches") }
+        self.firstOffset = firstOffset
+        self.byteCount = byteCount
+        var next = firstOffset
+        var total = 0
+        maxTimestampOffset = firstOffset
+        for batch in batches {
+            guard batch.lastOffsetDelta >= 0, batch.sizeBytes >= RecordBatchHeader.byteCount else {
+                throw .invalidAppend(reason: "a batch of \(batch.sizeBytes) bytes")
+            }
+            next += Int64(batch.lastOffsetDelta) + 1
+            total += batch.sizeBytes
+            if batch.maxTimestamp > maxTimestamp {
+                maxTimestamp = batch.maxTimestamp
+                maxTimestampOffset = next - 1
+            }
+        }
+        guard total == byteCount else {
+            throw .invalidAppend(reason: "batches of \(total) bytes in \(byteCount)")
+        }
+        guard next - firstOffset <= Int64(Int32.max) else {
+            throw .invalidAppend(reason: "\(next - firstOffset) offsets")
+        }
+        lastOffset = next - 1
+    }
+}

@@ -1,0 +1,116 @@
+public import KafkaBase
+
+/// The log of one partition: its segments in the order of their offsets, the last of them active
+/// (Kafka's `UnifiedLog` and `LocalLog`).
+///
+/// Owns the partition's directory. Not thread-safe: its owner confines it to one thread at a time
+/// and may hand it on. Nothing here waits for a disk's sync, which `FlushQueue` does by tickets;
+/// what blocks says so. Memory does not grow with the log but by some bytes per segment, and of
+/// segments that are only read at most `maxOpenSegments` stay open.
+public final class PartitionLog: @unchecked Sendable {
+    /// Sealed segments whose files stay open between reads.
+    static let maxOpenSegments = 8
+
+    public let topicPartition: TopicPartition
+    /// `Uuid.zero` where the directory does not tell.
+    public let topicID: Uuid
+    public internal(set) var directoryPath: String
+    /// May change at any time; takes effect with the next append.
+    public var settings: LogSettings
+
+    let disk: any Disk
+    let health: DirectoryHealth
+    /// Never empty; base offsets rise.
+    var segments: [Segment]
+    var epochs: LeaderEpochCache
+    let epochFile: LeaderEpochFile
+    var hints = PositionHints()
+    var flushes = FlushState()
+    /// Sealed segments with open files, the one opened last at the end.
+    var openSegments: [Segment] = []
+
+    /// First offset that can be read. Below it lies what was deleted by DeleteRecords or retention.
+    public internal(set) var logStartOffset: Int64
+    /// The offset that the next record gets.
+    public internal(set) var logEndOffset: Int64
+    /// Records below this offset are known to be on disk (the recovery point).
+    public internal(set) var flushedOffset: Int64
+    /// Bytes of all segments' records.
+    public internal(set) var sizeBytes: Int
+
+    init(_ loaded: LoadedLog, disk: any Disk, health: DirectoryHealth) {
+        self.disk = disk
+        self.health = health
+        topicPartition = loaded.topicPartition
+        topicID = loaded.topicID
+        directoryPath = loaded.directory
+        settings = loaded.settings
+        segments = loaded.segments
+        epochs = loaded.epochs
+        epochFile = LeaderEpochFile(disk: disk, directory: loaded.directory)
+        logStartOffset = loaded.logStartOffset
+        logEndOffset = loaded.logEndOffset
+        flushedOffset = loaded.flushedOffset
+        sizeBytes = loaded.segments.reduce(0) { $0 + $1.sizeBytes }
+        for segment in loaded.unflushedSegments { flushes.add(segment) }
+        if loaded.hasUnsyncedDirectory { flushes.directoryChanged() }
+        if loaded.hasUnsavedEpochs { flushes.epochsChanged() }
+    }
+
+    public var topic: String { topicPartition.topic }
+    public var partition: Int32 { topicPartition.partition }
+    /// The epochs that the log's records were written in.
+    public var leaderEpochs: LeaderEpochCache { epochs }
+    /// Whether the log directory takes no more writes.
+    public var isFailed: Bool { health.isFailed }
+    public var segmentCount: Int { segments.count }
+
+    var active: Segment { segments[segments.count - 1] }
+
+    /// Index of the last segment whose base offset is at or below an offset; 0 if there is none.
+    func segmentIndex(for offset: Int64) -> Int {
+        var low = 0
+        var high = segments.count
+        while high - low > 1 {
+            let middle = low + (high - low) / 2
+            if segments[middle].baseOffset <= offset { low = middle } else { high = middle }
+        }
+        return low
+    }
+
+    /// The largest epoch at or below the one asked for and where it ends; (-1, -1) for none (the
+    /// answer to OffsetForLeaderEpoch).
+    public func endOffset(forLeaderEpoch epoch: Int32) -> (epoch: Int32, endOffset: Int64) {
+        epochs.endOffset(for: epoch, logEndOffset: logEndOffset)
+    }
+
+    /// Moves the log start up (DeleteRecords). Files stay until retention takes them; the
+    /// directory's checkpoint keeps the offset.
+    ///
+    /// - Throws: `LogError.offsetOutOfRange` beyond the log end. At or below the log start nothing
+    ///   happens.
+    public func advanceLogStart(to offset: Int64) throws(LogError) {
+        guard offset <= logEndOffset else {
+            throw .offsetOutOfRange(requested: offset, start: logStartOffset, end: logEndOffset)
+        }
+        guard offset > logStartOffset else { return }
+        logStartOffset = offset
+        if epochs.truncate(fromStart: offset) { flushes.epochsChanged() }
+    }
+
+    /// What the directory's checkpoint files keep of this log.
+    public var checkpoint: LogCheckpoint {
+        LogCheckpoint(
+            topicPartition: topicPartition, recoveryPoint: flushedOffset,
+            logStartOffset: logStartOffset > segments[0].baseOffset ? logStartOffset : nil)
+    }
+}
+
+/// A row of the log directory's checkpoint files, to be collected on the logs' threads and written
+/// on another.
+public struct LogCheckpoint: Sendable, Equatable {
+    public var topicPartition: TopicPartition
+    public var recoveryPoint: Int64
+    /// Nil where the first segment's name says it.
+    public var logStartOffset: Int64?
+}

@@ -1,0 +1,60 @@
+internal import KafkaRecords
+
+/// Walks the batches of a log file from one's start, by their headers alone.
+///
+/// Reads blocks of a few KiB into a buffer of its user, so that small batches do not cost a system
+/// call each and large ones are skipped over.
+struct BatchScanner {
+    /// A size for the buffer that suits one walk over an index interval.
+    static let blockBytes = 4096
+
+    private let file: any DiskFile
+    private let end: Int
+    private let buffer: UnsafeMutableRawBufferPointer
+    private var blockStart = 0
+    private var blockCount = 0
+    /// Where the next batch begins.
+    private(set) var position: Int
+
+    /// - Parameters:
+    ///   - end: where the file's valid bytes end.
+    ///   - buffer: at least `BatchFrame.headerBytes`, the scanner's until it is done.
+    init(
+        _ file: any DiskFile, from position: Int, to end: Int, buffer: UnsafeMutableRawBufferPointer
+    ) {
+        self.file = file
+        self.position = position
+        self.end = end
+        self.buffer = buffer
+    }
+
+    /// The batch at `position`, which then moves behind it; nil at the end.
+    ///
+    /// - Throws: `LogError.corrupt` for bytes that cannot be a batch, and for one that runs over
+    ///   the end.
+    mutating func next() throws(LogError) -> BatchFrame? {
+        guard position < end else { return nil }
+        let needed = min(BatchFrame.headerBytes, end - position)
+        if position < blockStart || position + needed > blockStart + blockCount {
+            blockStart = position
+            let wanted = UnsafeMutableRawBufferPointer(
+                rebasing: buffer[..<min(buffer.count, end - position)])
+            blockCount = try file.read(into: wanted, at: position)
+        }
+        let header = UnsafeRawBufferPointer(
+            rebasing: buffer[(position - blockStart)..<blockCount].prefix(BatchFrame.headerBytes))
+        let frame: BatchFrame
+        do throws(RecordsError) {
+            frame = try BatchFrame(header, position: position)
+        } catch {
+            throw .corrupt(path: file.path, position: position, reason: error.description)
+        }
+        guard frame.end <= end else {
+            throw .corrupt(
+                path: file.path, position: position,
+                reason: "a batch of \(frame.sizeBytes) bytes with \(end - position) left")
+        }
+        position = frame.end
+        return frame
+    }
+}

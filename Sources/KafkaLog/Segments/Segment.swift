@@ -1,0 +1,208 @@
+internal import KafkaRecords
+
+/// One segment of a partition's log: the `.log` file and its indexes (Kafka's `LogSegment`).
+///
+/// Owned by its `PartitionLog` and used on that owner's thread. Descriptors are opened when first
+/// needed; `releaseFiles` lets them go, and what is being sent from keeps its own reference.
+final class Segment {
+    let baseOffset: Int64
+    let disk: any Disk
+    /// The partition's directory.
+    let directory: String
+    /// Valid bytes of the `.log` file.
+    private(set) var sizeBytes: Int
+    var offsetIndex: IndexFile<OffsetIndexEntry>
+    var timeIndex: IndexFile<TimeIndexEntry>
+    /// Largest timestamp of the records, -1 without any.
+    private(set) var maxTimestamp: Int64
+    /// Last offset of the first batch that has it.
+    private(set) var maxTimestampOffset: Int64
+    /// Largest timestamp of the first append, from which `segment.ms` counts; nil until known.
+    private var firstTimestamp: Int64?
+    private let createdMs: Int64
+    private var bytesSinceIndexEntry = 0
+    private var log: (any DiskFile)?
+
+    /// A segment whose files exist.
+    init(
+        disk: any Disk, directory: String, baseOffset: Int64, sizeBytes: Int,
+        offsetIndex: IndexFile<OffsetIndexEntry>, timeIndex: IndexFile<TimeIndexEntry>,
+        maxTimestamp: Int64, maxTimestampOffset: Int64, nowMs: Int64
+    ) {
+        self.disk = disk
+        self.directory = directory
+        self.baseOffset = baseOffset
+        self.sizeBytes = sizeBytes
+        self.offsetIndex = offsetIndex
+        self.timeIndex = timeIndex
+        self.maxTimestamp = maxTimestamp
+        self.maxTimestampOffset = maxTimestampOffset
+        createdMs = nowMs
+    }
+
+    /// Makes an empty segment. Nothing of it stays when it throws. Durable after the directory is
+    /// synced.
+    static func create(
+        disk: any Disk, directory: String, baseOffset: Int64, settings: LogSettings, nowMs: Int64
+    ) throws(LogError) -> Segment {
+        do throws(LogError) {
+            let log = try disk.open(SegmentFileName(baseOffset, .log).path(in: directory), .create)
+            try log.truncate(to: 0)
+            let segment = Segment(
+                disk: disk, directory: directory, baseOffset: baseOffset, sizeBytes: 0,
+                offsetIndex: try .create(
+                    disk: disk, path: SegmentFileName(baseOffset, .index).path(in: directory),
+                    maxBytes: settings.indexSizeMaxBytes),
+                timeIndex: try .create(
+                    disk: disk, path: SegmentFileName(baseOffset, .timeindex).path(in: directory),
+                    maxBytes: settings.indexSizeMaxBytes),
+                maxTimestamp: -1, maxTimestampOffset: baseOffset, nowMs: nowMs)
+            segment.log = log
+            return segment
+        } catch {
+            for kind in [SegmentFileName.Kind.log, .index, .timeindex] {
+                try? disk.removeFile(SegmentFileName(baseOffset, kind).path(in: directory))
+            }
+            throw error
+        }
+    }
+
+    func path(_ kind: SegmentFileName.Kind) -> String {
+        SegmentFileName(baseOffset, kind).path(in: directory)
+    }
+
+    // MARK: Files
+
+    var isLogOpen: Bool { log != nil }
+
+    /// The open `.log` file.
+    func logFile() throws(LogError) -> any DiskFile {
+        if let log { return log }
+        let opened = try disk.open(path(.log), .readWrite)
+        log = opened
+        return opened
+    }
+
+    func releaseFiles() {
+        log = nil
+        releaseIndexes()
+    }
+
+    func releaseIndexes() {
+        offsetIndex.close()
+        timeIndex.close()
+    }
+
+    /// Whoever scanned the file knows its valid size.
+    func setSize(_ bytes: Int) {
+        sizeBytes = bytes
+    }
+
+    // MARK: Appending
+
+    /// Whether these records must go into a new segment.
+    ///
+    /// Time counts by the records' timestamps, from the first batch on (Kafka's
+    /// `LogSegment.shouldRoll`), and by the clock only where records have none.
+    func shouldRoll(
+        forBytes bytes: Int, maxTimestamp: Int64, lastOffset: Int64, nowMs: Int64,
+        settings: LogSettings
+    ) throws(LogError) -> Bool {
+        let limit = min(settings.segmentBytes, Int(Int32.max))
+        if sizeBytes > limit - bytes { return sizeBytes > 0 }
+        if lastOffset - baseOffset > Int64(Int32.max) { return true }
+        guard sizeBytes > 0 else { return false }
+        let indexBytes = settings.indexSizeMaxBytes
+        if offsetIndex.count >= IndexFile<OffsetIndexEntry>.capacity(maxBytes: indexBytes)
+            // The last slot is kept for the entry that the roll adds.
+            || timeIndex.count >= IndexFile<TimeIndexEntry>.capacity(maxBytes: indexBytes) - 1
+        {
+            return true
+        }
+        let first = try firstBatchTimestamp()
+        let waitedMs = first >= 0 ? maxTimestamp - first : nowMs - createdMs
+        return waitedMs > settings.segmentMs
+    }
+
+    private func firstBatchTimestamp() throws(LogError) -> Int64 {
+        if let firstTimestamp { return firstTimestamp }
+        let file = try logFile()
+        let first = try withUnsafeTemporaryAllocation(
+            byteCount: BatchFrame.headerBytes, alignment: 8
+        ) { (buffer) throws(LogError) in
+            var scanner = BatchScanner(file, from: 0, to: sizeBytes, buffer: buffer)
+            return try scanner.next()?.maxTimestamp ?? -1
+        }
+        firstTimestamp = first
+        return first
+    }
+
+    /// Writes one append at the end of the file. After an error the file may hold part of it;
+    /// `restoreEnd` cuts that off.
+    func write(
+        _ parts: UnsafeBufferPointer<UnsafeRawBufferPointer>
+    ) throws(LogError) {
+        try logFile().write(parts, at: sizeBytes)
+    }
+
+    /// Cuts off what a failed write may have left.
+    func restoreEnd() throws(LogError) {
+        try logFile().truncate(to: sizeBytes)
+    }
+
+    /// Takes what `write` has written into account, and adds entries to the indexes where it is
+    /// time for them.
+    func didAppend(
+        bytes: Int, lastOffset: Int64, maxTimestamp: Int64, maxTimestampOffset: Int64,
+        settings: LogSettings
+    ) throws(LogError) {
+        let position = sizeBytes
+        if position == 0 { firstTimestamp = maxTimestamp }
+        sizeBytes += bytes
+        if maxTimestamp > self.maxTimestamp {
+            self.maxTimestamp = maxTimestamp
+            self.maxTimestampOffset = maxTimestampOffset
+        }
+        if bytesSinceIndexEntry > settings.indexIntervalBytes {
+            try addIndexEntries(
+                lastOffset: lastOffset, position: position, maxBytes: settings.indexSizeMaxBytes)
+            bytesSinceIndexEntry = 0
+        }
+        bytesSinceIndexEntry += bytes
+    }
+
+    private func addIndexEntries(
+        lastOffset: Int64, position: Int, maxBytes: Int
+    ) throws(LogError) {
+        do throws(LogError) {
+            try addTimeEntry(maxBytes: maxBytes)
+            try offsetIndex.append(
+                OffsetIndexEntry(
+                    relativeOffset: Int32(lastOffset - baseOffset), position: Int32(position)),
+                maxBytes: maxBytes)
+        } catch .noSpace {
+            // The indexes may be sparser than they should: the records themselves are written.
+        }
+    }
+
+    /// Notes the largest timestamp so far, unless the last entry does.
+    private func addTimeEntry(maxBytes: Int) throws(LogError) {
+        guard maxTimestamp > timeIndex.last?.timestamp ?? -1 else { return }
+        try timeIndex.append(
+            TimeIndexEntry(
+                timestamp: maxTimestamp, relativeOffset: Int32(maxTimestampOffset - baseOffset)),
+            maxBytes: maxBytes)
+    }
+
+    /// Adds the last entry of the time index and cuts the indexes to what they hold; done when the
+    /// segment rolls and when the log closes.
+    func finishIndexes(settings: LogSettings) throws(LogError) {
+        do throws(LogError) {
+            try addTimeEntry(maxBytes: settings.indexSizeMaxBytes)
+        } catch .noSpace {
+            // The next start finds the entry missing and adds it.
+        }
+        try offsetIndex.trim()
+        try timeIndex.trim()
+    }
+}
