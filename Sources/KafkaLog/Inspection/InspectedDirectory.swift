@@ -1,0 +1,115 @@
+/// The files of one directory of a log, in the order in which to read them.
+public struct InspectedDirectory: Sendable {
+    public let path: String
+    /// Segments by rising base offset, each with its files; then what belongs to no segment, by
+    /// name.
+    public let files: [InspectedFileName]
+    /// Names of the directories inside, sorted.
+    public let subdirectories: [String]
+
+    /// - Throws: `LogError.io` where it cannot be listed.
+    public init(path: String, on disk: any Disk = PosixDisk()) throws(LogError) {
+        self.path = path
+        let entries = try disk.list(path)
+        subdirectories = entries.filter(\.isDirectory).map(\.name)
+        files = entries.filter { !$0.isDirectory }.map { InspectedFileName($0.name) }
+            .sorted { $0.precedes($1) }
+    }
+
+    /// Base offset of the segment that is written to: the last one with a log.
+    public var newestBaseOffset: Int64? {
+        files.last { $0.kind == .log && $0.isLive }?.baseOffset
+    }
+
+    /// Files of a segment whose companions are gone: a log without one of its indexes, an index
+    /// without its log. A broker rebuilds the one and removes the other when it starts.
+    public func missingSiblings() -> [Finding] {
+        var present: [Int64: Set<InspectedFileName.Kind>] = [:]
+        for file in files where file.isLive {
+            guard let baseOffset = file.baseOffset else { continue }
+            present[baseOffset, default: []].insert(file.kind)
+        }
+        return files.filter(\.isLive).flatMap { file -> [Finding] in
+            guard let baseOffset = file.baseOffset else { return [] }
+            let needed: [InspectedFileName.Kind] =
+                switch file.kind {
+                case .log: [.index, .timeindex]
+                case .index, .timeindex, .txnindex: [.log]
+                default: []
+                }
+            return needed.filter { present[baseOffset]?.contains($0) == false }.map { kind in
+                Finding(
+                    .missingSibling, .warning, path: path + "/" + file.name,
+                    "there is no .\(kind.rawValue) beside it")
+            }
+        }
+    }
+}
+
+/// What a file's name says about it.
+public struct InspectedFileName: Sendable, Hashable {
+    /// The raw values are the names' extensions.
+    public enum Kind: String, Sendable {
+        case log, index, timeindex, txnindex, snapshot, checkpoint
+        /// `leader-epoch-checkpoint` and the offset checkpoints of a log directory.
+        case textCheckpoint
+        /// `partition.metadata`
+        case metadata
+        case other
+
+        /// Of a segment, in the order in which to read its files.
+        var rank: Int {
+            switch self {
+            case .log: 0
+            case .index: 1
+            case .timeindex: 2
+            case .txnindex: 3
+            case .snapshot: 4
+            default: 5
+            }
+        }
+    }
+
+    public let name: String
+    public let kind: Kind
+    /// The number in front; nil where there is none.
+    public let baseOffset: Int64?
+    /// `.deleted`, `.cleaned` or `.swap`, where the file is on its way out or in.
+    public let suffix: String?
+
+    /// Not on its way out or in.
+    public var isLive: Bool { suffix == nil }
+
+    /// - Parameter name: without directory.
+    public init(_ name: String) {
+        self.name = name
+        var parts = name.split(separator: ".", omittingEmptySubsequences: false)
+        let suffixes = ["deleted", "cleaned", "swap"]
+        suffix = parts.count > 2 ? suffixes.first { parts.last == $0[...] } : nil
+        if suffix != nil { parts.removeLast() }
+        // A snapshot of the metadata log is called `offset-epoch.checkpoint`.
+        let number = parts[0].prefix { $0 != "-" }
+        baseOffset = parts.count == 2 ? Int64(number).flatMap { $0 >= 0 ? $0 : nil } : nil
+        switch parts.count > 1 ? parts[parts.count - 1] : "" {
+        case "log": kind = .log
+        case "index": kind = .index
+        case "timeindex": kind = .timeindex
+        case "txnindex": kind = .txnindex
+        case "snapshot": kind = .snapshot
+        case "checkpoint": kind = .checkpoint
+        case "metadata" where parts[0] == "partition": kind = .metadata
+        default: kind = name.hasSuffix("-checkpoint") ? .textCheckpoint : .other
+        }
+    }
+
+    /// Segments first, by offset; each with its log in front.
+    func precedes(_ other: InspectedFileName) -> Bool {
+        switch (baseOffset, other.baseOffset) {
+        case (let left?, let right?) where left != right: left < right
+        case (.some, .some): (kind.rank, name) < (other.kind.rank, other.name)
+        case (.some, nil): true
+        case (nil, .some): false
+        case (nil, nil): name < other.name
+        }
+    }
+}
