@@ -10,14 +10,19 @@ public struct LogSettings: Sendable, Equatable {
     public var indexIntervalBytes: Int
     /// `segment.index.bytes`: size that the indexes of the active segment are given beforehand.
     public var indexSizeMaxBytes: Int
+    /// Whether `cleanup.policy` has `compact`: then offsets may be missing between segments, which
+    /// recovery otherwise takes for a lost tail.
+    public var isCompacted: Bool
 
     public init(
         segmentBytes: Int = 1 << 30, segmentMs: Int64 = 7 * 24 * 3_600_000,
-        indexIntervalBytes: Int = 4096, indexSizeMaxBytes: Int = 10 << 20
+        indexIntervalBytes: Int = 4096, indexSizeMaxBytes: Int = 10 << 20,
+        isCompacted: Bool = false
     ) {
         self.segmentBytes = segmentBytes
         self.segmentMs = segmentMs
         self.indexIntervalBytes = indexIntervalBytes
         self.indexSizeMaxBytes = indexSizeMaxBytes
+        self.isCompacted = isCompacted
     }
 }

@@ -77,3 +77,29 @@ extension Segment {
         return frame?.sizeBytes ?? 0
     }
 }
+
+extension Segment {
+    /// Walks from the last index entry to the end of the log: the offset behind the last batch. Of
+    /// the batches on the way it takes note of the largest timestamp, which an index that was not
+    /// completed lacks.
+    ///
+    /// - Throws: `corrupt` where the bytes are no batches.
+    func findEnd() throws(LogError) -> Int64 {
+        let file = try logFile()
+        var next = baseOffset
+        try withUnsafeTemporaryAllocation(byteCount: BatchScanner.blockBytes, alignment: 8) {
+            (buffer) throws(LogError) in
+            var scanner = BatchScanner(
+                file, from: Int(offsetIndex.last?.position ?? 0), to: sizeBytes, buffer: buffer)
+            while let frame = try scanner.next() {
+                guard frame.baseOffset >= next, frame.lastOffset >= frame.baseOffset else {
+                    throw .corrupt(
+                        path: file.path, position: frame.position, reason: "offsets go back")
+                }
+                next = frame.lastOffset + 1
+                note(timestamp: frame.maxTimestamp, offset: frame.lastOffset)
+            }
+        }
+        return next
+    }
+}

@@ -93,11 +93,6 @@ final class Segment {
         timeIndex.close()
     }
 
-    /// Whoever scanned the file knows its valid size.
-    func setSize(_ bytes: Int) {
-        sizeBytes = bytes
-    }
-
     // MARK: Appending
 
     /// Whether these records must go into a new segment.
@@ -159,16 +154,20 @@ final class Segment {
         let position = sizeBytes
         if position == 0 { firstTimestamp = maxTimestamp }
         sizeBytes += bytes
-        if maxTimestamp > self.maxTimestamp {
-            self.maxTimestamp = maxTimestamp
-            self.maxTimestampOffset = maxTimestampOffset
-        }
+        note(timestamp: maxTimestamp, offset: maxTimestampOffset)
         if bytesSinceIndexEntry > settings.indexIntervalBytes {
             try addIndexEntries(
                 lastOffset: lastOffset, position: position, maxBytes: settings.indexSizeMaxBytes)
             bytesSinceIndexEntry = 0
         }
         bytesSinceIndexEntry += bytes
+    }
+
+    /// Keeps the largest timestamp.
+    func note(timestamp: Int64, offset: Int64) {
+        guard timestamp > maxTimestamp else { return }
+        maxTimestamp = timestamp
+        maxTimestampOffset = offset
     }
 
     private func addIndexEntries(
