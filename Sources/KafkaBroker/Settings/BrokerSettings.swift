@@ -1,3 +1,5 @@
+internal import KafkaBase
+
 /// The broker's settings, by Kafka's names, with Kafka's defaults.
 ///
 /// Immutable once parsed; what the data path asks for stands in typed properties.

@@ -1,3 +1,5 @@
+internal import KafkaBase
+
 /// One topic's settings in force: its own, else the broker's, else Kafka's default.
 public struct TopicSettings: Sendable {
     /// Where a value comes from (`ConfigSource`, with Kafka's numbers).
