@@ -61,6 +61,13 @@ struct JSONWriter {
         needsComma = true
     }
 
+    /// A value that the caller appends to the output itself.
+    mutating func value(_ append: (OutputBuffer) -> Void) {
+        separate()
+        append(output)
+        needsComma = true
+    }
+
     /// Ends a line of JSON Lines, or the document.
     mutating func endLine() {
         output.append(UInt8(ascii: "\n"))
