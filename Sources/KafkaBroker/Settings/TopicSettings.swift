@@ -1,4 +1,6 @@
 internal import KafkaBase
+public import KafkaLog
+public import KafkaRecords
 
 /// One topic's settings in force: its own, else the broker's, else Kafka's default.
 public struct TopicSettings: Sendable {
@@ -27,6 +29,15 @@ public struct TopicSettings: Sendable {
     /// Ms that a record's timestamp may lie in the past and in the future.
     public let timestampBeforeMaxMs: Int64
     public let timestampAfterMaxMs: Int64
+    /// Whether records get the broker's time (`message.timestamp.type`).
+    public let isLogAppendTime: Bool
+    /// Codec that records are brought into; nil keeps the producer's (`compression.type`).
+    public let compression: Compression?
+    /// Records and ms after which the partition is flushed whatever acks asks for.
+    public let flushMessages: Int64
+    public let flushMs: Int64
+    /// Largest segment in bytes; a batch must fit into one.
+    public let segmentBytes: Int
 
     /// - Parameter overrides: validated by `validate`.
     public init(overrides: [String: String], broker: BrokerSettings) {
@@ -43,6 +54,11 @@ public struct TopicSettings: Sendable {
         }
         timestampBeforeMaxMs = Int64(value("message.timestamp.before.max.ms")) ?? .max
         timestampAfterMaxMs = Int64(value("message.timestamp.after.max.ms")) ?? .max
+        isLogAppendTime = value("message.timestamp.type") == "LogAppendTime"
+        flushMessages = Int64(value("flush.messages")) ?? .max
+        flushMs = Int64(value("flush.ms")) ?? .max
+        segmentBytes = Int(value("segment.bytes")) ?? 1 << 30
+        compression = TopicSettings.compression(value)
     }
 
     /// Checks what a client wants a topic to set.
@@ -60,6 +76,27 @@ public struct TopicSettings: Sendable {
             result[name] = try definition.validated(text)
         }
         return result
+    }
+
+    private static func compression(_ value: (String) -> String) -> Compression? {
+        switch value("compression.type") {
+        case "producer": return nil
+        case "uncompressed": return Compression.none
+        case let name:
+            let level = Int(value("compression.\(name).level"))
+            guard let codec = CompressionCodec.allCases.first(where: { "\($0)" == name }) else {
+                return nil
+            }
+            return Compression(codec: codec, level: level) ?? Compression(codec: codec)
+        }
+    }
+
+    /// What a partition's log is told.
+    public var log: LogSettings {
+        LogSettings(
+            segmentBytes: segmentBytes, segmentMs: number(of: "segment.ms") ?? .max,
+            indexIntervalBytes: Int(number(of: "index.interval.bytes") ?? 4096),
+            indexSizeMaxBytes: Int(number(of: "segment.index.bytes") ?? 10 << 20))
     }
 
     /// The value in force, as text.

@@ -1,0 +1,68 @@
+import KafkaBase
+import KafkaLog
+import Logging
+import NIOPosix
+
+/// What the handlers share.
+///
+/// Immutable; each part tells its own threads.
+final class BrokerNode: Sendable {
+    let settings: BrokerSettings
+    let clusterID: String
+    /// Whether asking for an unknown topic makes it.
+    let autoCreateTopics: Bool
+    let table: TopicTable
+    let controller: TopicController
+    let producerIDs: ProducerIDAllocator
+    /// For what reads the disk more than a fetch does: searches by time, sizes of directories.
+    let readPool: NIOThreadPool
+    let clock: KafkaClock
+    let logger: Logger
+    let dataDirectory: String
+
+    init(
+        settings: BrokerSettings, clusterID: String, autoCreateTopics: Bool, table: TopicTable,
+        controller: TopicController, producerIDs: ProducerIDAllocator, readPool: NIOThreadPool,
+        clock: KafkaClock, logger: Logger, dataDirectory: String
+    ) {
+        self.settings = settings
+        self.clusterID = clusterID
+        self.autoCreateTopics = autoCreateTopics
+        self.table = table
+        self.controller = controller
+        self.producerIDs = producerIDs
+        self.readPool = readPool
+        self.clock = clock
+        self.logger = logger
+        self.dataDirectory = dataDirectory
+    }
+
+    /// This node alone makes up the cluster.
+    var nodeID: Int32 { settings.nodeID }
+
+    /// Every API that is served.
+    func makeTable() -> ApiTable {
+        let handlers: [any ApiHandler] = [
+            ProduceHandler(node: self), FetchHandler(node: self), ListOffsetsHandler(node: self),
+            MetadataHandler(node: self), FindCoordinatorHandler(node: self),
+            CreateTopicsHandler(node: self), DeleteTopicsHandler(node: self),
+            InitProducerIdHandler(node: self), OffsetForLeaderEpochHandler(node: self),
+            DescribeConfigsHandler(node: self), DescribeLogDirsHandler(node: self),
+            DescribeClusterHandler(node: self), DescribeTopicPartitionsHandler(node: self),
+        ]
+        return ApiTable(handlers + [ApiVersionsHandler(besides: ApiTable(handlers))])
+    }
+}
+
+/// What an unsecured broker lets everybody do, as the sets of bits that some responses carry
+/// (Kafka's `AclOperation` codes).
+enum AuthorizedOperations {
+    /// Read, write, create, delete, alter, describe, describe and alter configs.
+    static let topic: Int32 = bits(3, 4, 5, 6, 7, 8, 10, 11)
+    /// Create, alter, describe, cluster action, describe and alter configs, idempotent write.
+    static let cluster: Int32 = bits(5, 7, 8, 9, 10, 11, 12)
+    /// The client did not ask.
+    static let notAsked: Int32 = .min
+
+    private static func bits(_ codes: Int32...) -> Int32 { codes.reduce(0) { $0 | 1 << $1 } }
+}

@@ -1,0 +1,13 @@
+import KafkaBase
+import KafkaLog
+
+extension LogError {
+    /// What a client is told.
+    var errorCode: ErrorCode {
+        switch self {
+        case .offsetOutOfRange: .offsetOutOfRange
+        case .invalidAppend: .invalidRecord
+        case .io, .noSpace, .corrupt, .failed, .locked, .notOurs: .kafkaStorageError
+        }
+    }
+}

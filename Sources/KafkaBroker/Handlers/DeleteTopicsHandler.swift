@@ -1,0 +1,78 @@
+import KafkaBase
+import KafkaWire
+
+/// DeleteTopics: takes topics and their records away, each by itself.
+///
+/// - Version 6 and above name topics by id as well; naming one by both is an error.
+struct DeleteTopicsHandler: ApiHandler {
+    typealias Request = DeleteTopicsRequest
+    typealias TopicAnswer = DeleteTopicsResponse.DeletableTopicResult
+    static let servedVersions: ClosedRange<Int16> = 1...6
+    private static let firstVersionByID: Int16 = 6
+
+    let node: BrokerNode
+
+    func handle(
+        _ request: DeleteTopicsRequest, _ context: RequestContext,
+        _ reply: Reply<DeleteTopicsResponse>
+    ) {
+        let asked =
+            context.version >= DeleteTopicsHandler.firstVersionByID
+            ? request.topics
+            : request.topicNames.map { name in
+                var topic = DeleteTopicsRequest.DeleteTopicState()
+                topic.name = name
+                return topic
+            }
+        let references = asked.map(reference)
+        node.controller.delete(references.compactMap { $0 }, on: context.eventLoop).whenComplete {
+            result in
+            var results = ((try? result.get()) ?? [])[...]
+            var response = DeleteTopicsResponse()
+            response.responses = zip(asked, references).map { asked, reference in
+                guard reference != nil else {
+                    return answer(
+                        asked,
+                        .failure(
+                            ApiError(
+                                .invalidRequest,
+                                "A topic is named by its name or by its id, not by both.")))
+                }
+                return answer(
+                    asked,
+                    results.popFirst()
+                        ?? .failure(
+                            ApiError(.brokerNotAvailable, "The broker is shutting down.")))
+            }
+            reply.send(response)
+        }
+    }
+
+    private func reference(
+        _ asked: DeleteTopicsRequest.DeleteTopicState
+    ) -> TopicController.Reference? {
+        switch (asked.name, asked.topicId) {
+        case (let name?, .zero): .name(name)
+        case (nil, .zero): nil
+        case (nil, let id): .id(id)
+        case (_?, _): nil
+        }
+    }
+
+    private func answer(
+        _ asked: DeleteTopicsRequest.DeleteTopicState, _ result: TopicController.Deleted
+    ) -> TopicAnswer {
+        var answer = TopicAnswer()
+        answer.name = asked.name
+        answer.topicId = asked.topicId
+        switch result {
+        case .success(let image):
+            answer.name = image.name
+            answer.topicId = image.id
+        case .failure(let error):
+            answer.errorCode = error.code
+            answer.errorMessage = error.message
+        }
+        return answer
+    }
+}

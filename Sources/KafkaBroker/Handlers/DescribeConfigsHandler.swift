@@ -1,0 +1,124 @@
+import KafkaBase
+import KafkaWire
+
+/// DescribeConfigs: the settings in force of topics and of this broker, with where they come from.
+///
+/// - Version 0 tells `isDefault`, version 1 and above the source and, when asked, every place that
+///   sets a value (synonyms); 3 and above types and, when asked, documentation.
+/// - A null list of names asks for all; an empty one too, as in Kafka.
+struct DescribeConfigsHandler: ApiHandler {
+    typealias Request = DescribeConfigsRequest
+    typealias Resource = DescribeConfigsRequest.DescribeConfigsResource
+    typealias ResourceAnswer = DescribeConfigsResponse.DescribeConfigsResult
+    typealias ConfigAnswer = DescribeConfigsResponse.DescribeConfigsResourceResult
+    static let servedVersions: ClosedRange<Int16> = 1...4
+
+    /// Kafka's `ConfigResource.Type`.
+    private enum ResourceType {
+        static let topic: Int8 = 2
+        static let broker: Int8 = 4
+    }
+
+    let node: BrokerNode
+
+    func handle(
+        _ request: DescribeConfigsRequest, _ context: RequestContext,
+        _ reply: Reply<DescribeConfigsResponse>
+    ) {
+        var response = DescribeConfigsResponse()
+        response.results = request.resources.map { resource in
+            var answer = ResourceAnswer()
+            answer.resourceType = resource.resourceType
+            answer.resourceName = resource.resourceName
+            do throws(ApiError) {
+                answer.configs = try configs(of: resource).filter { config in
+                    resource.configurationKeys.map { $0.isEmpty || $0.contains(config.name) }
+                        ?? true
+                }.map { shown($0, for: request) }
+            } catch {
+                answer.errorCode = error.code
+                answer.errorMessage = error.message
+            }
+            return answer
+        }
+        reply.send(response)
+    }
+
+    /// Leaves out what was not asked for.
+    private func shown(_ config: ConfigAnswer, for request: DescribeConfigsRequest) -> ConfigAnswer
+    {
+        var config = config
+        if !request.includeSynonyms { config.synonyms = [] }
+        if !request.includeDocumentation { config.documentation = nil }
+        return config
+    }
+
+    private func configs(of resource: Resource) throws(ApiError) -> [ConfigAnswer] {
+        switch resource.resourceType {
+        case ResourceType.topic: return try topicConfigs(resource.resourceName)
+        case ResourceType.broker: return try brokerConfigs(resource.resourceName)
+        default:
+            throw ApiError(
+                .invalidRequest, "Resources of type \(resource.resourceType) are not served.")
+        }
+    }
+
+    private func topicConfigs(_ name: String) throws(ApiError) -> [ConfigAnswer] {
+        if let problem = TopicName.problem(name) {
+            throw ApiError(.invalidTopicException, "Topic name is invalid: \(problem)")
+        }
+        guard let topic = node.table.snapshot.topic(name) else {
+            throw ApiError(
+                .unknownTopicOrPartition, "This server does not host this topic-partition.")
+        }
+        return TopicSettings.definitions.map { definition in
+            answer(definition, topic.settings.origins(of: definition), readOnly: false)
+        }
+    }
+
+    private func brokerConfigs(_ name: String) throws(ApiError) -> [ConfigAnswer] {
+        // Settings for all brokers that were changed while running: there are none.
+        if name.isEmpty { return [] }
+        guard name == String(node.nodeID) else {
+            throw ApiError(
+                .invalidRequest,
+                "Unexpected broker id, expected \(node.nodeID) or empty string, but received "
+                    + "\(name)")
+        }
+        return BrokerSettings.definitions.map { definition in
+            var origins: [TopicSettings.Origin] = []
+            if let value = node.settings.overrides[definition.name] {
+                origins.append(
+                    .init(name: definition.name, value: value, source: .staticBroker))
+            }
+            if let value = definition.defaultValue {
+                origins.append(
+                    .init(name: definition.name, value: value, source: .defaultValue))
+            }
+            return answer(definition, origins, readOnly: true)
+        }
+    }
+
+    private func answer(
+        _ definition: SettingDefinition, _ origins: [TopicSettings.Origin], readOnly: Bool
+    ) -> ConfigAnswer {
+        var answer = ConfigAnswer()
+        let source = origins.first?.source ?? .defaultValue
+        answer.name = definition.name
+        answer.value = definition.isSensitive ? nil : origins.first?.value
+        answer.readOnly = readOnly
+        answer.isDefault = source == .defaultValue
+        answer.configSource = source.rawValue
+        answer.isSensitive = definition.isSensitive
+        answer.configType = definition.type.rawValue
+        answer.documentation = definition.documentation
+        answer.synonyms = origins.map { origin in
+            var synonym = DescribeConfigsResponse.DescribeConfigsSynonym()
+            synonym.name = origin.name
+            synonym.value = definition.isSensitive ? nil : origin.value
+            synonym.source = origin.source.rawValue
+            return synonym
+        }
+        return answer
+    }
+}

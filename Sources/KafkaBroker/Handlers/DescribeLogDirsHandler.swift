@@ -1,0 +1,85 @@
+import KafkaBase
+import KafkaLog
+import KafkaWire
+import NIOCore
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// DescribeLogDirs: the data directory and the sizes of its partitions' logs.
+///
+/// - A null list of topics asks for all.
+/// - Version 4 and above tell the file system's size and what is free (KIP-827).
+struct DescribeLogDirsHandler: ApiHandler {
+    typealias Request = DescribeLogDirsRequest
+    static let servedVersions: ClosedRange<Int16> = 1...4
+
+    /// Size of one partition.
+    private struct Size: Sendable {
+        var name: TopicPartition
+        var bytes: Int
+    }
+
+    let node: BrokerNode
+
+    func handle(
+        _ request: DescribeLogDirsRequest, _ context: RequestContext,
+        _ reply: Reply<DescribeLogDirsResponse>
+    ) {
+        let partitions = asked(request)
+        let home = context.eventLoop
+        let sizes = FanIn<Size>(count: partitions.count) { sizes in
+            reply.send(response(sizes))
+        }
+        let numbered = partitions.enumerated().map { (index: $0.offset, partition: $0.element) }
+        for (eventLoop, parts) in numbered.grouped(by: { $0.partition.eventLoop }) {
+            eventLoop.runOrHop {
+                for part in parts {
+                    let size = Size(
+                        name: part.partition.name, bytes: part.partition.log.sizeBytes)
+                    home.runOrHop { sizes.complete(part.index, size) }
+                }
+            }
+        }
+    }
+
+    private func asked(_ request: DescribeLogDirsRequest) -> [Partition] {
+        let table = node.table.snapshot
+        guard let topics = request.topics else {
+            return table.byName.values.flatMap(\.partitions)
+        }
+        return topics.flatMap { topic in
+            topic.partitions.compactMap { table.partition(topic.topic, $0) }
+        }
+    }
+
+    private func response(_ sizes: [Size]) -> DescribeLogDirsResponse {
+        var directory = DescribeLogDirsResponse.DescribeLogDirsResult()
+        directory.logDir = node.dataDirectory
+        let byTopic = Dictionary(grouping: sizes, by: \.name.topic)
+        directory.topics = byTopic.sorted { $0.key < $1.key }.map { name, sizes in
+            var topic = DescribeLogDirsResponse.DescribeLogDirsTopic()
+            topic.name = name
+            topic.partitions = sizes.sorted { $0.name < $1.name }.map { size in
+                var partition = DescribeLogDirsResponse.DescribeLogDirsPartition()
+                partition.partitionIndex = size.name.partition
+                partition.partitionSize = Int64(size.bytes)
+                return partition
+            }
+            return topic
+        }
+        var status = statvfs()
+        if statvfs(node.dataDirectory, &status) == 0 {
+            directory.totalBytes = Int64(clamping: UInt64(status.f_blocks) * UInt64(status.f_frsize))
+            directory.usableBytes = Int64(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
+        }
+        var response = DescribeLogDirsResponse()
+        response.results = [directory]
+        return response
+    }
+}

@@ -1,0 +1,171 @@
+import KafkaBase
+import KafkaLog
+import KafkaWire
+import NIOCore
+
+/// ListOffsets: the first and the last offset of partitions, and offsets by time.
+///
+/// - The special timestamps: latest -1 and earliest -2 always; the record with the largest time -3
+///   from version 7 on (KIP-734), earliest local -4 from 8 on, and offsets of tiered storage -5 and
+///   -6, of which there is none, from 9 and 11 on. One that the version does not have is refused.
+/// - A time that no record reaches is answered with offset -1 and no error.
+/// - Version 2 and above have isolation levels, 4 and above leader epochs.
+/// - Searches by time read the disk: they run on threads of their own.
+struct ListOffsetsHandler: ApiHandler {
+    typealias Request = ListOffsetsRequest
+    typealias PartitionRequest = ListOffsetsRequest.ListOffsetsPartition
+    typealias Answer = ListOffsetsResponse.ListOffsetsPartitionResponse
+    static let servedVersions: ClosedRange<Int16> = 1...11
+
+    private enum SpecialTime {
+        static let latest: Int64 = -1
+        static let earliest: Int64 = -2
+        static let maxTimestamp: Int64 = -3
+        static let earliestLocal: Int64 = -4
+        static let latestTiered: Int64 = -5
+        static let earliestPendingUpload: Int64 = -6
+
+        /// Version of the request from which a special timestamp is known; nil for none at all.
+        static func firstVersion(of timestamp: Int64) -> Int16? {
+            switch timestamp {
+            case latest, earliest, 0...: 1
+            case maxTimestamp: 7
+            case earliestLocal: 8
+            case latestTiered: 9
+            case earliestPendingUpload: 11
+            default: nil
+            }
+        }
+    }
+
+    private struct Part: Sendable {
+        var index: Int
+        var partition: Partition
+        var request: PartitionRequest
+    }
+
+    let node: BrokerNode
+
+    func handle(
+        _ request: ListOffsetsRequest, _ context: RequestContext,
+        _ reply: Reply<ListOffsetsResponse>
+    ) {
+        let table = node.table.snapshot
+        let home = context.eventLoop
+        let count = request.topics.reduce(0) { $0 + $1.partitions.count }
+        let answers = FanIn<Answer>(count: count) { answers in
+            reply.send(response(to: request, answers))
+        }
+        var parts: [Part] = []
+        var index = 0
+        for topic in request.topics {
+            for asked in topic.partitions {
+                if let partition = table.partition(topic.name, asked.partitionIndex) {
+                    parts.append(Part(index: index, partition: partition, request: asked))
+                } else {
+                    answers.complete(index, Answer(asked, .unknownTopicOrPartition))
+                }
+                index += 1
+            }
+        }
+        let isReadCommitted = request.isolationLevel == 1
+        for (eventLoop, parts) in parts.grouped(by: { $0.partition.eventLoop }) {
+            eventLoop.runOrHop {
+                for part in parts {
+                    find(part, isReadCommitted: isReadCommitted, version: context.version) {
+                        answer in
+                        home.runOrHop { answers.complete(part.index, answer) }
+                    }
+                }
+            }
+        }
+    }
+
+    /// On the partition's event loop.
+    ///
+    /// - Parameter then: called on any thread.
+    private func find(
+        _ part: Part, isReadCommitted: Bool, version: Int16,
+        then: @escaping @Sendable (Answer) -> Void
+    ) {
+        let partition = part.partition
+        guard !partition.isRetired else {
+            return then(Answer(part.request, .unknownTopicOrPartition))
+        }
+        let epochError = partition.epochError(part.request.currentLeaderEpoch)
+        guard epochError == .none else { return then(Answer(part.request, epochError)) }
+        let timestamp = part.request.timestamp
+        guard let firstVersion = SpecialTime.firstVersion(of: timestamp), version >= firstVersion
+        else { return then(Answer(part.request, .unsupportedVersion)) }
+
+        var answer = Answer(part.request, .none)
+        switch timestamp {
+        case SpecialTime.latest:
+            answer.offset =
+                isReadCommitted ? partition.lastStableOffset : partition.highWatermark
+            answer.leaderEpoch = partition.leaderEpoch
+        case SpecialTime.earliest, SpecialTime.earliestLocal:
+            answer.offset = partition.log.logStartOffset
+            answer.leaderEpoch = partition.leaderEpoch
+        case SpecialTime.latestTiered, SpecialTime.earliestPendingUpload:
+            break
+        default:
+            let end = isReadCommitted ? partition.lastStableOffset : partition.highWatermark
+            return search(part, partition.log.timestampSearch(), below: end, then: then)
+        }
+        then(answer)
+    }
+
+    private func search(
+        _ part: Part, _ search: TimestampSearch, below endOffset: Int64,
+        then: @escaping @Sendable (Answer) -> Void
+    ) {
+        let timestamp = part.request.timestamp
+        node.readPool.submit { state in
+            guard case .active = state else {
+                return then(Answer(part.request, .brokerNotAvailable))
+            }
+            do throws(LogError) {
+                let found =
+                    timestamp == SpecialTime.maxTimestamp
+                    ? try search.maxTimestamp() : try search.first(atOrAfter: timestamp)
+                var answer = Answer(part.request, .none)
+                if let found, found.offset < endOffset {
+                    answer.offset = found.offset
+                    answer.timestamp = found.timestamp
+                    answer.leaderEpoch = found.leaderEpoch
+                }
+                then(answer)
+            } catch {
+                node.logger.error("search by time in \(part.partition.name): \(error)")
+                then(Answer(part.request, error.errorCode))
+            }
+        }
+    }
+
+    private func response(
+        to request: ListOffsetsRequest, _ answers: [Answer]
+    ) -> ListOffsetsResponse {
+        var response = ListOffsetsResponse()
+        var index = 0
+        response.topics = request.topics.map { asked in
+            var topic = ListOffsetsResponse.ListOffsetsTopicResponse()
+            topic.name = asked.name
+            topic.partitions = Array(answers[index..<index + asked.partitions.count])
+            index += asked.partitions.count
+            return topic
+        }
+        return response
+    }
+}
+
+extension ListOffsetsResponse.ListOffsetsPartitionResponse {
+    /// Without an offset yet.
+    fileprivate init(
+        _ asked: ListOffsetsRequest.ListOffsetsPartition, _ error: ErrorCode
+    ) {
+        self.init()
+        partitionIndex = asked.partitionIndex
+        errorCode = error
+    }
+}

@@ -1,0 +1,140 @@
+import KafkaBase
+import KafkaWire
+
+/// Metadata: the broker, the topics, who leads their partitions.
+///
+/// - Version 0 asks for all topics with an empty list, version 1 and above with null, where an
+///   empty list asks for none.
+/// - An unknown topic is made at once where the broker and the client (from version 4 on) allow it,
+///   and answered as existing; Kafka answers LEADER_NOT_AVAILABLE and is asked again.
+/// - Version 12 and above may ask by topic id; 10 and 11 tell ids only.
+/// - The broker's address is that of the listener the request came by.
+struct MetadataHandler: ApiHandler {
+    typealias Request = MetadataRequest
+    typealias TopicAnswer = MetadataResponse.MetadataResponseTopic
+    static let servedVersions: ClosedRange<Int16> = 0...13
+    static let firstVersionByID: Int16 = 12
+
+    let node: BrokerNode
+
+    func handle(
+        _ request: MetadataRequest, _ context: RequestContext, _ reply: Reply<MetadataResponse>
+    ) {
+        let asksForAll = request.topics == nil
+            || (context.version == 0 && request.topics?.isEmpty == true)
+        guard !asksForAll else {
+            let topics = node.table.snapshot.byName.values.sorted { $0.name < $1.name }
+            return reply.send(
+                response(to: request, context, topics: topics.map { answer($0, request) }))
+        }
+        let missing = topicsToCreate(request)
+        guard !missing.isEmpty else {
+            return reply.send(answer(request, context, failures: [:]))
+        }
+        node.controller.create(missing.map { NewTopic(name: $0) }, on: context.eventLoop)
+            .whenComplete { result in
+                let results = (try? result.get()) ?? []
+                var failures: [String: ErrorCode] = [:]
+                for (name, result) in zip(missing, results) {
+                    if case .failure(let error) = result { failures[name] = error.code }
+                }
+                reply.send(answer(request, context, failures: failures))
+            }
+    }
+
+    private func topicsToCreate(_ request: MetadataRequest) -> [String] {
+        guard node.autoCreateTopics, request.allowAutoTopicCreation else { return [] }
+        let table = node.table.snapshot
+        var names: [String] = []
+        for name in (request.topics ?? []).compactMap(\.name) {
+            // Internal topics are made by whoever keeps their records, with settings of their own.
+            guard TopicName.problem(name) == nil, table.topic(name) == nil,
+                !TopicName.internalTopics.contains(name), !names.contains(name)
+            else { continue }
+            names.append(name)
+        }
+        return names
+    }
+
+    // MARK: Answers
+
+    /// - Parameter failures: why topics could not be made.
+    private func answer(
+        _ request: MetadataRequest, _ context: RequestContext, failures: [String: ErrorCode]
+    ) -> MetadataResponse {
+        let table = node.table.snapshot
+        let topics = (request.topics ?? []).map { asked -> TopicAnswer in
+            guard let name = asked.name else {
+                return answer(id: asked.topicId, table, request, context)
+            }
+            if let topic = table.topic(name) { return answer(topic, request) }
+            var unknown = TopicAnswer()
+            unknown.name = name
+            unknown.errorCode =
+                TopicName.problem(name) != nil
+                ? .invalidTopicException : failures[name].map(answerable) ?? .unknownTopicOrPartition
+            return unknown
+        }
+        return response(to: request, context, topics: topics)
+    }
+
+    /// Another request has made the topic meanwhile, and it was deleted again: it is not there.
+    private func answerable(_ code: ErrorCode) -> ErrorCode {
+        code == .topicAlreadyExists ? .unknownTopicOrPartition : code
+    }
+
+    private func answer(
+        id: Uuid, _ table: TopicTable.Snapshot, _ request: MetadataRequest,
+        _ context: RequestContext
+    ) -> TopicAnswer {
+        var unknown = TopicAnswer()
+        guard context.version >= MetadataHandler.firstVersionByID else {
+            unknown.name = ""
+            unknown.errorCode = .invalidRequest
+            return unknown
+        }
+        if let topic = table.topic(id) { return answer(topic, request) }
+        unknown.name = nil
+        unknown.topicId = id
+        unknown.errorCode = .unknownTopicId
+        return unknown
+    }
+
+    private func answer(_ topic: Topic, _ request: MetadataRequest) -> TopicAnswer {
+        var answer = TopicAnswer()
+        answer.name = topic.name
+        answer.topicId = topic.id
+        answer.isInternal = topic.image.isInternal
+        answer.partitions = topic.image.partitions.enumerated().map { number, image in
+            var partition = MetadataResponse.MetadataResponsePartition()
+            partition.partitionIndex = Int32(number)
+            partition.leaderId = image.leader
+            partition.leaderEpoch = image.leaderEpoch
+            partition.replicaNodes = image.replicas
+            partition.isrNodes = image.inSyncReplicas
+            return partition
+        }
+        if request.includeTopicAuthorizedOperations {
+            answer.topicAuthorizedOperations = AuthorizedOperations.topic
+        }
+        return answer
+    }
+
+    private func response(
+        to request: MetadataRequest, _ context: RequestContext, topics: [TopicAnswer]
+    ) -> MetadataResponse {
+        var response = MetadataResponse()
+        var broker = MetadataResponse.MetadataResponseBroker()
+        broker.nodeId = node.nodeID
+        broker.host = context.endpoint.host
+        broker.port = context.endpoint.port
+        response.brokers = [broker]
+        response.clusterId = node.clusterID
+        response.controllerId = node.nodeID
+        response.topics = topics
+        if request.includeClusterAuthorizedOperations {
+            response.clusterAuthorizedOperations = AuthorizedOperations.cluster
+        }
+        return response
+    }
+}

@@ -1,0 +1,151 @@
+import KafkaBase
+import KafkaWire
+import NIOCore
+
+/// Produce: appends one record batch to each of some partitions.
+///
+/// - Versions 0 to 2 carry old message sets, which are refused like any unserved version; they are
+///   advertised all the same, since librdkafka takes the codecs it may use from that.
+/// - Version 7 and above may carry zstd; 13 and above name topics by id.
+/// - acks=0 has no response: an error closes the connection.
+/// - Each partition's batch is appended and answered by itself.
+/// - The ids of idempotent producers are kept in the batches; sequences are not checked.
+struct ProduceHandler: ApiHandler {
+    typealias Request = ProduceRequest
+    typealias PartitionAnswer = ProduceResponse.PartitionProduceResponse
+    static let servedVersions: ClosedRange<Int16> = 3...13
+    static let advertisedVersions: ClosedRange<Int16> = 0...13
+    static let firstVersionByID: Int16 = 13
+
+    /// One partition's part of a request.
+    private struct Part: Sendable {
+        var index: Int
+        var partition: Partition
+        var batch: ProducedBatch
+    }
+
+    let node: BrokerNode
+
+    func handle(
+        _ request: ProduceRequest, _ context: RequestContext, _ reply: Reply<ProduceResponse>
+    ) {
+        let nowMs = node.clock.nowMs
+        let count = request.topicData.reduce(0) { $0 + $1.partitionData.count }
+        let outcomes = FanIn<Partition.Outcome>(count: count) { outcomes in
+            answer(request, outcomes, reply)
+        }
+        var parts: [Part] = []
+        let table = node.table.snapshot
+        var index = 0
+        for topicData in request.topicData {
+            let topic =
+                context.version >= ProduceHandler.firstVersionByID
+                ? table.topic(topicData.topicId) : table.topic(topicData.name)
+            for data in topicData.partitionData {
+                do throws(ProduceFailure) {
+                    parts.append(
+                        try part(index, data, topic, acks: request.acks, context, nowMs))
+                } catch {
+                    outcomes.complete(index, .failure(error))
+                }
+                index += 1
+            }
+        }
+        append(parts, acks: request.acks, nowMs: nowMs, context, outcomes)
+    }
+
+    private func part(
+        _ index: Int, _ data: ProduceRequest.PartitionProduceData, _ topic: Topic?, acks: Int16,
+        _ context: RequestContext, _ nowMs: Int64
+    ) throws(ProduceFailure) -> Part {
+        guard (-1...1).contains(acks) else {
+            throw ProduceFailure(.invalidRequiredAcks, "acks \(acks) is none of -1, 0 and 1")
+        }
+        guard let topic else {
+            throw ProduceFailure(
+                context.version >= ProduceHandler.firstVersionByID
+                    ? .unknownTopicId : .unknownTopicOrPartition)
+        }
+        guard let partition = topic.partition(data.index) else {
+            throw ProduceFailure(.unknownTopicOrPartition)
+        }
+        // Only the groups' and transactions' own keepers write there.
+        guard !topic.image.isInternal else { throw ProduceFailure(.invalidTopicException) }
+        let batch = try ProduceRules.check(
+            data.records?.buffer, version: context.version, settings: topic.settings, nowMs: nowMs)
+        return Part(
+            index: index, partition: partition,
+            batch: try Recompression.apply(topic.settings.compression, to: batch))
+    }
+
+    /// Has each part appended on its partition's loop, in the order of the request.
+    private func append(
+        _ parts: [Part], acks: Int16, nowMs: Int64, _ context: RequestContext,
+        _ outcomes: FanIn<Partition.Outcome>
+    ) {
+        let home = context.eventLoop
+        for (eventLoop, parts) in parts.grouped(by: { $0.partition.eventLoop }) {
+            eventLoop.runOrHop {
+                for part in parts {
+                    let index = part.index
+                    part.partition.append(part.batch, acks: acks, nowMs: nowMs) { outcome in
+                        home.runOrHop { outcomes.complete(index, outcome) }
+                    }
+                }
+            }
+        }
+    }
+
+    // MARK: Answers
+
+    private func answer(
+        _ request: ProduceRequest, _ outcomes: [Partition.Outcome], _ reply: Reply<ProduceResponse>
+    ) {
+        guard request.acks != 0 else { return answerWithoutAcks(outcomes, reply) }
+        var response = ProduceResponse()
+        var index = 0
+        response.responses = request.topicData.map { topicData in
+            var topic = ProduceResponse.TopicProduceResponse()
+            topic.name = topicData.name
+            topic.topicId = topicData.topicId
+            topic.partitionResponses = topicData.partitionData.map { data in
+                defer { index += 1 }
+                return answer(data.index, outcomes[index])
+            }
+            return topic
+        }
+        reply.send(response)
+    }
+
+    private func answerWithoutAcks(
+        _ outcomes: [Partition.Outcome], _ reply: Reply<ProduceResponse>
+    ) {
+        for case .failure(let failure) in outcomes {
+            let message = failure.message.map { ": \($0)" } ?? ""
+            return reply.closeConnection(reason: "produce with acks=0: \(failure.code)\(message)")
+        }
+        reply.sendNothing()
+    }
+
+    private func answer(_ number: Int32, _ outcome: Partition.Outcome) -> PartitionAnswer {
+        var answer = PartitionAnswer()
+        answer.index = number
+        switch outcome {
+        case .success(let appended):
+            answer.baseOffset = appended.baseOffset
+            answer.logAppendTimeMs = appended.logAppendTimeMs
+            answer.logStartOffset = appended.logStartOffset
+        case .failure(let failure):
+            answer.errorCode = failure.code
+            answer.baseOffset = -1
+            answer.errorMessage = failure.message
+            answer.recordErrors = failure.recordIndexes.map { index in
+                var error = ProduceResponse.BatchIndexAndErrorMessage()
+                error.batchIndex = index
+                error.batchIndexErrorMessage = failure.message
+                return error
+            }
+        }
+        return answer
+    }
+}

@@ -1,0 +1,206 @@
+import KafkaBase
+import KafkaRecords
+import NIOCore
+
+/// A batch that may be appended.
+struct ProducedBatch: Sendable {
+    var header: RecordBatchHeader
+    /// Exactly the batch's bytes; a slice of the received frame unless they had to change.
+    var bytes: ByteBuffer
+}
+
+/// Why a partition refuses what a producer sent.
+struct ProduceFailure: Error, Equatable {
+    var code: ErrorCode
+    var message: String?
+    /// Positions of the records at fault within the batch, where it is known.
+    var recordIndexes: [Int32] = []
+
+    init(_ code: ErrorCode, _ message: String? = nil, recordIndexes: [Int32] = []) {
+        self.code = code
+        self.message = message
+        self.recordIndexes = recordIndexes
+    }
+}
+
+/// What a producer's records must satisfy (Kafka's `ProduceRequest.validateRecords` and
+/// `LogValidator`). Pure: the bytes and the topic's settings in, a batch or an error out.
+///
+/// The header and the CRC are checked on every batch. The records themselves are walked only where
+/// a setting asks about each of them: keys of a compacted topic, a lower bound for timestamps.
+enum ProduceRules {
+    /// First version of Produce that may carry zstd (KIP-110).
+    static let firstVersionWithZstd: Int16 = 7
+    /// What one batch may decompress to where its records must be looked at, in bytes.
+    static let maxDecompressedBytes = 64 << 20
+
+    static func check(
+        _ records: ByteBuffer?, version: Int16, settings: TopicSettings, nowMs: Int64
+    ) throws(ProduceFailure) -> ProducedBatch {
+        guard let records, records.readableBytes > 0 else {
+            throw ProduceFailure(.invalidRecord, "a partition needs exactly one record batch")
+        }
+        let result = records.withUnsafeReadableBytes { bytes in
+            Result { () throws(ProduceFailure) in
+                try check(bytes, version: version, settings: settings, nowMs: nowMs)
+            }
+        }
+        return ProducedBatch(header: try result.get(), bytes: records)
+    }
+
+    private static func check(
+        _ bytes: UnsafeRawBufferPointer, version: Int16, settings: TopicSettings, nowMs: Int64
+    ) throws(ProduceFailure) -> RecordBatchHeader {
+        let header = try soleHeader(of: bytes)
+        guard bytes.count <= settings.maxMessageBytes else {
+            throw ProduceFailure(
+                .messageTooLarge,
+                "The record batch size of \(bytes.count) bytes exceeds the maximum of "
+                    + "\(settings.maxMessageBytes) (max.message.bytes)")
+        }
+        guard bytes.count <= settings.segmentBytes else {
+            throw ProduceFailure(
+                .recordListTooLarge,
+                "The record batch size of \(bytes.count) bytes exceeds the segment size of "
+                    + "\(settings.segmentBytes)")
+        }
+        do throws(RecordsError) {
+            try header.verifyCrc(of: bytes)
+        } catch {
+            throw ProduceFailure(.corruptMessage, "\(error)")
+        }
+        try checkHeader(header, version: version)
+        try checkTimestamps(header, settings: settings, nowMs: nowMs)
+        if settings.isCompacted || hasLowerTimestampBound(settings) {
+            try checkRecords(bytes, header, settings: settings, nowMs: nowMs)
+        }
+        return header
+    }
+
+    /// The header of the batch that fills the bytes.
+    private static func soleHeader(
+        of bytes: UnsafeRawBufferPointer
+    ) throws(ProduceFailure) -> RecordBatchHeader {
+        // The magic byte lies at the same place in every format.
+        if bytes.count > 16, bytes[16] != 2 {
+            throw ProduceFailure(
+                .invalidRecord, "records of format \(Int8(bitPattern: bytes[16])) are not taken")
+        }
+        do throws(RecordsError) {
+            let header = try RecordBatchHeader(bytes)
+            guard Int(header.batchLength) >= RecordBatchHeader.byteCount - 12 else {
+                throw .invalidBatchLength(Int(header.batchLength))
+            }
+            guard header.sizeBytes <= bytes.count else {
+                throw .truncated(needed: header.sizeBytes, available: bytes.count)
+            }
+            guard header.sizeBytes == bytes.count else {
+                throw ProduceFailure(
+                    .invalidRecord, "a partition needs exactly one record batch")
+            }
+            return header
+        } catch let error as RecordsError {
+            throw ProduceFailure(.corruptMessage, "\(error)")
+        } catch let failure as ProduceFailure {
+            throw failure
+        }
+    }
+
+    private static func checkHeader(
+        _ header: RecordBatchHeader, version: Int16
+    ) throws(ProduceFailure) {
+        guard let codec = header.attributes.codec else {
+            throw ProduceFailure(
+                .unsupportedCompressionType, "unknown codec \(header.attributes.codecID)")
+        }
+        if codec == .zstd && version < firstVersionWithZstd {
+            throw ProduceFailure(
+                .unsupportedCompressionType,
+                "zstd needs version \(firstVersionWithZstd) of Produce")
+        }
+        guard header.recordCount > 0, header.lastOffsetDelta == header.recordCount - 1 else {
+            throw ProduceFailure(
+                .invalidRecord,
+                "\(header.recordCount) records cannot span the offset delta "
+                    + "\(header.lastOffsetDelta)")
+        }
+        if header.attributes.isControl {
+            throw ProduceFailure(.invalidRecord, "clients cannot write control records")
+        }
+        if header.producerID >= 0 && (header.producerEpoch < 0 || header.baseSequence < 0) {
+            throw ProduceFailure(
+                .invalidRecord,
+                "epoch \(header.producerEpoch) and sequence \(header.baseSequence) with a "
+                    + "producer id")
+        }
+        if header.attributes.isTransactional {
+            throw ProduceFailure(.invalidTxnState, "transactions are not served")
+        }
+    }
+
+    // MARK: Timestamps
+
+    /// The batch's largest timestamp stands in its header.
+    private static func checkTimestamps(
+        _ header: RecordBatchHeader, settings: TopicSettings, nowMs: Int64
+    ) throws(ProduceFailure) {
+        guard !settings.isLogAppendTime else { return }
+        if header.attributes.isLogAppendTime {
+            throw ProduceFailure(
+                .invalidTimestamp, "a producer cannot stamp its records with LogAppendTime")
+        }
+        let latest = nowMs.addingClamped(settings.timestampAfterMaxMs)
+        if header.maxTimestamp > latest {
+            throw ProduceFailure(
+                .invalidTimestamp,
+                "Timestamp \(header.maxTimestamp) is later than \(latest) allows")
+        }
+    }
+
+    private static func hasLowerTimestampBound(_ settings: TopicSettings) -> Bool {
+        settings.timestampBeforeMaxMs != .max && !settings.isLogAppendTime
+    }
+
+    // MARK: Records
+
+    private static func checkRecords(
+        _ bytes: UnsafeRawBufferPointer, _ header: RecordBatchHeader, settings: TopicSettings,
+        nowMs: Int64
+    ) throws(ProduceFailure) {
+        let earliest =
+            hasLowerTimestampBound(settings)
+            ? nowMs.addingClamped(-settings.timestampBeforeMaxMs) : .min
+        var keyless: [Int32] = []
+        var early: [Int32] = []
+        var index: Int32 = 0
+        var reader = RecordBatchReader(maxDecompressedBytes: maxDecompressedBytes)
+        do throws(RecordsError) {
+            try reader.forEachRecord(in: bytes) { record in
+                if settings.isCompacted && record.key == nil { keyless.append(index) }
+                if record.timestamp >= 0 && record.timestamp < earliest { early.append(index) }
+                index += 1
+                return .continue
+            }
+        } catch {
+            throw ProduceFailure(.invalidRecord, "\(error)")
+        }
+        if !keyless.isEmpty {
+            throw ProduceFailure(
+                .invalidRecord, "Compacted topic cannot accept message without key",
+                recordIndexes: keyless)
+        }
+        if !early.isEmpty {
+            throw ProduceFailure(
+                .invalidTimestamp, "Timestamps are earlier than \(earliest) allows",
+                recordIndexes: early)
+        }
+    }
+}
+
+extension Int64 {
+    /// The sum, or the nearest value there is.
+    func addingClamped(_ other: Int64) -> Int64 {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? (other < 0 ? .min : .max) : sum
+    }
+}
