@@ -1,16 +1,51 @@
+import KafkaBase
+import KafkaLog
 public import KafkaTransport
+import Logging
 public import NIOCore
+import NIOPosix
 
 /// A Kafka broker of a single node: the data directory, its partitions, and the listeners.
 ///
-/// Owns the directory's lock from `start` to the end of `shutdown`. Any thread.
+/// Owns the directory's lock from `start` to the end of `shutdown`, which must be called. Any
+/// thread.
 public final class Broker: Sendable {
+    /// How long requests under way may take at the end, in ms.
+    private static let shutdownGraceMs: Int64 = 2000
+    /// How often is noted how far the logs are durable.
+    private static let checkpointInterval = TimeAmount.seconds(60)
+    /// Threads for what reads the disk more than a fetch does.
+    private static let readThreads = 2
+
     /// Where the broker really listens, in the order of the options' listeners: ports are the real
     /// ones.
-    public let boundAddresses: [ListenerAddress]
+    public let boundAddresses: [BrokerAddress]
 
-    private init(boundAddresses: [ListenerAddress]) {
-        self.boundAddresses = boundAddresses
+    private let server: Server
+    private let storage: BrokerStorage
+    private let readPool: NIOThreadPool
+    private let eventLoop: any EventLoop
+    private let checkpoints: RepeatedTask
+    private let logger: Logger
+
+    private init(
+        server: Server, storage: BrokerStorage, readPool: NIOThreadPool,
+        eventLoop: any EventLoop, logger: Logger
+    ) {
+        self.server = server
+        self.storage = storage
+        self.readPool = readPool
+        self.eventLoop = eventLoop
+        self.logger = logger
+        boundAddresses = server.boundAddresses.map { address in
+            switch address {
+            case .tcp(let host, let port): .tcp(host: host, port: port)
+            case .unix(let path): .unix(path: path)
+            }
+        }
+        checkpoints = eventLoop.scheduleRepeatedAsyncTask(
+            initialDelay: Broker.checkpointInterval, delay: Broker.checkpointInterval
+        ) { _ in storage.thread.run(on: eventLoop) { storage.writeCheckpoints() } }
     }
 
     /// Opens the data directory, recovers its logs, and listens.
@@ -21,10 +56,67 @@ public final class Broker: Sendable {
     public static func start(
         _ options: BrokerOptions, group: any EventLoopGroup
     ) async throws(BrokerError) -> Broker {
-        throw .storage(reason: "not there yet")
+        let thread = StorageThread()
+        let eventLoop = group.any()
+        let storage: BrokerStorage
+        do throws(BrokerError) {
+            let startup = BrokerStartup(
+                options: options, eventLoops: Array(group.makeIterator()), thread: thread)
+            storage = try await thread.result(on: eventLoop) { () throws(BrokerError) in
+                try startup.open()
+            }
+        } catch {
+            await thread.shutdown()
+            throw error
+        }
+        let readPool = NIOThreadPool(numberOfThreads: readThreads)
+        readPool.start()
+        do throws(Server.BindError) {
+            let server = try await listen(options, storage, readPool, group)
+            return Broker(
+                server: server, storage: storage, readPool: readPool, eventLoop: eventLoop,
+                logger: options.logger)
+        } catch {
+            await close(storage, readPool, eventLoop)
+            throw .cannotListen(error.address, reason: error.reason)
+        }
+    }
+
+    private static func listen(
+        _ options: BrokerOptions, _ storage: BrokerStorage, _ readPool: NIOThreadPool,
+        _ group: any EventLoopGroup
+    ) async throws(Server.BindError) -> Server {
+        let node = BrokerNode(
+            settings: options.settings, clusterID: storage.directory.clusterID,
+            autoCreateTopics: options.autoCreateTopics ?? options.settings.autoCreateTopics,
+            table: storage.table, controller: storage.controller,
+            producerIDs: ProducerIDAllocator(store: storage.store, thread: storage.thread),
+            readPool: readPool, clock: .system, logger: options.logger,
+            dataDirectory: options.dataDirectory)
+        var serverOptions = Server.Options(addresses: options.listeners)
+        serverOptions.maxConnections = options.settings.maxConnections
+        serverOptions.maxFrameBytes = options.settings.maxRequestBytes
+        return try await Server.start(serverOptions, group: group, logger: options.logger) {
+            bound in
+            BrokerService(
+                table: node.makeTable(),
+                endpoints: bound.map { .of($0, advertised: options.advertised) })
+        }
     }
 
     /// Accepts nobody any more, ends long polls, finishes what is under way, flushes and notes the
     /// clean shutdown. Takes seconds at most, also with clients connected.
-    public func shutdown() async {}
+    public func shutdown() async {
+        checkpoints.cancel()
+        await server.shutdown(graceMs: Broker.shutdownGraceMs)
+        await Broker.close(storage, readPool, eventLoop)
+    }
+
+    private static func close(
+        _ storage: BrokerStorage, _ readPool: NIOThreadPool, _ eventLoop: any EventLoop
+    ) async {
+        try? await readPool.shutdownGracefully()
+        try? await storage.thread.run(on: eventLoop) { storage.close() }.get()
+        await storage.thread.shutdown()
+    }
 }

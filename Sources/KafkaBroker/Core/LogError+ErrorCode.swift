@@ -7,7 +7,7 @@ extension LogError {
         switch self {
         case .offsetOutOfRange: .offsetOutOfRange
         case .invalidAppend: .invalidRecord
-        case .io, .noSpace, .corrupt, .failed, .locked, .notOurs: .kafkaStorageError
+        case .io, .noSpace, .corrupt, .failed, .locked, .notOurs, .alreadyExists: .kafkaStorageError
         }
     }
 }

@@ -1,5 +1,6 @@
 import KafkaBase
 import KafkaWire
+import NIOCore
 
 /// CreateTopics: makes topics, each by itself; `TopicRules` says what is refused.
 ///

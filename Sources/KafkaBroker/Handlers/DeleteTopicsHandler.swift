@@ -1,5 +1,6 @@
 import KafkaBase
 import KafkaWire
+import NIOCore
 
 /// DeleteTopics: takes topics and their records away, each by itself.
 ///

@@ -1,5 +1,7 @@
 import KafkaBase
 import KafkaWire
+import Logging
+import NIOCore
 
 /// InitProducerId: hands out producer ids for idempotence, each with epoch 0.
 ///

@@ -1,7 +1,9 @@
 import KafkaBase
 import KafkaLog
 import KafkaWire
+import Logging
 import NIOCore
+import NIOPosix
 
 /// ListOffsets: the first and the last offset of partitions, and offsets by time.
 ///

@@ -1,5 +1,6 @@
 import KafkaBase
 import KafkaWire
+import NIOCore
 
 /// Metadata: the broker, the topics, who leads their partitions.
 ///

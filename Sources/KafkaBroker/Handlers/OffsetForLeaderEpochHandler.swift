@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaLog
 import KafkaWire
 import NIOCore
 

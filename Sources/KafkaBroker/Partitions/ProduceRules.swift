@@ -86,24 +86,22 @@ enum ProduceRules {
             throw ProduceFailure(
                 .invalidRecord, "records of format \(Int8(bitPattern: bytes[16])) are not taken")
         }
+        let header: RecordBatchHeader
         do throws(RecordsError) {
-            let header = try RecordBatchHeader(bytes)
+            header = try RecordBatchHeader(bytes)
             guard Int(header.batchLength) >= RecordBatchHeader.byteCount - 12 else {
                 throw .invalidBatchLength(Int(header.batchLength))
             }
             guard header.sizeBytes <= bytes.count else {
                 throw .truncated(needed: header.sizeBytes, available: bytes.count)
             }
-            guard header.sizeBytes == bytes.count else {
-                throw ProduceFailure(
-                    .invalidRecord, "a partition needs exactly one record batch")
-            }
-            return header
-        } catch let error as RecordsError {
+        } catch {
             throw ProduceFailure(.corruptMessage, "\(error)")
-        } catch let failure as ProduceFailure {
-            throw failure
         }
+        guard header.sizeBytes == bytes.count else {
+            throw ProduceFailure(.invalidRecord, "a partition needs exactly one record batch")
+        }
+        return header
     }
 
     private static func checkHeader(
@@ -144,11 +142,11 @@ enum ProduceRules {
     private static func checkTimestamps(
         _ header: RecordBatchHeader, settings: TopicSettings, nowMs: Int64
     ) throws(ProduceFailure) {
-        guard !settings.isLogAppendTime else { return }
         if header.attributes.isLogAppendTime {
             throw ProduceFailure(
                 .invalidTimestamp, "a producer cannot stamp its records with LogAppendTime")
         }
+        guard !settings.isLogAppendTime else { return }
         let latest = nowMs.addingClamped(settings.timestampAfterMaxMs)
         if header.maxTimestamp > latest {
             throw ProduceFailure(

@@ -17,6 +17,17 @@ final class StorageThread: Sendable {
         pool.runIfActive(eventLoop: eventLoop, work)
     }
 
+    /// Runs work and waits for it, keeping the type of its error.
+    func result<Value: Sendable, Failure: Error>(
+        on eventLoop: any EventLoop, _ work: @escaping @Sendable () throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
+        let result = try? await run(on: eventLoop) {
+            Result { () throws(Failure) in try work() }
+        }.get()
+        guard let result else { preconditionFailure("the storage thread has ended") }
+        return try result.get()
+    }
+
     func shutdown() async {
         try? await pool.shutdownGracefully()
     }

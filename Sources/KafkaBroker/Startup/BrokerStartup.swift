@@ -1,0 +1,130 @@
+import KafkaBase
+import KafkaLog
+import Logging
+import NIOCore
+import NIOPosix
+
+/// Opens a data directory and brings its topics to life. Blocks: on the storage thread.
+struct BrokerStartup: Sendable {
+    /// Threads that load and recover logs.
+    private static let loadingThreads = 4
+
+    let options: BrokerOptions
+    let eventLoops: [any EventLoop]
+    let thread: StorageThread
+
+    private var logger: Logger { options.logger }
+    private var settings: BrokerSettings { options.settings }
+
+    func open() throws(BrokerError) -> BrokerStorage {
+        try DataDirectory.create(options.dataDirectory)
+        let directory: LogDirectory
+        do throws(LogError) {
+            let logger = logger
+            directory = try LogDirectory.open(
+                path: options.dataDirectory, nodeID: settings.nodeID
+            ) { finding in logger.warning("\(finding)") }
+        } catch .locked {
+            throw .directoryInUse(path: options.dataDirectory)
+        } catch {
+            throw .storage(reason: "\(error)")
+        }
+        do {
+            return try open(directory)
+        } catch let error as BrokerError {
+            throw error
+        } catch {
+            throw .storage(reason: "\(error)")
+        }
+    }
+
+    private func open(_ directory: LogDirectory) throws -> BrokerStorage {
+        let store = try FileMetadataStore(directory: options.dataDirectory)
+        let image = store.image
+        let settings = settings
+        let logs = try directory.loadAll(threads: BrokerStartup.loadingThreads) { partition in
+            let configs = image.topics[partition.topic]?.configs ?? [:]
+            return TopicSettings(overrides: configs, broker: settings).log
+        }
+        let plan = Reconciliation(
+            image: image, isNew: store.isNew, wasClean: directory.wasCleanShutdown,
+            nodeID: settings.nodeID,
+            logs: logs.map {
+                .init(
+                    name: $0.topicPartition, topicID: $0.topicID,
+                    latestEpoch: $0.leaderEpochs.latestEpoch ?? -1)
+            })
+        if !plan.imported.isEmpty {
+            logger.notice("taking over topics: \(plan.imported.joined(separator: ", "))")
+        }
+        let kept = try setStraysAside(logs, plan)
+        if store.isNew || !plan.changes.isEmpty { try store.apply(plan.changes) }
+        let storage = makeStorage(directory, store)
+        try serve(kept, plan, storage)
+        try createInitialTopics(storage)
+        return storage
+    }
+
+    private func makeStorage(
+        _ directory: LogDirectory, _ store: FileMetadataStore
+    ) -> BrokerStorage {
+        let flushQueue = FlushQueue()
+        let table = TopicTable()
+        let factory = PartitionFactory(
+            eventLoops: eventLoops, flushQueue: flushQueue,
+            flushPolicy: FlushPolicy(sync: options.sync))
+        let controller = TopicController(
+            rules: TopicRules(settings: settings), store: store, table: table,
+            directory: directory, factory: factory, thread: thread, logger: logger)
+        return BrokerStorage(
+            directory: directory, store: store, table: table, controller: controller,
+            flushQueue: flushQueue, thread: thread, logger: logger)
+    }
+
+    private func setStraysAside(
+        _ logs: [PartitionLog], _ plan: Reconciliation
+    ) throws(BrokerError) -> [TopicPartition: PartitionLog] {
+        var kept: [TopicPartition: PartitionLog] = [:]
+        for log in logs {
+            guard plan.strays.contains(log.topicPartition) else {
+                kept[log.topicPartition] = log
+                continue
+            }
+            logger.warning("\(log.directoryPath) belongs to no topic: set aside as -stray")
+            try DataDirectory.setAside(log.directoryPath, id: Uuid.random().description)
+        }
+        return kept
+    }
+
+    private func serve(
+        _ kept: [TopicPartition: PartitionLog], _ plan: Reconciliation, _ storage: BrokerStorage
+    ) throws {
+        var topics: [Topic] = []
+        for image in storage.store.image.topics.values {
+            let settings = TopicSettings(overrides: image.configs, broker: settings)
+            let logs = try image.partitions.indices.map { number in
+                let partition = TopicPartition(topic: image.name, partition: Int32(number))
+                if let log = kept[partition] { return log }
+                logger.warning("making the missing log of \(partition)")
+                return try storage.directory.createLog(
+                    partition, topicID: image.id, settings: settings.log)
+            }
+            topics.append(storage.controller.makeTopic(image, logs: logs, settings: settings))
+        }
+        storage.table.insert(topics)
+    }
+
+    private func createInitialTopics(_ storage: BrokerStorage) throws(BrokerError) {
+        let existing = storage.table.snapshot
+        let wanted = options.initialTopics.filter { existing.topic($0.name) == nil }
+        guard !wanted.isEmpty else { return }
+        let results = storage.controller.createNow(
+            wanted.map { NewTopic(name: $0.name, partitionCount: $0.partitions ?? -1) },
+            validateOnly: false)
+        for (topic, result) in zip(wanted, results) {
+            guard case .failure(let error) = result else { continue }
+            throw .invalidOption(
+                reason: "topic \(topic.name) cannot be created: \(error.message ?? "\(error.code)")")
+        }
+    }
+}

@@ -1,0 +1,44 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// What is done to the data directory as a whole. Every call blocks.
+enum DataDirectory {
+    /// Makes the directory and those above it that are missing, with mode 0700: the broker's
+    /// socket lies in it.
+    static func create(_ path: String) throws(BrokerError) {
+        if mkdir(path, 0o700) == 0 || errno == EEXIST { return try check(path) }
+        guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
+            throw failure("cannot create", path)
+        }
+        try create(String(path[..<slash]))
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
+            throw failure("cannot create", path)
+        }
+        try check(path)
+    }
+
+    private static func check(_ path: String) throws(BrokerError) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw failure("cannot read", path) }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            throw .storage(reason: "\(path) is not a directory")
+        }
+    }
+
+    /// Puts a partition's directory out of the way of a topic of the same name, under a name that
+    /// says what it is (Kafka's `-stray`).
+    static func setAside(_ partitionDirectory: String, id: String) throws(BrokerError) {
+        guard rename(partitionDirectory, "\(partitionDirectory).\(id)-stray") == 0 else {
+            throw failure("cannot rename", partitionDirectory)
+        }
+    }
+
+    private static func failure(_ operation: String, _ path: String) -> BrokerError {
+        .storage(reason: "\(operation) \(path): \(SystemMessage.text(errno))")
+    }
+}
