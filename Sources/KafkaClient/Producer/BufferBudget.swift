@@ -1,0 +1,67 @@
+internal import NIOConcurrencyHelpers
+internal import Synchronization
+
+/// Counts the bytes that a producer holds, and lets those wait who find it full. Any thread.
+final class BufferBudget: Sendable {
+    let limitBytes: Int
+    /// Who waits goes on when no more than this is held: not for each single batch.
+    private let resumeBytes: Int
+    private let used = Atomic<Int>(0)
+    private let waiters = NIOLockedValueBox(Waiters())
+
+    private struct Waiters {
+        var continuations: [CheckedContinuation<Void, Never>] = []
+        var isClosed = false
+    }
+
+    init(limitBytes: Int) {
+        self.limitBytes = limitBytes
+        resumeBytes = limitBytes / 4 * 3
+    }
+
+    var usedBytes: Int { used.load(ordering: .relaxed) }
+
+    /// Takes bytes if they fit. What is larger than the limit fits when nothing else is held.
+    func reserve(_ bytes: Int) -> Bool {
+        var held = used.load(ordering: .relaxed)
+        while held == 0 || held + bytes <= limitBytes {
+            let (exchanged, original) = used.weakCompareExchange(
+                expected: held, desired: held + bytes, ordering: .relaxed)
+            if exchanged { return true }
+            held = original
+        }
+        return false
+    }
+
+    func release(_ bytes: Int) {
+        let held = used.wrappingSubtract(bytes, ordering: .sequentiallyConsistent).newValue
+        guard held <= resumeBytes else { return }
+        for continuation in takeWaiters() { continuation.resume() }
+    }
+
+    private func takeWaiters() -> [CheckedContinuation<Void, Never>] {
+        waiters.withLockedValue { waiters in
+            defer { waiters.continuations = [] }
+            return waiters.continuations
+        }
+    }
+
+    /// Waits until there is room again, or the producer is closed.
+    func waitForRoom() async {
+        await withCheckedContinuation { continuation in
+            let hasRoom = waiters.withLockedValue { waiters in
+                if waiters.isClosed || used.load(ordering: .sequentiallyConsistent) <= resumeBytes {
+                    return true
+                }
+                waiters.continuations.append(continuation)
+                return false
+            }
+            if hasRoom { continuation.resume() }
+        }
+    }
+
+    func close() {
+        waiters.withLockedValue { $0.isClosed = true }
+        for continuation in takeWaiters() { continuation.resume() }
+    }
+}

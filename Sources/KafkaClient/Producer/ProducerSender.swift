@@ -1,0 +1,490 @@
+internal import KafkaBase
+internal import KafkaRecords
+internal import KafkaTransport
+internal import KafkaWire
+internal import Logging
+internal import NIOConcurrencyHelpers
+internal import NIOCore
+internal import NIOPosix
+internal import Synchronization
+
+/// Carries a producer's batches to the brokers: executes what `SenderState` decides.
+///
+/// The state and what is around it belong to `eventLoop`; `submit`, `batchOpened` and the memory
+/// pool may be used from any thread; hence unchecked.
+final class ProducerSender: @unchecked Sendable {
+    let eventLoop: any EventLoop
+    let budget: BufferBudget
+    private let client: KafkaClient
+    private let configuration: ProducerConfiguration
+    private let onDelivery: (@Sendable (DeliveryReport) -> Void)?
+    private let stream: Int
+    private let isIdempotent: Bool
+
+    // Any thread.
+    private let inbox = NIOLockedValueBox<[ProducerBatch]>([])
+    private let isWakeScheduled = Atomic<Bool>(false)
+    private let isLingerScheduled = Atomic<Bool>(false)
+    private let freeMemory = NIOLockedValueBox<[BatchMemory]>([])
+    private static let freeMemoryLimit = 8
+    private let compressors: NIOThreadPool?
+
+    // The event loop's.
+    private var state: SenderState
+    private var topics: [String: TopicProducer] = [:]
+    private var connections: [Int32: ClientConnection] = [:]
+    private var flushes: [Flush] = []
+    private var firstError: KafkaError?
+    private var timer: (at: NIODeadline, task: Scheduled<Void>)?
+    private var isAskingIdentity = false
+    private var staleTopics: Set<String> = []
+    private var isRefreshing = false
+    private var refreshBackoff: Backoff
+
+    private struct Flush {
+        /// Batches up to this place are waited for.
+        var upTo: UInt64
+        var remaining: Int
+        var promise: EventLoopPromise<Void>
+    }
+
+    init(
+        client: KafkaClient, configuration: ProducerConfiguration,
+        onDelivery: (@Sendable (DeliveryReport) -> Void)?
+    ) {
+        self.client = client
+        self.configuration = configuration
+        self.onDelivery = onDelivery
+        eventLoop = client.group.next()
+        stream = client.nextStream()
+        budget = BufferBudget(limitBytes: configuration.bufferBytes)
+        isIdempotent = configuration.idempotent && configuration.acks == .all
+        state = SenderState(
+            limits: SenderState.Limits(
+                maxInFlightPerBroker: max(1, configuration.maxInFlightPerBroker),
+                deliveryTimeoutMs: client.configuration.deliveryTimeoutMs,
+                isIdempotent: isIdempotent))
+        refreshBackoff = Backoff(
+            initialMs: client.configuration.retryBackoffMs,
+            maxMs: client.configuration.retryBackoffMaxMs)
+        if configuration.compression.codec == .none {
+            compressors = nil
+        } else {
+            let pool = NIOThreadPool(numberOfThreads: 2)
+            pool.start()
+            compressors = pool
+        }
+    }
+
+    // MARK: Any thread
+
+    /// Memory to fill a batch in.
+    func takeMemory() -> BatchMemory {
+        freeMemory.withLockedValue { $0.popLast() }
+            ?? BatchMemory(compression: configuration.compression, capacityBytes: 16 << 10)
+    }
+
+    private func giveBack(_ memory: BatchMemory) {
+        freeMemory.withLockedValue { free in
+            if free.count < ProducerSender.freeMemoryLimit { free.append(memory) }
+        }
+    }
+
+    /// Takes a closed batch. Batches of one partition are to come in order.
+    func submit(_ batch: ProducerBatch) {
+        batch.partition.unsentCount.wrappingAdd(1, ordering: .relaxed)
+        if let compressors, case .filled(let memory) = batch.content {
+            batch.content = .compressing
+            compressors.submit { _ in
+                let content: ProducerBatch.Content
+                do throws(RecordsError) {
+                    content = .encoded(try memory.builder.finish())
+                } catch {
+                    memory.builder.removeAll()
+                    content = .failed(error)
+                }
+                self.giveBack(memory)
+                let result = UncheckedContent(content: content)
+                self.eventLoop.execute {
+                    batch.content = result.content
+                    self.pump()
+                }
+            }
+        }
+        inbox.withLockedValue { $0.append(batch) }
+        wake()
+    }
+
+    private struct UncheckedContent: @unchecked Sendable {
+        var content: ProducerBatch.Content
+    }
+
+    private func wake() {
+        guard !isWakeScheduled.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        eventLoop.execute {
+            self.isWakeScheduled.store(false, ordering: .sequentiallyConsistent)
+            self.pump()
+        }
+    }
+
+    /// A batch was opened: it has to be closed when its time is up.
+    func batchOpened() {
+        guard !isLingerScheduled.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        eventLoop.execute { self.scheduleLinger(from: .now()) }
+    }
+
+    // MARK: Calls from tasks
+
+    /// Makes a topic known, so that its leaders are kept up to date.
+    func register(_ topic: TopicProducer, _ metadata: ClusterMetadata.Topic) async {
+        try? await eventLoop.submit {
+            self.topics[topic.name] = topic
+            self.take(metadata)
+        }.get()
+    }
+
+    /// Gets the producer's id when there is none yet.
+    func ensureIdentity() async throws(KafkaError) {
+        guard isIdempotent else { return }
+        let known = try? await eventLoop.submit { self.state.identity != nil }.get()
+        guard known != true else { return }
+        let identity = try await client.initProducerID()
+        try? await eventLoop.submit {
+            if self.state.identity == nil { self.state.setIdentity(identity) }
+        }.get()
+    }
+
+    /// Waits for all that was submitted before.
+    func flush() async throws(KafkaError) {
+        do {
+            try await eventLoop.flatSubmit { () -> EventLoopFuture<Void> in
+                self.closeAllBatches()
+                self.pump()
+                let promise = self.eventLoop.makePromise(of: Void.self)
+                let remaining = self.state.outstandingCount
+                self.flushes.append(
+                    Flush(upTo: self.state.lastAddedOrder, remaining: remaining, promise: promise))
+                self.finishFlushes()
+                return promise.futureResult
+            }.get()
+        } catch {
+            throw KafkaError(any: error)
+        }
+    }
+
+    /// Gives up what is left, and lets go of connections and threads.
+    func close() async {
+        try? await eventLoop.submit {
+            for topic in self.topics.values { topic.close() }
+            self.takeInbox()
+            self.state.failAll(.closed)
+            self.pump()
+            self.timer?.task.cancel()
+            self.timer = nil
+            self.topics = [:]
+        }.get()
+        budget.close()
+        client.pool.close(.stream(stream))
+        if let compressors { try? await compressors.shutdownGracefully() }
+    }
+
+    // MARK: The event loop
+
+    private func closeAllBatches() {
+        for topic in topics.values { topic.sendPending() }
+    }
+
+    private func takeInbox() {
+        let batches = inbox.withLockedValue { batches in
+            defer { batches.removeAll(keepingCapacity: true) }
+            return batches
+        }
+        for batch in batches { state.add(batch) }
+    }
+
+    /// Does what there is to do now.
+    private func pump() {
+        eventLoop.preconditionInEventLoop()
+        takeInbox()
+        let actions = state.next(now: .now())
+        for broker in actions.connect { connect(to: broker) }
+        for request in actions.send { send(request) }
+        for completion in actions.completions { complete(completion) }
+        if actions.needsIdentity { askIdentity() }
+        staleTopics.formUnion(actions.refresh)
+        refreshMetadata()
+        finishFlushes()
+        if let time = actions.wakeAt { schedule(at: time) }
+    }
+
+    private func schedule(at time: NIODeadline) {
+        if let timer, timer.at <= time { return }
+        timer?.task.cancel()
+        let task = eventLoop.scheduleTask(deadline: time) {
+            self.timer = nil
+            self.pump()
+        }
+        timer = (time, task)
+    }
+
+    private func complete(_ completion: SenderState.Completion) {
+        let batch = completion.batch
+        if case .filled(let memory) = batch.content {
+            memory.builder.removeAll()
+            giveBack(memory)
+        }
+        budget.release(batch.reservedBytes)
+        var report = DeliveryReport(
+            topic: batch.partition.partition.topic, partition: batch.partition.partition.partition,
+            baseOffset: -1, recordCount: batch.recordCount)
+        switch completion.result {
+        case .success(let offset): report.baseOffset = offset
+        case .failure(let error):
+            report.error = error
+            if firstError == nil { firstError = error }
+        }
+        for index in flushes.indices where batch.order <= flushes[index].upTo {
+            flushes[index].remaining -= 1
+        }
+        onDelivery?(report)
+    }
+
+    private func finishFlushes() {
+        // A batch cut in two counts twice; its second half is waited for by the count of all.
+        let isIdle = state.outstandingCount == 0
+        while let flush = flushes.first, flush.remaining <= 0 || isIdle {
+            flushes.removeFirst()
+            if let firstError {
+                self.firstError = nil
+                flush.promise.fail(firstError)
+            } else {
+                flush.promise.succeed()
+            }
+        }
+    }
+
+    // MARK: Linger
+
+    private func scheduleLinger(from time: NIODeadline) {
+        let linger = TimeAmount.milliseconds(Int64(max(0, configuration.lingerMs)))
+        eventLoop.scheduleTask(deadline: time + linger) { self.lingerIsOver() }
+    }
+
+    private func lingerIsOver() {
+        isLingerScheduled.store(false, ordering: .sequentiallyConsistent)
+        let linger = TimeAmount.milliseconds(Int64(max(0, configuration.lingerMs)))
+        let limit = NIODeadline.now() - linger
+        let oldest = topics.values.compactMap { $0.closeBatches(openedBefore: limit) }.min()
+        if let oldest, !isLingerScheduled.exchange(true, ordering: .acquiringAndReleasing) {
+            scheduleLinger(from: max(oldest, limit + .milliseconds(1)))
+        }
+    }
+
+    // MARK: Connections and requests
+
+    private func connect(to broker: Int32) {
+        Task {
+            let result: Result<ClientConnection, KafkaError>
+            do throws(KafkaError) {
+                result = .success(
+                    try await client.connection(toBroker: broker, stream: stream, on: eventLoop))
+            } catch {
+                result = .failure(error)
+            }
+            eventLoop.execute { self.connected(broker, result) }
+        }
+    }
+
+    private func connected(_ broker: Int32, _ result: Result<ClientConnection, KafkaError>) {
+        switch result {
+        case .success(let connection):
+            connections[broker] = connection
+            state.connected(broker)
+            connection.closeFuture.hop(to: eventLoop).whenComplete { _ in
+                guard self.connections[broker] === connection else { return }
+                self.connections[broker] = nil
+                self.state.disconnected(broker, retryAt: .now())
+                self.pump()
+            }
+        case .failure(let error):
+            client.logger.debug("producer not connected", metadata: ["reason": "\(error)"])
+            let pause = TimeAmount.milliseconds(Int64(client.configuration.retryBackoffMs))
+            state.disconnected(broker, retryAt: .now() + pause)
+        }
+        pump()
+    }
+
+    private func send(_ request: SenderState.Request) {
+        guard let connection = connections[request.broker] else {
+            return fail(request, KafkaError(.connectionFailed, "broker \(request.broker) is gone"))
+        }
+        let hasIDs = request.batches.allSatisfy { $0.partition.topicID != nil }
+        guard let version = connection.versions.highestCommonVersion(
+            of: ProduceRequest.self, limit: hasIDs ? .max : 12), version >= 3
+        else {
+            let error = ConnectionError.unsupportedVersion(connection.address, .produce)
+            return fail(request, KafkaError(error))
+        }
+        if configuration.compression.codec == .zstd, version < 7 {
+            return fail(
+                request,
+                KafkaError(
+                    .unsupported,
+                    "\(connection.address): the broker is too old for zstd (KIP-110)"))
+        }
+        do {
+            let message = try message(request, version: version)
+            if configuration.acks == .none {
+                connection.sendWithoutAnswer(message, version: version).whenComplete { result in
+                    self.sent(request, result.mapError { KafkaError(any: $0) })
+                }
+            } else {
+                connection.send(
+                    message, version: version, timeoutMs: client.configuration.requestTimeoutMs
+                ).whenComplete { result in
+                    self.answered(request, result.mapError { KafkaError(any: $0) })
+                }
+            }
+        } catch {
+            fail(request, KafkaError(.invalidArgument, "\(error)"))
+        }
+    }
+
+    private func fail(_ request: SenderState.Request, _ error: KafkaError) {
+        state.failed(request.id, error, now: .now())
+        wake()
+    }
+
+    private func message(
+        _ request: SenderState.Request, version: Int16
+    ) throws(RecordsError) -> ProduceRequest {
+        var message = ProduceRequest()
+        message.acks = configuration.acks.rawValue
+        message.timeoutMs = Int32(client.configuration.requestTimeoutMs)
+        var topics: [String: ProduceRequest.TopicProduceData] = [:]
+        for batch in request.batches {
+            let (bytes, memory) = try batch.encoded()
+            if let memory { giveBack(memory) }
+            let partition = batch.partition.partition
+            var data = ProduceRequest.PartitionProduceData()
+            data.index = partition.partition
+            data.records = .bytes(bytes)
+            var topic = topics.removeValue(forKey: partition.topic)
+                ?? ProduceRequest.TopicProduceData()
+            topic.name = partition.topic
+            topic.topicId = batch.partition.topicID ?? .zero
+            topic.partitionData.append(data)
+            topics[partition.topic] = topic
+        }
+        message.topicData = Array(topics.values)
+        return message
+    }
+
+    /// With acks 0: the bytes are with the operating system, or not.
+    private func sent(_ request: SenderState.Request, _ result: Result<Void, KafkaError>) {
+        switch result {
+        case .success:
+            let answers = request.batches.map {
+                ($0.partition.partition, SenderState.Answer(code: .none))
+            }
+            state.answered(
+                request.id, Dictionary(answers) { first, _ in first }, now: .now())
+        case .failure(let error): state.failed(request.id, error, now: .now())
+        }
+        pump()
+    }
+
+    private func answered(
+        _ request: SenderState.Request, _ result: Result<ProduceResponse, KafkaError>
+    ) {
+        let now = NIODeadline.now()
+        switch result {
+        case .success(let response):
+            if response.throttleTimeMs > 0 {
+                let pause = TimeAmount.milliseconds(Int64(response.throttleTimeMs))
+                state.throttled(request.broker, until: now + pause)
+            }
+            state.answered(request.id, answers(response, to: request), now: now)
+        case .failure(let error):
+            client.logger.debug("produce failed", metadata: ["reason": "\(error)"])
+            state.failed(request.id, error, now: now)
+        }
+        pump()
+    }
+
+    private func answers(
+        _ response: ProduceResponse, to request: SenderState.Request
+    ) -> [TopicPartition: SenderState.Answer] {
+        var answers: [TopicPartition: SenderState.Answer] = [:]
+        for topic in response.responses {
+            var name = topic.name
+            if topic.topicId != .zero {
+                let batch = request.batches.first { $0.partition.topicID == topic.topicId }
+                name = batch?.partition.partition.topic ?? name
+            }
+            for entry in topic.partitionResponses {
+                answers[TopicPartition(topic: name, partition: entry.index)] = SenderState.Answer(
+                    code: entry.errorCode, baseOffset: entry.baseOffset,
+                    message: entry.recordErrors.first?.batchIndexErrorMessage ?? entry.errorMessage)
+            }
+        }
+        return answers
+    }
+
+    // MARK: Metadata and identity
+
+    private func take(_ topic: ClusterMetadata.Topic) {
+        guard let producer = topics[topic.name] else { return }
+        for queue in producer.update(topic) {
+            let leader = topic.partition(queue.partition.partition)?.leader
+            state.setLeader(leader, topicID: topic.id, of: queue)
+        }
+    }
+
+    private func refreshMetadata() {
+        guard !staleTopics.isEmpty, !isRefreshing else { return }
+        isRefreshing = true
+        let names = staleTopics.sorted()
+        staleTopics = []
+        let pause = refreshBackoff.nextMs()
+        Task {
+            let metadata = try? await client.fetchMetadata(names, autoCreate: false)
+            eventLoop.execute { self.refreshed(names, metadata, pauseMs: pause) }
+        }
+    }
+
+    private func refreshed(_ names: [String], _ metadata: ClusterMetadata?, pauseMs: Int) {
+        if let metadata {
+            for topic in metadata.topics where topic.error == nil { take(topic) }
+            if metadata.topics.allSatisfy({ $0.error == nil }) { refreshBackoff.reset() }
+        }
+        // Not again before a pause, however stale things are.
+        eventLoop.scheduleTask(in: .milliseconds(Int64(pauseMs))) {
+            self.isRefreshing = false
+            self.pump()
+        }
+        pump()
+    }
+
+    private func askIdentity() {
+        guard !isAskingIdentity else { return }
+        isAskingIdentity = true
+        Task {
+            let result: Result<ProducerIdentity, KafkaError>
+            do throws(KafkaError) {
+                result = .success(try await client.initProducerID())
+            } catch {
+                result = .failure(error)
+            }
+            eventLoop.execute {
+                self.isAskingIdentity = false
+                switch result {
+                case .success(let identity): self.state.setIdentity(identity)
+                case .failure(let error) where !error.isRetriable: self.state.failAll(error)
+                case .failure: break
+                }
+                self.pump()
+            }
+        }
+    }
+}

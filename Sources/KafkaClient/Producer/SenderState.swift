@@ -1,0 +1,391 @@
+internal import DequeModule
+internal import KafkaBase
+internal import NIOCore
+internal import Synchronization
+
+/// Decides which batches go to which broker when, and what becomes of them. Takes events, returns
+/// actions; no clock, no socket of its own.
+///
+/// Confined to the sender's event loop. Holds what the producer's buffer bounds.
+///
+/// A partition's batches arrive in order: after a failure nothing more of that partition is sent
+/// until all that is in flight has come back, then all of it is sent again in order. With
+/// idempotence the sequences let the broker drop what it had taken already (KIP-98); a batch given
+/// up leaves a hole in the sequence, and the partition goes on with the next epoch (KIP-360).
+struct SenderState {
+    struct Limits {
+        var maxInFlightPerBroker = 5
+        /// Bytes at which a request is full, though it may hold one larger batch.
+        var requestBytes = 8 << 20
+        var deliveryTimeoutMs = 120_000
+        var isIdempotent = true
+    }
+
+    struct Request {
+        var id: Int
+        var broker: Int32
+        var batches: [ProducerBatch]
+    }
+
+    /// What a broker said of one batch.
+    struct Answer {
+        var code: ErrorCode
+        var baseOffset: Int64 = -1
+        var message: String?
+    }
+
+    struct Completion {
+        var batch: ProducerBatch
+        var result: Result<Int64, KafkaError>
+    }
+
+    struct Actions {
+        var connect: [Int32] = []
+        var send: [Request] = []
+        /// Topics whose leaders are to be asked for.
+        var refresh: Set<String> = []
+        var needsIdentity = false
+        var completions: [Completion] = []
+        /// When to ask again at the latest.
+        var wakeAt: NIODeadline?
+    }
+
+    private enum Link {
+        case absent, connecting, ready
+    }
+
+    private struct Broker {
+        var link = Link.absent
+        var inFlight = 0
+        var notBefore = NIODeadline.uptimeNanoseconds(0)
+    }
+
+    let limits: Limits
+    private(set) var identity: ProducerIdentity?
+    /// Batches that are neither delivered nor failed.
+    private(set) var outstandingCount = 0
+    private var brokers: [Int32: Broker] = [:]
+    private var listed: [PartitionQueue] = []
+    private var requests: [Int: Request] = [:]
+    private var lastRequestID = 0
+    private var lastOrder: UInt64 = 0
+    private var staleTopics: Set<String> = []
+    private var completions: [Completion] = []
+
+    init(limits: Limits) {
+        self.limits = limits
+    }
+
+    // MARK: Events
+
+    /// A batch was closed. Returns its place in the order of all.
+    @discardableResult
+    mutating func add(_ batch: ProducerBatch) -> UInt64 {
+        lastOrder += batch.orderSpan
+        batch.order = lastOrder
+        outstandingCount += 1
+        batch.partition.waiting.append(batch)
+        list(batch.partition)
+        return lastOrder
+    }
+
+    /// The order of the batch that was added last.
+    var lastAddedOrder: UInt64 { lastOrder + (1 << 20) - 1 }
+
+    mutating func setIdentity(_ identity: ProducerIdentity) {
+        self.identity = identity
+    }
+
+    mutating func setLeader(_ leader: Int32?, topicID: Uuid?, of partition: PartitionQueue) {
+        partition.leader = leader
+        partition.topicID = topicID
+        if leader == nil { staleTopics.insert(partition.partition.topic) }
+    }
+
+    /// A connection stands.
+    mutating func connected(_ broker: Int32) {
+        brokers[broker, default: Broker()].link = .ready
+    }
+
+    /// A connection was lost or could not be made; its requests are reported by `failed`.
+    mutating func disconnected(_ broker: Int32, retryAt: NIODeadline) {
+        brokers[broker, default: Broker()].link = .absent
+        brokers[broker]?.notBefore = retryAt
+        for partition in listed where partition.leader == broker {
+            staleTopics.insert(partition.partition.topic)
+        }
+    }
+
+    /// The broker asked for a pause (KIP-219).
+    mutating func throttled(_ broker: Int32, until: NIODeadline) {
+        brokers[broker, default: Broker()].notBefore = until
+    }
+
+    /// A request was answered.
+    mutating func answered(_ id: Int, _ answers: [TopicPartition: Answer], now: NIODeadline) {
+        guard let request = requests.removeValue(forKey: id) else { return }
+        brokers[request.broker]?.inFlight -= 1
+        for batch in request.batches {
+            let answer = answers[batch.partition.partition]
+                ?? Answer(code: .unknownServerError, message: "the broker did not answer for it")
+            settle(batch, answer, now: now)
+        }
+    }
+
+    /// A request got no answer.
+    mutating func failed(_ id: Int, _ error: KafkaError, now: NIODeadline) {
+        guard let request = requests.removeValue(forKey: id) else { return }
+        brokers[request.broker]?.inFlight -= 1
+        for batch in request.batches {
+            batch.partition.inFlight.removeAll { $0 === batch }
+            if error.isRetriable || error.kind == .corrupt {
+                staleTopics.insert(batch.partition.partition.topic)
+                retry(batch, error, now: now)
+            } else {
+                giveUp(batch, error)
+            }
+        }
+    }
+
+    /// Gives up everything that waits.
+    mutating func failAll(_ error: KafkaError) {
+        for partition in listed {
+            while let batch = partition.takeFirst() { complete(batch, .failure(error)) }
+            for batch in partition.inFlight { complete(batch, .failure(error)) }
+            partition.inFlight = []
+        }
+        requests = [:]
+    }
+
+    // MARK: Actions
+
+    /// What is to be done now.
+    mutating func next(now: NIODeadline) -> Actions {
+        var actions = Actions()
+        expire(now: now, &actions)
+        while gather(now: now, &actions) {}
+        listed.removeAll { partition in
+            let isIdle = partition.waiting.isEmpty && partition.inFlight.isEmpty
+            if isIdle { partition.isListed = false }
+            return isIdle
+        }
+        actions.refresh = staleTopics
+        staleTopics = []
+        actions.completions = completions
+        completions = []
+        return actions
+    }
+
+    private mutating func list(_ partition: PartitionQueue) {
+        guard !partition.isListed else { return }
+        partition.isListed = true
+        listed.append(partition)
+    }
+
+    /// Fills one request for each broker that can take one; false when there was nothing to send.
+    private mutating func gather(now: NIODeadline, _ actions: inout Actions) -> Bool {
+        var open: [Int32: Request] = [:]
+        var bytes: [Int32: Int] = [:]
+        for partition in listed {
+            guard let batch = sendable(partition, now: now, &actions),
+                let leader = partition.leader,
+                canSend(to: leader, isOpen: open[leader] != nil, now: now, &actions)
+            else { continue }
+            let size = bytes[leader, default: 0] + batch.sizeBytes
+            guard size <= limits.requestBytes || open[leader] == nil else { continue }
+            if open[leader] == nil {
+                lastRequestID += 1
+                open[leader] = Request(id: lastRequestID, broker: leader, batches: [])
+            }
+            guard let batch = partition.takeFirst() else { continue }
+            assignSequence(batch)
+            partition.inFlight.append(batch)
+            open[leader]?.batches.append(batch)
+            bytes[leader] = size
+        }
+        for request in open.values {
+            requests[request.id] = request
+            brokers[request.broker]?.inFlight += 1
+            actions.send.append(request)
+        }
+        return !open.isEmpty
+    }
+
+    /// The partition's next batch, if it may be sent now.
+    private mutating func sendable(
+        _ partition: PartitionQueue, now: NIODeadline, _ actions: inout Actions
+    ) -> ProducerBatch? {
+        while case .failed(let error)? = partition.waiting.first?.content,
+            let batch = partition.takeFirst()
+        {
+            giveUp(batch, KafkaError(.invalidArgument, "\(partition.partition): \(error)"))
+        }
+        guard let batch = partition.waiting.first else { return nil }
+        if partition.isDraining {
+            guard partition.inFlight.isEmpty else { return nil }
+            drained(partition)
+        }
+        guard partition.notBefore <= now else {
+            actions.wake(at: partition.notBefore)
+            return nil
+        }
+        guard batch.isReady else { return nil }
+        if limits.isIdempotent, partition.identity == nil {
+            guard let identity else {
+                actions.needsIdentity = true
+                return nil
+            }
+            partition.identity = identity
+            partition.nextSequence = 0
+        }
+        guard partition.leader != nil else {
+            staleTopics.insert(partition.partition.topic)
+            return nil
+        }
+        let limit = partition.sendsOneAtATime ? 1 : limits.maxInFlightPerBroker
+        return partition.inFlight.count < limit ? batch : nil
+    }
+
+    private mutating func canSend(
+        to id: Int32, isOpen: Bool, now: NIODeadline, _ actions: inout Actions
+    ) -> Bool {
+        let broker = brokers[id] ?? Broker()
+        guard broker.notBefore <= now else {
+            actions.wake(at: broker.notBefore)
+            return false
+        }
+        switch broker.link {
+        case .absent:
+            brokers[id, default: Broker()].link = .connecting
+            actions.connect.append(id)
+            return false
+        case .connecting: return false
+        case .ready: return isOpen || broker.inFlight < limits.maxInFlightPerBroker
+        }
+    }
+
+    /// All that was in flight of a partition with a failure is back.
+    private mutating func drained(_ partition: PartitionQueue) {
+        partition.isDraining = false
+        guard partition.needsNewEpoch else { return }
+        partition.needsNewEpoch = false
+        partition.nextSequence = 0
+        guard var identity = partition.identity else { return }
+        if identity.epoch < Int16.max {
+            identity.epoch += 1
+            partition.identity = identity
+        } else {
+            partition.identity = nil
+            if self.identity?.id == identity.id { self.identity = nil }
+        }
+    }
+
+    /// Numbers a batch that is sent for the first time, or again after the epoch has changed.
+    private func assignSequence(_ batch: ProducerBatch) {
+        guard limits.isIdempotent, let identity = batch.partition.identity,
+            batch.identity != identity
+        else { return }
+        batch.identity = identity
+        batch.sequence = batch.partition.nextSequence
+        let next = Int64(batch.sequence) + Int64(batch.recordCount)
+        batch.partition.nextSequence = Int32(next & 0x7FFF_FFFF)
+    }
+
+    /// Gives up batches that have waited for too long.
+    private mutating func expire(now: NIODeadline, _ actions: inout Actions) {
+        let age = TimeAmount.milliseconds(Int64(limits.deliveryTimeoutMs))
+        for partition in listed {
+            while let batch = partition.waiting.first, batch.createdAt + age <= now {
+                _ = partition.takeFirst()
+                giveUp(batch, timedOut(batch))
+            }
+            if let batch = partition.waiting.first { actions.wake(at: batch.createdAt + age) }
+        }
+    }
+
+    // MARK: Answers
+
+    private mutating func settle(_ batch: ProducerBatch, _ answer: Answer, now: NIODeadline) {
+        let partition = batch.partition
+        let isFirst = partition.inFlight.first === batch
+        partition.inFlight.removeAll { $0 === batch }
+        let error = KafkaError(
+            answer.code, "deliver to \(partition.partition)", detail: answer.message)
+        switch answer.code {
+        case .none, .duplicateSequenceNumber:
+            partition.backoff.reset()
+            partition.sendsOneAtATime = false
+            complete(batch, .success(answer.code == .none ? answer.baseOffset : -1))
+        case .messageTooLarge, .recordListTooLarge:
+            if batch.recordCount > 1, let halves = BatchSplitter.split(batch) {
+                putBack(halves, of: batch)
+            } else {
+                giveUp(batch, error)
+            }
+        case .outOfOrderSequenceNumber, .unknownProducerId, .invalidProducerEpoch:
+            guard limits.isIdempotent else { return giveUp(batch, error) }
+            // Behind a batch that failed it is only a consequence; by itself it means that the
+            // broker has lost what it knew of this producer.
+            if isFirst && !partition.isDraining { partition.needsNewEpoch = true }
+            retry(batch, error, now: now)
+        case let code where code.isRetriable:
+            staleTopics.insert(partition.partition.topic)
+            retry(batch, error, now: now)
+        default:
+            giveUp(batch, error)
+        }
+    }
+
+    private mutating func retry(_ batch: ProducerBatch, _ error: KafkaError, now: NIODeadline) {
+        let partition = batch.partition
+        batch.lastError = error
+        let age = TimeAmount.milliseconds(Int64(limits.deliveryTimeoutMs))
+        guard batch.createdAt + age > now else { return giveUp(batch, timedOut(batch)) }
+        if !partition.isDraining {
+            partition.isDraining = true
+            partition.notBefore = now + .milliseconds(Int64(partition.backoff.nextMs()))
+        }
+        if !limits.isIdempotent { partition.sendsOneAtATime = true }
+        partition.putBack(batch)
+        list(partition)
+    }
+
+    /// A batch was too large: its halves take its place.
+    private mutating func putBack(_ halves: (ProducerBatch, ProducerBatch), of batch: ProducerBatch) {
+        let partition = batch.partition
+        partition.isDraining = true
+        if !limits.isIdempotent { partition.sendsOneAtATime = true }
+        partition.putBack(halves.0)
+        partition.putBack(halves.1)
+        partition.batchBytesLimit.store(max(1024, batch.uncompressedBytes / 2), ordering: .relaxed)
+        outstandingCount += 1
+        list(partition)
+    }
+
+    private mutating func giveUp(_ batch: ProducerBatch, _ error: KafkaError) {
+        if batch.identity != nil {
+            batch.partition.isDraining = true
+            batch.partition.needsNewEpoch = true
+        }
+        complete(batch, .failure(error))
+    }
+
+    private mutating func complete(_ batch: ProducerBatch, _ result: Result<Int64, KafkaError>) {
+        outstandingCount -= 1
+        completions.append(Completion(batch: batch, result: result))
+    }
+
+    private func timedOut(_ batch: ProducerBatch) -> KafkaError {
+        let reason = batch.lastError.map { ": \($0.message)" } ?? ""
+        return KafkaError(
+            .timedOut,
+            "not delivered to \(batch.partition.partition) within \(limits.deliveryTimeoutMs) ms"
+                + reason)
+    }
+}
+
+extension SenderState.Actions {
+    fileprivate mutating func wake(at time: NIODeadline) {
+        wakeAt = wakeAt.map { min($0, time) } ?? time
+    }
+}
