@@ -111,8 +111,6 @@ public final class TopicProducer: Sendable {
             let limit = state.slots[index].queue.batchBytesLimit.load(ordering: .relaxed)
             if size > limit {
                 close(index)
-                // Without a key, the record may go anywhere; the next one will.
-                state.picker.batchClosed(Int32(index))
             } else {
                 let more = min(max(size, 2 * state.slots[index].reservedBytes), max(limit, size))
                     - state.slots[index].reservedBytes
@@ -140,6 +138,7 @@ public final class TopicProducer: Sendable {
     private func close(_ index: Int) {
         guard let memory = state.slots[index].memory else { return }
         state.slots[index].memory = nil
+        state.picker.batchClosed(Int32(index))
         let size = memory.builder.sizeBytes
         sender.budget.release(state.slots[index].reservedBytes - size)
         sender.submit(

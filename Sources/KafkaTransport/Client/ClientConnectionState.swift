@@ -115,12 +115,13 @@ struct ClientConnectionState<Waiter>: ~Copyable {
             guard header.correlationId == expected else {
                 return end(.invalidResponse("response out of order"))
             }
-            // An answer that refuses the version has the form of version 0 (KIP-511).
+            // An answer that refuses the version has the form of version 0 and lists what there is
+            // (KIP-511). One that does not (librdkafka's mock broker) is asked with version 0.
             let code = ErrorCode(rawValue: Int16(bitPattern: try peekCode(reader)))
             if code == .unsupportedVersion, version > 0 {
-                let listed = try ApiVersionsResponse(from: &reader, version: 0)
-                let range = ApiVersionRanges(listed)[.apiVersions]
-                let next = min(range?.upperBound ?? 0, version - 1)
+                let listed = try? ApiVersionsResponse(from: &reader, version: 0)
+                let range = listed.flatMap { ApiVersionRanges($0)[.apiVersions] }
+                let next = max(0, min(range?.upperBound ?? 0, version - 1))
                 phase = .negotiating(version: next, correlationID: nextCorrelationID)
                 return .negotiate(version: next, correlationID: nextCorrelationID)
             }
