@@ -126,6 +126,13 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
+            name: "KafkaBrokerTests",
+            dependencies: [
+                "KafkaBroker", "KafkaTransport", "KafkaLog", "KafkaRecords", "KafkaWire",
+                "KafkaBase", "TestSupport", nioCore, nioPosix, nioEmbedded, logging,
+            ],
+            swiftSettings: settings),
+        .testTarget(
             name: "KafkaClientTests",
             dependencies: [
                 "KafkaClient", "KafkaTransport", "KafkaRecords", "KafkaWire", "KafkaBase", nioCore,

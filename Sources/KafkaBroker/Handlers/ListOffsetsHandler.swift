@@ -18,6 +18,7 @@ struct ListOffsetsHandler: ApiHandler {
     typealias PartitionRequest = ListOffsetsRequest.ListOffsetsPartition
     typealias Answer = ListOffsetsResponse.ListOffsetsPartitionResponse
     static let servedVersions: ClosedRange<Int16> = 1...11
+    private static let firstVersionWithEpochs: Int16 = 4
 
     private enum SpecialTime {
         static let latest: Int64 = -1
@@ -56,7 +57,7 @@ struct ListOffsetsHandler: ApiHandler {
         let home = context.eventLoop
         let count = request.topics.reduce(0) { $0 + $1.partitions.count }
         let answers = FanIn<Answer>(count: count) { answers in
-            reply.send(response(to: request, answers))
+            reply.send(response(to: request, answers, version: context.version))
         }
         var parts: [Part] = []
         var index = 0
@@ -146,8 +147,12 @@ struct ListOffsetsHandler: ApiHandler {
     }
 
     private func response(
-        to request: ListOffsetsRequest, _ answers: [Answer]
+        to request: ListOffsetsRequest, _ answers: [Answer], version: Int16
     ) -> ListOffsetsResponse {
+        var answers = answers
+        if version < ListOffsetsHandler.firstVersionWithEpochs {
+            for index in answers.indices { answers[index].leaderEpoch = -1 }
+        }
         var response = ListOffsetsResponse()
         var index = 0
         response.topics = request.topics.map { asked in
