@@ -1,14 +1,154 @@
 internal import ArgumentParser
+internal import KafkaLog
 
 /// `skafka dump-segment`
 struct DumpSegmentCommand: SkafkaCommand {
     static let configuration = CommandConfiguration(
         commandName: "dump-segment",
-        abstract: "Decode a log directory's files, without a broker.")
+        abstract: "Decode a log directory's files, without a broker.",
+        discussion: Help.examples(
+            """
+            skafka dump-segment data/orders-0                   batches and index entries
+            skafka dump-segment --records 00000000000000000000.log
+            skafka dump-segment --verify data                   look for damage
+            skafka dump-segment --json --records data/orders-0 | jq .
+            skafka dump-segment --kafka --deep-iteration --files 00000000000000000000.log
+            """,
+            """
+            Reads .log, .index and .timeindex files, or whole directories of them; never changes \
+            anything. Damage is told on standard error (with --json as objects between the \
+            others); exit code 4 says that there was corruption.
+            """))
+
+    @Argument(help: "Files and directories.", completion: .file())
+    var paths: [String] = []
+
+    @Option(help: ArgumentHelp("Files, with commas between them.", valueName: "list"))
+    var files: String?
+
+    @Flag(help: "Print the records of the batches.")
+    var records = false
+
+    @Flag(help: "Check the indexes against the log, too.")
+    var verify = false
+
+    @Option(help: ArgumentHelp("First offset of interest.", valueName: "offset"))
+    var from: Int64?
+
+    @Option(help: ArgumentHelp("Last offset of interest.", valueName: "offset"))
+    var to: Int64?
+
+    @Option(help: ArgumentHelp("Read so much of each log.", valueName: "bytes"))
+    var maxBytes: Int?
+
+    @Flag(help: "Take warnings for corruption.")
+    var strict = false
+
+    @Flag(help: "Go on behind bad bytes, at the next intact batch.")
+    var resync = false
+
+    @Flag(help: "Print what Kafka 3.9's kafka-dump-log prints.")
+    var kafka = false
+
+    @Flag(help: "As in Kafka: look into the batches; elsewhere the same as --records.")
+    var deepIteration = false
+
+    @Flag(help: "As in Kafka: print keys and values; elsewhere the same as --records.")
+    var printDataLog = false
+
+    @Flag(help: "As in Kafka: say whether a broker would take the indexes; elsewhere --verify.")
+    var indexSanityCheck = false
+
+    @Flag(help: "As in Kafka: check indexes without printing their entries.")
+    var verifyIndexOnly = false
+
+    @Flag(help: "As in Kafka: print keys and values alone.")
+    var skipRecordMetadata = false
+
+    @Flag(help: .hidden)
+    var offsetsDecoder = false
+
+    @Flag(help: .hidden)
+    var transactionLogDecoder = false
+
+    @Flag(help: .hidden)
+    var clusterMetadataDecoder = false
 
     @OptionGroup var global: GlobalOptions
 
+    func validate() throws {
+        if allPaths.isEmpty { throw ValidationError("Name a file or a directory") }
+        if let from, let to, to < from { throw ValidationError("--to lies before --from") }
+        if let maxBytes, maxBytes < 0 { throw ValidationError("--max-bytes is negative") }
+        if offsetsDecoder || transactionLogDecoder || clusterMetadataDecoder {
+            throw ValidationError("The decoders of internal topics are not there yet")
+        }
+        if kafka, global.json || global.plain {
+            throw ValidationError("--kafka has a form of its own: no --json or --plain with it")
+        }
+    }
+
+    private var allPaths: [String] {
+        paths + (files ?? "").split(separator: ",").map { String($0.drop { $0 == " " }) }
+    }
+
+    private var settings: DumpSettings {
+        var settings = DumpSettings()
+        settings.asKafka = kafka
+        settings.printsRecords = records || deepIteration || printDataLog
+        settings.printsData = records || printDataLog
+        settings.skipsRecordMetadata = skipRecordMetadata
+        settings.onlyIndexSanity = indexSanityCheck
+        settings.onlyIndexFindings = verifyIndexOnly
+        settings.verifies = verify || indexSanityCheck || verifyIndexOnly
+        settings.isStrict = strict
+        settings.resynchronizes = resync
+        settings.fromOffset = from ?? .min
+        settings.toOffset = to ?? .max
+        settings.maxBytes = maxBytes ?? .max
+        return settings
+    }
+
     func execute(in context: CommandContext) async throws {
-        throw CommandFailure.failed("dump-segment is not there yet")
+        let output = context.makeOutput()
+        let findings = FindingReporter(
+            context: context, output: output, asJSON: global.json, isQuiet: global.quiet)
+        let hasFailed =
+            if kafka {
+                dump(
+                    KafkaRenderer(
+                        output: output, findings: findings, printsRecords: settings.printsRecords,
+                        printsData: settings.printsData, skipsRecordMetadata: skipRecordMetadata),
+                    in: context)
+            } else {
+                switch global.style {
+                case .human:
+                    dump(
+                        TableRenderer(
+                            output: output, findings: findings,
+                            printsRecords: settings.printsRecords), in: context)
+                case .plain:
+                    dump(
+                        PlainRenderer(
+                            output: output, findings: findings,
+                            printsRecords: settings.printsRecords), in: context)
+                case .json:
+                    dump(
+                        JSONRenderer(
+                            output: output, findings: findings,
+                            printsRecords: settings.printsRecords), in: context)
+                }
+            }
+        try output.flush()
+        findings.reportCount(always: settings.verifies)
+        if findings.foundCorruption(strict: strict) { throw CommandFailure.reported(.corrupt) }
+        if hasFailed { throw CommandFailure.reported(.failed) }
+    }
+
+    /// Whether a path could not be read.
+    private func dump(_ renderer: some DumpRenderer, in context: CommandContext) -> Bool {
+        var run = DumpRun(settings: settings, context: context, renderer: renderer)
+        for path in allPaths { run.dump(path) }
+        return run.hasFailed
     }
 }

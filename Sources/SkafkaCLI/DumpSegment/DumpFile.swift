@@ -1,0 +1,105 @@
+internal import KafkaLog
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// A file to be shown.
+struct DumpFile {
+    /// As the caller named it, or below the directory that the caller named.
+    var path: String
+    var name: InspectedFileName
+    var topic: String?
+    var partition: Int32?
+
+    init(path: String) {
+        self.path = path
+        let slash = path.lastIndex(of: "/")
+        name = InspectedFileName(String(slash.map { path[path.index(after: $0)...] } ?? path[...]))
+    }
+
+    /// The directory's path; `.` for a bare name.
+    var directory: String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// The path of another file of the same segment.
+    func sibling(_ kind: InspectedFileName.Kind) -> String {
+        let stem = name.name.prefix { $0 != "." }
+        let suffix = name.suffix.map { "." + $0 } ?? ""
+        return "\(directory)/\(stem).\(kind.rawValue)\(suffix)"
+    }
+
+    /// Takes topic and partition from the directory's name.
+    mutating func setPartition() {
+        let partition = TopicPartitionName(directory: directory)
+        topic = partition?.topic
+        self.partition = partition?.partition
+    }
+}
+
+/// Whose files lie in a directory, by its name: `topic-partition`, perhaps with an id and `-delete`,
+/// `-future` or `-stray` behind.
+struct TopicPartitionName: Equatable {
+    var topic: String
+    var partition: Int32
+
+    init?(directory: String) {
+        guard let real = realpath(directory, nil) else { return nil }
+        defer { free(real) }
+        let path = String(cString: real)
+        self.init(name: path.split(separator: "/").last.map(String.init) ?? "")
+    }
+
+    init?(name: String) {
+        var name = name[...]
+        for suffix in ["-delete", "-future", "-stray"] where name.hasSuffix(suffix) {
+            guard let dot = name.lastIndex(of: ".") else { return nil }
+            name = name[..<dot]
+        }
+        guard let dash = name.lastIndex(of: "-"), dash != name.startIndex,
+            let partition = Int32(name[name.index(after: dash)...]), partition >= 0
+        else { return nil }
+        topic = String(name[..<dash])
+        self.partition = partition
+    }
+}
+
+extension InspectedFileName {
+    /// This version decodes the kind.
+    var isDumped: Bool { kind == .log || kind == .index || kind == .timeindex }
+
+    /// The kind in words, of more than one.
+    var kindText: String {
+        switch kind {
+        case .log, .index, .timeindex, .txnindex, .snapshot, .checkpoint: ".\(kind.rawValue) files"
+        case .textCheckpoint: "checkpoint files"
+        case .metadata: "partition.metadata files"
+        case .other: "files of this name"
+        }
+    }
+}
+
+extension InspectedDirectory {
+    /// One note for each kind of file that is not decoded yet.
+    func unreadKinds() -> [Finding] {
+        var counts: [(text: String, count: Int)] = []
+        for file in files where !file.isDumped && file.kind != .other {
+            if let index = counts.firstIndex(where: { $0.text == file.kindText }) {
+                counts[index].count += 1
+            } else {
+                counts.append((file.kindText, 1))
+            }
+        }
+        return counts.map { text, count in
+            Finding(
+                .notRead, .note, path: path, stored: Int64(count),
+                "\(text) are not read yet; there \(count == 1 ? "is" : "are") \(count)")
+        }
+    }
+}

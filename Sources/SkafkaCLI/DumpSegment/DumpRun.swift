@@ -1,0 +1,206 @@
+internal import KafkaLog
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Goes over the files and directories of one `dump-segment` and has them shown. One owner; blocks
+/// on the disk.
+struct DumpRun<Renderer: DumpRenderer> {
+    let settings: DumpSettings
+    let context: CommandContext
+    var renderer: Renderer
+    /// Something could not be read.
+    private(set) var hasFailed = false
+    /// The reader of the output went away.
+    private(set) var isStopped = false
+    private let disk = PosixDisk()
+    /// Directories inside of directories are looked into so deep.
+    private static var depthMax: Int { 4 }
+
+    init(settings: DumpSettings, context: CommandContext, renderer: Renderer) {
+        self.settings = settings
+        self.context = context
+        self.renderer = renderer
+    }
+
+    /// Shows one path of the command line.
+    mutating func dump(_ path: String) {
+        guard !isStopped else { return }
+        do throws(LogError) {
+            if isDirectory(path) {
+                let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+                try dumpDirectory(trimmed, depth: 0)
+            } else {
+                try dumpNamed(path)
+            }
+        } catch {
+            fail(error)
+        }
+    }
+
+    private mutating func fail(_ error: LogError) {
+        hasFailed = true
+        context.complain(error.description)
+    }
+
+    private func isDirectory(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    // MARK: Files
+
+    /// A file that was asked for by name.
+    private mutating func dumpNamed(_ path: String) throws(LogError) {
+        var file = DumpFile(path: path)
+        guard let size = try disk.fileSize(path) else {
+            throw .io(errno: ENOENT, operation: "open", path: path)
+        }
+        guard file.name.isDumped else {
+            hasFailed = true
+            context.complain("\(path): \(file.name.kindText) are not read yet (\(size) bytes)")
+            return
+        }
+        if file.name.kind != .log, file.name.baseOffset == nil {
+            hasFailed = true
+            context.complain("\(path): the name does not begin with the segment's base offset")
+            return
+        }
+        file.setPartition()
+        let directory = try? InspectedDirectory(path: file.directory, on: disk)
+        let newest = directory?.newestBaseOffset
+        let isNewest = newest.map { file.name.baseOffset ?? .max >= $0 } ?? true
+        if settings.verifies, let directory {
+            for finding in directory.missingSiblings()
+            where finding.path.hasSuffix("/" + file.name.name) { renderer.report(finding) }
+        }
+        _ = try dumpFile(file, isNewest: isNewest)
+    }
+
+    private mutating func dumpFile(
+        _ file: DumpFile, isNewest: Bool
+    ) throws(LogError) -> LogInspection.Totals? {
+        switch file.name.kind {
+        case .log: return try dumpLog(file, isNewest: isNewest)
+        case .index: try dumpIndex(file, .offset)
+        case .timeindex: try dumpIndex(file, .time)
+        default: break
+        }
+        return nil
+    }
+
+    private mutating func dumpLog(
+        _ file: DumpFile, isNewest: Bool
+    ) throws(LogError) -> LogInspection.Totals {
+        var options = LogInspection.Options(baseOffset: file.name.baseOffset)
+        options.isNewestSegment = isNewest
+        options.resynchronizes = settings.resynchronizes
+        options.fromOffset = settings.fromOffset
+        options.toOffset = settings.toOffset
+        options.maxBytes = settings.maxBytes
+        options.readsNewerMagic = settings.asKafka
+        options.readsRecords = !settings.asKafka || settings.printsRecords || settings.verifies
+        var inspection = try LogInspection(path: file.path, options: options, on: disk)
+        renderer.begin(file)
+        try inspection.run(&renderer)
+        isStopped = inspection.totals.wasStopped
+        renderer.end(file, totals: inspection.totals)
+        return inspection.totals
+    }
+
+    private mutating func dumpIndex(
+        _ file: DumpFile, _ kind: IndexInspection.Kind
+    ) throws(LogError) {
+        var index = try IndexInspection(
+            path: file.path, kind: kind, baseOffset: file.name.baseOffset ?? 0, on: disk)
+        renderer.begin(file)
+        let log = file.sibling(.log)
+        let hasLog = (try disk.fileSize(log)) != nil
+        if var kafka = renderer as? KafkaRenderer {
+            let saysAll = try kafka.show(&index, of: file, settings)
+            isStopped = kafka.isStopped
+            var findings = FindingsOnly(findings: renderer.findings)
+            if !saysAll, !isStopped {
+                try index.run(&findings, verifyingWith: hasLog ? log : nil, on: disk)
+            }
+            return
+        }
+        let verifiesWith = settings.verifies && hasLog ? log : nil
+        if settings.onlyIndexFindings || settings.onlyIndexSanity {
+            var findings = FindingsOnly(findings: renderer.findings)
+            try index.run(&findings, verifyingWith: verifiesWith, on: disk)
+        } else {
+            try index.run(&renderer, verifyingWith: verifiesWith, on: disk)
+        }
+        isStopped = index.wasStopped
+        renderer.end(file, index: index)
+    }
+}
+
+// MARK: Directories
+
+extension DumpRun {
+    private mutating func dumpDirectory(_ path: String, depth: Int) throws(LogError) {
+        let directory = try InspectedDirectory(path: path, on: disk)
+        let partition = TopicPartitionName(directory: path)
+        var summary = DumpSummary()
+        // One more than the last offset of the segment before.
+        var expectedOffset: Int64?
+        for name in directory.files where name.isLive && name.isDumped && !isStopped {
+            guard name.kind == .log || name.baseOffset != nil else { continue }
+            var file = DumpFile(path: path == "/" ? "/" + name.name : path + "/" + name.name)
+            file.topic = partition?.topic
+            file.partition = partition?.partition
+            let isNewest = name.baseOffset == directory.newestBaseOffset
+            do throws(LogError) {
+                guard let totals = try dumpFile(file, isNewest: isNewest) else { continue }
+                if settings.readsAllOffsets { compare(file, totals, expectedOffset) }
+                expectedOffset = totals.lastOffset.map { $0 &+ 1 } ?? expectedOffset
+                summary.add(totals)
+            } catch {
+                fail(error)
+            }
+        }
+        guard !isStopped else { return }
+        if !settings.asKafka {
+            for finding in directory.missingSiblings() { renderer.report(finding) }
+            for finding in directory.unreadKinds() { renderer.report(finding) }
+        }
+        if summary.segments > 0 { renderer.end(directory: path, summary: summary) }
+        guard depth < DumpRun.depthMax else { return }
+        for name in directory.subdirectories where !isStopped {
+            do throws(LogError) {
+                try dumpDirectory(path == "/" ? "/" + name : path + "/" + name, depth: depth + 1)
+            } catch {
+                fail(error)
+            }
+        }
+    }
+
+    /// A segment begins where the one before ends, or behind that.
+    private mutating func compare(
+        _ file: DumpFile, _ totals: LogInspection.Totals, _ expected: Int64?
+    ) {
+        guard let expected, let first = totals.firstOffset ?? file.name.baseOffset,
+            first != expected
+        else { return }
+        let isBehind = first > expected
+        renderer.report(
+            Finding(
+                isBehind ? .offsetGap : .offsetRegression, isBehind ? .note : .corruption,
+                path: file.path, offset: first, stored: first, expected: expected,
+                "the segment begins with offset \(first), the one before ends with \(expected - 1)"))
+    }
+}
+
+/// Drops everything but the findings.
+private struct FindingsOnly: InspectionVisitor {
+    let findings: FindingReporter
+
+    mutating func report(_ finding: Finding) { findings.report(finding) }
+}

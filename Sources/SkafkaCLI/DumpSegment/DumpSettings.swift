@@ -1,0 +1,22 @@
+/// What to dump and how, as the command line has it.
+struct DumpSettings {
+    var printsRecords = false
+    /// Kafka's own text.
+    var asKafka = false
+    var printsData = false
+    var skipsRecordMetadata = false
+    /// Of indexes, says only whether a broker would take them (Kafka's `--index-sanity-check`).
+    var onlyIndexSanity = false
+    /// Of indexes, prints no entries (Kafka's `--verify-index-only`).
+    var onlyIndexFindings = false
+    /// Compares indexes with their logs.
+    var verifies = false
+    var isStrict = false
+    var resynchronizes = false
+    var fromOffset = Int64.min
+    var toOffset = Int64.max
+    var maxBytes = Int.max
+
+    /// Looks at all offsets, so that one segment's end can be compared with the next one's start.
+    var readsAllOffsets: Bool { fromOffset == .min && toOffset == .max && maxBytes == .max }
+}

@@ -1,0 +1,77 @@
+internal import KafkaLog
+internal import KafkaRecords
+
+extension KafkaRenderer {
+    /// Shows an index as Kafka's tool does, which takes every slot of the file for an entry until it
+    /// meets one that is zero behind the first.
+    ///
+    /// - Returns: whether that was all there is to do; else the entries remain to be verified.
+    mutating func show(
+        _ index: inout IndexInspection, of file: DumpFile, _ settings: DumpSettings
+    ) throws(LogError) -> Bool {
+        if index.kind == .offset, index.capacity == 0 {
+            remark(" is empty.", on: file)
+            return true
+        }
+        if settings.onlyIndexSanity {
+            if let problem = try insanity(of: &index) {
+                report(
+                    Finding(
+                        .entryOrder, .corruption, path: file.path,
+                        "a broker would not take this index: \(problem)"))
+            } else {
+                remark(" passed sanity check.", on: file)
+            }
+            return true
+        }
+        guard !settings.onlyIndexFindings else { return false }
+        switch index.kind {
+        case .offset: try showOffsets(&index)
+        case .time: try showTimes(&index)
+        }
+        return false
+    }
+
+    private mutating func showOffsets(_ index: inout IndexInspection) throws(LogError) {
+        var number = 0
+        while let entry = try index.offsetEntry(at: number) {
+            if number > 0, entry.offset == index.baseOffset { return }
+            if visit(offsetEntry: entry) == .stop { return }
+            number += 1
+        }
+    }
+
+    private mutating func showTimes(_ index: inout IndexInspection) throws(LogError) {
+        var number = 0
+        while let entry = try index.timeEntry(at: number) {
+            if number > 0, entry.offset == index.baseOffset { return }
+            if visit(timeEntry: entry) == .stop { return }
+            number += 1
+        }
+    }
+
+    /// What a broker checks of an index when it starts (`OffsetIndex.sanityCheck`,
+    /// `TimeIndex.sanityCheck`): the last slot, and that no bytes are left over.
+    private func insanity(of index: inout IndexInspection) throws(LogError) -> String? {
+        let last = index.capacity - 1
+        switch index.kind {
+        case .offset:
+            if last >= 0, let entry = try index.offsetEntry(at: last),
+                entry.offset < index.baseOffset
+            {
+                return "the last offset is \(entry.offset)"
+            }
+        case .time:
+            if last >= 0, let entry = try index.timeEntry(at: last),
+                let first = try index.timeEntry(at: 0)
+            {
+                if entry.timestamp < first.timestamp {
+                    return "the last timestamp is \(entry.timestamp), the first \(first.timestamp)"
+                }
+                if entry.offset < index.baseOffset { return "the last offset is \(entry.offset)" }
+            }
+        }
+        return index.partialBytes == 0
+            ? nil : "\(index.partialBytes) bytes at the end are no whole entry"
+    }
+}
