@@ -158,8 +158,13 @@ extension LogInspection {
     ) throws(LogError) -> Bool {
         totals.endsCutOff = true
         if end < file.size { return false }
-        if try file.isZero(from: position, to: end) { return reportZeroTail(&visitor) }
         let left = end - position
+        // A few zeros may as well be the start of a batch: of its offset and length.
+        if left >= RecordBatchHeader.lengthPrefixByteCount,
+            try file.isZero(from: position, to: end)
+        {
+            return reportZeroTail(&visitor)
+        }
         if let next = try search.next(in: &file, from: position + 1, to: end) {
             visitor.report(
                 finding(
@@ -210,11 +215,13 @@ extension LogInspection {
             return false
         }
         totals.endsCutOff = false
-        let skipped = next - position
+        let left = position
         position = next
         suspectPosition = nil
         visitor.report(
-            finding(.resynchronized, .note, "goes on here, \(skipped) bytes further"))
+            finding(
+                .resynchronized, .note, stored: Int64(left),
+                "an intact batch begins here; reading goes on after byte \(left)"))
         return true
     }
 

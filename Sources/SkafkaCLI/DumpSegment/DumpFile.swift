@@ -74,20 +74,20 @@ extension InspectedFileName {
     /// This version decodes the kind.
     var isDumped: Bool { kind == .log || kind == .index || kind == .timeindex }
 
-    /// The kind in words, of more than one.
+    /// The kind in words, of one or more.
     var kindText: String {
         switch kind {
-        case .log, .index, .timeindex, .txnindex, .snapshot, .checkpoint: ".\(kind.rawValue) files"
-        case .textCheckpoint: "checkpoint files"
-        case .metadata: "partition.metadata files"
-        case .other: "files of this name"
+        case .log, .index, .timeindex, .txnindex, .snapshot, .checkpoint: ".\(kind.rawValue)"
+        case .textCheckpoint: "text checkpoint"
+        case .metadata: "partition.metadata"
+        case .other: "other"
         }
     }
 }
 
 extension InspectedDirectory {
-    /// One note for each kind of file that is not decoded yet.
-    func unreadKinds() -> [Finding] {
+    /// A note about the kinds of files that are not decoded yet; nil where there are none.
+    func unreadKinds() -> Finding? {
         var counts: [(text: String, count: Int)] = []
         for file in files where !file.isDumped && file.kind != .other {
             if let index = counts.firstIndex(where: { $0.text == file.kindText }) {
@@ -96,10 +96,8 @@ extension InspectedDirectory {
                 counts.append((file.kindText, 1))
             }
         }
-        return counts.map { text, count in
-            Finding(
-                .notRead, .note, path: path, stored: Int64(count),
-                "\(text) are not read yet; there \(count == 1 ? "is" : "are") \(count)")
-        }
+        guard !counts.isEmpty else { return nil }
+        let list = counts.map { "\($0.count) \($0.text)" }.joined(separator: ", ")
+        return Finding(.notRead, .note, path: path, "kinds of files not read yet: \(list)")
     }
 }

@@ -63,7 +63,7 @@ struct DumpRun<Renderer: DumpRenderer> {
         }
         guard file.name.isDumped else {
             hasFailed = true
-            context.complain("\(path): \(file.name.kindText) are not read yet (\(size) bytes)")
+            context.complain("\(path): files of kind \(file.name.kindText) are not read yet (\(size) bytes)")
             return
         }
         if file.name.kind != .log, file.name.baseOffset == nil {
@@ -169,7 +169,7 @@ extension DumpRun {
         guard !isStopped else { return }
         if !settings.asKafka {
             for finding in directory.missingSiblings() { renderer.report(finding) }
-            for finding in directory.unreadKinds() { renderer.report(finding) }
+            if let finding = directory.unreadKinds() { renderer.report(finding) }
         }
         if summary.segments > 0 { renderer.end(directory: path, summary: summary) }
         guard depth < DumpRun.depthMax else { return }
