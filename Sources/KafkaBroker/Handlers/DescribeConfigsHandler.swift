@@ -3,8 +3,8 @@ import KafkaWire
 
 /// DescribeConfigs: the settings in force of topics and of this broker, with where they come from.
 ///
-/// - Version 0 tells `isDefault`, version 1 and above the source and, when asked, every place that
-///   sets a value (synonyms); 3 and above types and, when asked, documentation.
+/// - Every place that sets a value (synonyms) is told when asked; version 3 and above have types
+///   and, when asked, documentation.
 /// - A null list of names asks for all; an empty one too, as in Kafka.
 struct DescribeConfigsHandler: ApiHandler {
     typealias Request = DescribeConfigsRequest
@@ -107,7 +107,6 @@ struct DescribeConfigsHandler: ApiHandler {
         answer.name = definition.name
         answer.value = definition.isSensitive ? nil : origins.first?.value
         answer.readOnly = readOnly
-        answer.isDefault = source == .defaultValue
         answer.configSource = source.rawValue
         answer.isSensitive = definition.isSensitive
         answer.configType = definition.type.rawValue

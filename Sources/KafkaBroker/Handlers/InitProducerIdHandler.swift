@@ -7,7 +7,8 @@ import NIOCore
 ///
 /// - Version 3 and above may bring an id that is in use (KIP-360); without a transactional id a new
 ///   one is handed out all the same, as Kafka does.
-/// - Transactional ids are refused: there is no transaction coordinator yet.
+/// - Transactional ids are refused with an error that clients take as final: there is no
+///   transaction coordinator yet.
 struct InitProducerIdHandler: ApiHandler {
     typealias Request = InitProducerIdRequest
     static let servedVersions: ClosedRange<Int16> = 0...5
@@ -20,7 +21,7 @@ struct InitProducerIdHandler: ApiHandler {
     ) {
         if let transactionalID = request.transactionalId {
             return reply.send(
-                refusal(transactionalID.isEmpty ? .invalidRequest : .unsupportedVersion))
+                refusal(transactionalID.isEmpty ? .invalidRequest : .transactionalIdAuthorizationFailed))
         }
         node.producerIDs.next(on: context.eventLoop).whenComplete { result in
             switch result {
