@@ -1,0 +1,97 @@
+"""dump-segment on what the broker wrote, sound and damaged."""
+
+import json
+
+import pytest
+
+from harness import text
+
+
+@pytest.fixture
+def log(skafka, data):
+    """A partition's directory with some batches in it."""
+    for number in range(5):
+        skafka("produce", "t", *data, "-q", "-K", ":", input=b"".join(
+            b"key-%d:value %d of batch %d\n" % (n, n, number) for n in range(20)))
+    return skafka.data / "t-0"
+
+
+def segment(log):
+    (path,) = log.glob("*.log")
+    return path
+
+
+def verify(skafka, *args):
+    return skafka.run("dump-segment", "--verify", *args)
+
+
+def test_a_sound_log(skafka, log):
+    result = verify(skafka, log)
+    assert result.returncode == 0, text(result.stderr)
+    assert skafka.run("dump-segment", skafka.data).returncode == 0
+
+
+def test_records_and_json(skafka, log):
+    shown = text(skafka("dump-segment", "--records", segment(log)))
+    assert "value 7 of batch 3" in shown
+    objects = [json.loads(line) for line in skafka("dump-segment", "--json", "--records",
+                                                   segment(log)).splitlines()]
+    assert len(objects) >= 100
+
+
+def test_kafkas_own_text(skafka, log):
+    lines = text(skafka("dump-segment", "--kafka", "--files", segment(log))).splitlines()
+    assert lines[0].startswith("Dumping ")
+    assert "Log starting offset: 0" in lines
+    assert any(line.startswith("baseOffset: 0 lastOffset: ") for line in lines)
+    deep = text(skafka("dump-segment", "--kafka", "--deep-iteration", "--print-data-log",
+                       "--files", segment(log)))
+    assert "payload: value 7 of batch 3" in deep
+
+
+def test_a_flipped_byte(skafka, log):
+    path = segment(log)
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    result = verify(skafka, path)
+    assert result.returncode == 4
+    assert "CRC" in text(result.stderr).upper()
+    assert path.read_bytes() == content
+
+
+def test_a_truncated_tail(skafka, log):
+    path = segment(log)
+    path.write_bytes(path.read_bytes()[:-7])
+    assert verify(skafka, path).returncode == 0
+    assert verify(skafka, "--strict", path).returncode == 4
+
+
+def test_a_zero_filled_tail_is_a_note(skafka, log):
+    path = segment(log)
+    path.write_bytes(path.read_bytes() + bytes(65536))
+    assert verify(skafka, path).returncode == 0
+
+
+def test_garbage_behind_the_last_batch(skafka, log):
+    path = segment(log)
+    path.write_bytes(path.read_bytes() + b"\xa5" * 200)
+    assert verify(skafka, path).returncode == 4
+
+
+def test_an_index_that_points_wrong(skafka, log):
+    path = segment(log).with_suffix(".index")
+    path.write_bytes((5).to_bytes(4, "big") + (17).to_bytes(4, "big"))
+    assert verify(skafka, path).returncode == 4
+
+
+def test_what_is_not_there(skafka, log):
+    result = skafka.run("dump-segment", log / "nope.log")
+    assert result.returncode == 1 and "nope.log" in text(result.stderr)
+    assert skafka.run("dump-segment").returncode == 2
+
+
+def test_it_changes_nothing(skafka, log):
+    before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in log.iterdir()}
+    verify(skafka, log)
+    assert before == {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in log.iterdir()}

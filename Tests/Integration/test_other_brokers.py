@@ -1,0 +1,55 @@
+"""The project's client against a cluster that is not its own: librdkafka's, of three brokers."""
+
+import confluent_kafka
+import pytest
+
+from clients import Librdkafka, Record, SkafkaClient
+from harness import text
+
+CODECS = ["none", "gzip", "snappy", "lz4", "zstd"]
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    """The addresses of a cluster that lives in this process for as long as its producer."""
+    producer = confluent_kafka.Producer({"bootstrap.servers": "", "test.mock.num.brokers": 3})
+    brokers = producer.list_topics(timeout=10).brokers.values()
+    yield ",".join(f"{broker.host}:{broker.port}" for broker in brokers)
+    del producer
+
+
+def test_three_brokers_are_found_through_one(skafka, cluster):
+    first = cluster.split(",")[0]
+    lines = b"".join(b"k%d:line %d\n" % (n % 50, n) for n in range(5000))
+    skafka("produce", "spread", "-b", first, "-K", ":", "-q", input=lines)
+    records = skafka.json_lines("consume", "spread", "-b", first, "-e", "-J", "-q")
+    assert len(records) == 5000
+    assert len({record["partition"] for record in records}) > 1
+    by_key = {}
+    for record in records:
+        by_key.setdefault(record["key"], []).append(int(record["value"].split()[1]))
+    assert all(numbers == sorted(numbers) for numbers in by_key.values())
+
+
+@pytest.mark.parametrize("codec", CODECS)
+def test_both_ways_with_librdkafka(skafka, cluster, codec):
+    records = [Record(b"k%d" % n, b"value %d " % n * 20, [("h", b"x")], 1_700_000_000_000 + n)
+               for n in range(1000)]
+    mine = SkafkaClient(skafka)
+    mine.produce(cluster, f"mine-{codec}", records, codec)
+    assert Librdkafka().consume(cluster, f"mine-{codec}") == records
+    Librdkafka().produce(cluster, f"theirs-{codec}", records, codec)
+    assert mine.consume(cluster, f"theirs-{codec}") == records
+
+
+def test_offsets(skafka, cluster):
+    skafka("produce", "counted", "-b", cluster, "-p", "0", "-q", input=b"a\nb\nc\n")
+    rows = text(skafka("offsets", "get", "counted", "-b", cluster, "--plain")).splitlines()
+    assert "counted\t0\t3" in rows
+    assert skafka("consume", "counted", "-b", cluster, "-o", "-2", "-e", "-p", "0", "-q") == b"b\nc\n"
+
+
+def test_an_unknown_topic(skafka, cluster):
+    result = skafka.run("offsets", "get", "never-made", "-b", cluster)
+    # The mock makes any topic that a client asks for; then there is nothing in it.
+    assert result.returncode in (0, 1)
