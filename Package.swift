@@ -120,6 +120,10 @@ let package = Package(
             dependencies: ["KafkaRecords", "KafkaBase", "TestSupport", nioCore],
             swiftSettings: settings),
         .testTarget(
+            name: "KafkaLogTests",
+            dependencies: ["KafkaLog", "KafkaRecords", "KafkaBase", "TestSupport", nioCore],
+            swiftSettings: settings),
+        .testTarget(
             name: "KafkaTransportTests",
             dependencies: [
                 "KafkaTransport", "KafkaWire", "KafkaBase", nioCore, nioPosix, nioEmbedded,
