@@ -102,7 +102,7 @@ public final class LogDirectory: Sendable {
             case .partition(let partition): partitions.append((entry.name, partition))
             case .deleted: try disk.removeTree(path + "/" + entry.name)
             case .setAside, .other:
-                report(.ignored, entry.name, "no directory of a partition")
+                report(.ignored, entry.name, "not a partition's directory to load")
             }
         }
         return try ParallelWork.map(partitions, threads: threads) { item throws(LogError) in

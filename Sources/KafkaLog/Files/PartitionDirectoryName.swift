@@ -6,7 +6,8 @@ enum PartitionDirectoryName: Equatable {
     case partition(TopicPartition)
     /// `topic-partition.id-delete`: deleted, its files just have not gone yet.
     case deleted
-    /// `-future` (a move between disks) and `-stray` (of no known topic); not loaded.
+    /// `-future` (a move between disks), `-stray` (of no known topic), and KRaft's own log; not
+    /// loaded.
     case setAside
     /// None of these.
     case other
@@ -17,7 +18,9 @@ enum PartitionDirectoryName: Equatable {
     init(_ name: String) {
         if name.hasSuffix("-delete"), name.contains(".") {
             self = .deleted
-        } else if name.hasSuffix("-future") || name.hasSuffix("-stray") {
+        } else if name.hasSuffix("-future") || name.hasSuffix("-stray")
+            || name.hasPrefix("__cluster_metadata-")
+        {
             self = .setAside
         } else if let dash = name.lastIndex(of: "-"), dash != name.startIndex,
             let partition = Int32(name[name.index(after: dash)...]), partition >= 0
