@@ -1,7 +1,7 @@
 /// Something worth telling about a file: damage, or what only looks like it.
 public struct Finding: Sendable, Hashable {
     public enum Severity: Int, Sendable, Comparable, CustomStringConvertible {
-        /// Normal in some logs: a gap after compaction, zeros behind the end of a preallocated file.
+        /// Normal in some logs: a gap after compaction, zeros at the end of a preallocated file.
         case note
         /// Not right, but what a crash leaves behind and a broker repairs when it starts.
         case warning

@@ -1,8 +1,8 @@
 internal import KafkaRecords
 
 /// Reads one offset or time index from its start to its last entry, hands the entries to a visitor,
-/// and tells what is wrong with them: their order, half an entry at the end, and, when asked to, how
-/// they fit the log. Opens read-only and never repairs.
+/// and tells what is wrong with them: their order, half an entry at the end, and, when asked to,
+/// how they fit the log. Opens read-only and never repairs.
 ///
 /// Owns the file and a read window, nothing of the entries. One owner, on any one thread; calls
 /// block on the disk.

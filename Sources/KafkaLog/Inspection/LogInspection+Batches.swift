@@ -7,7 +7,9 @@ extension LogInspection {
     ) throws(LogError) -> Bool {
         let memory = try file.bytes(at: position, count: entry.sizeBytes)
         let bytes = UnsafeRawBufferPointer(memory)
-        guard bytes.count == entry.sizeBytes, var batch = inspect(bytes, entry) else { return false }
+        guard bytes.count == entry.sizeBytes, var batch = inspect(bytes, entry) else {
+            return hasShrunk(&visitor)
+        }
         if entry.magic > 2 { memory[16] = 2 }
         let structure = checkStructure(of: bytes, &batch)
         if let base = batch.baseOffset, base > options.toOffset { return false }
@@ -31,7 +33,17 @@ extension LogInspection {
         return showRecords(of: batch, bytes, &visitor)
     }
 
-    private func inspect(_ bytes: UnsafeRawBufferPointer, _ entry: RecordSetEntry) -> InspectedBatch? {
+    /// Somebody cut the file while it was read.
+    private mutating func hasShrunk(_ visitor: inout some InspectionVisitor) -> Bool {
+        visitor.report(
+            finding(.truncatedTail, .warning, "the file ends earlier than when it was opened"))
+        totals.endsBroken = true
+        return false
+    }
+
+    private func inspect(
+        _ bytes: UnsafeRawBufferPointer, _ entry: RecordSetEntry
+    ) -> InspectedBatch? {
         guard entry.magic < 2 else { return try? InspectedBatch(batch: bytes, position: position) }
         return InspectedBatch(message: bytes, entry: entry, position: position)
     }
@@ -206,7 +218,8 @@ private struct RecordsCheck {
                 Problem(
                     kind: .wrongMaxTimestamp, offset: batch.baseOffset ?? batch.lastOffset,
                     stored: batch.maxTimestamp, expected: maxTimestamp,
-                    message: "max timestamp \(batch.maxTimestamp), the records' is \(maxTimestamp)"))
+                    message: "max timestamp \(batch.maxTimestamp),"
+                        + " the records have \(maxTimestamp)"))
         }
         return problems
     }

@@ -227,7 +227,8 @@ extension LogInspection {
 
     private mutating func reportZeroTail(_ visitor: inout some InspectionVisitor) -> Bool {
         visitor.report(
-            finding(.zeroTail, .note, "\(end - position) bytes of zeros up to the end: preallocated"))
+            finding(
+                .zeroTail, .note, "\(end - position) bytes of zeros up to the end: preallocated"))
         return false
     }
 }

@@ -43,8 +43,8 @@ struct DumpFile {
     }
 }
 
-/// Whose files lie in a directory, by its name: `topic-partition`, perhaps with an id and `-delete`,
-/// `-future` or `-stray` behind.
+/// Whose files lie in a directory, by its name: `topic-partition`, perhaps with an id and
+/// `-delete`, `-future` or `-stray` behind.
 struct TopicPartitionName: Equatable {
     var topic: String
     var partition: Int32

@@ -63,7 +63,8 @@ struct DumpRun<Renderer: DumpRenderer> {
         }
         guard file.name.isDumped else {
             hasFailed = true
-            context.complain("\(path): files of kind \(file.name.kindText) are not read yet (\(size) bytes)")
+            context.complain(
+                "\(path): files of kind \(file.name.kindText) are not read yet (\(size) bytes)")
             return
         }
         if file.name.kind != .log, file.name.baseOffset == nil {
@@ -194,7 +195,8 @@ extension DumpRun {
             Finding(
                 isBehind ? .offsetGap : .offsetRegression, isBehind ? .note : .corruption,
                 path: file.path, offset: first, stored: first, expected: expected,
-                "the segment begins with offset \(first), the one before ends with \(expected - 1)"))
+                "the segment begins with offset \(first),"
+                    + " the one before ends with \(expected - 1)"))
     }
 }
 

@@ -42,7 +42,9 @@ final class FindingReporter {
         let total = counts.values.reduce(0, +)
         guard !isQuiet, total > 0 || always else { return }
         let parts = [Finding.Severity.corruption, .warning, .note].compactMap { severity in
-            counts[severity].map { "\($0) \(severity)\($0 > 1 && severity != .corruption ? "s" : "")" }
+            counts[severity].map { count in
+                "\(count) \(severity)\(count > 1 && severity != .corruption ? "s" : "")"
+            }
         }
         let list = parts.isEmpty ? "" : ": " + parts.joined(separator: ", ")
         context.note("\(total) \(total == 1 ? "finding" : "findings")\(list)")

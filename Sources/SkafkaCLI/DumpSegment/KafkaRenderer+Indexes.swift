@@ -2,8 +2,8 @@ internal import KafkaLog
 internal import KafkaRecords
 
 extension KafkaRenderer {
-    /// Shows an index as Kafka's tool does, which takes every slot of the file for an entry until it
-    /// meets one that is zero behind the first.
+    /// Shows an index as Kafka's tool does, which takes every slot of the file for an entry until
+    /// it meets one that is zero behind the first.
     ///
     /// - Returns: whether that was all there is to do; else the entries remain to be verified.
     mutating func show(

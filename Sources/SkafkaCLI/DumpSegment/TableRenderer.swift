@@ -15,8 +15,8 @@ struct TableRenderer: DumpRenderer {
     }
 
     private static let batchTitle: StaticString = """
-        OFFSETS                  COUNT    POSITION       SIZE  V  CODEC   MAX TIMESTAMP             \
-        PRODUCER      SEQUENCE       EPOCH  FLAGS  CRC
+        OFFSETS                  COUNT    POSITION       SIZE  V  CODEC   \
+        MAX TIMESTAMP             PRODUCER      SEQUENCE       EPOCH  FLAGS  CRC
 
         """
 
@@ -162,7 +162,7 @@ struct TableRenderer: DumpRenderer {
 }
 
 extension InspectedBatch {
-    /// T transactional, C control, A stamped by the broker (LogAppendTime), H with a delete horizon.
+    /// T transactional, C control, A stamped by the broker (LogAppendTime), H has a delete horizon.
     var flags: String {
         var flags = ""
         if header != nil, attributes.isTransactional { flags += "T" }
