@@ -87,7 +87,7 @@ public final class Broker: Sendable {
         _ group: any EventLoopGroup
     ) async throws(Server.BindError) -> Server {
         let node = BrokerNode(
-            settings: options.settings, clusterID: storage.directory.clusterID,
+            settings: storage.settings, clusterID: storage.directory.clusterID,
             autoCreateTopics: options.autoCreateTopics ?? options.settings.autoCreateTopics,
             table: storage.table, controller: storage.controller,
             producerIDs: ProducerIDAllocator(store: storage.store, thread: storage.thread),

@@ -5,6 +5,9 @@ enum TopicName {
         "__consumer_offsets", "__transaction_state", "__share_group_state",
     ]
 
+    /// Where KRaft keeps its metadata: a log like any other, but no topic.
+    static let clusterMetadata = "__cluster_metadata"
+
     /// Why `name` cannot name a topic; nil when it can.
     static func problem(_ name: String) -> String? {
         if name.isEmpty { return "the empty string is not allowed" }

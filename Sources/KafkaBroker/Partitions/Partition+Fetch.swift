@@ -41,6 +41,7 @@ extension Partition {
             data.records = .file(slice)
             return data
         } catch {
+            if error.errorCode == .kafkaStorageError { errorLog.report(error) }
             return FetchData(partition: name.partition, error: error.errorCode)
         }
     }

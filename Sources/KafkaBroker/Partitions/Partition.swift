@@ -32,7 +32,8 @@ final class Partition: @unchecked Sendable {
     let log: PartitionLog
     private let flushQueue: FlushQueue
     private let flushPolicy: FlushPolicy
-    private var settings: TopicSettings
+    let errorLog: StorageErrorLog
+    private let settings: TopicSettings
 
     private var signal = FetchSignal()
     private var signalIsScheduled = false
@@ -44,7 +45,7 @@ final class Partition: @unchecked Sendable {
     init(
         log: PartitionLog, name: TopicPartition, topicID: Uuid, leaderEpoch: Int32,
         settings: TopicSettings, eventLoop: any EventLoop, flushQueue: FlushQueue,
-        flushPolicy: FlushPolicy
+        flushPolicy: FlushPolicy, errorLog: StorageErrorLog
     ) {
         self.log = log
         self.name = name
@@ -54,6 +55,7 @@ final class Partition: @unchecked Sendable {
         self.eventLoop = eventLoop
         self.flushQueue = flushQueue
         self.flushPolicy = flushPolicy
+        self.errorLog = errorLog
     }
 
     /// The first offset that consumers do not get yet. A node alone has no followers to wait for.
@@ -96,6 +98,7 @@ final class Partition: @unchecked Sendable {
                 logAppendTimeMs: settings.isLogAppendTime ? nowMs : -1,
                 logStartOffset: result.logStartOffset)
         } catch {
+            errorLog.report(error)
             return then(.failure(ProduceFailure(error.errorCode, "\(error)")))
         }
         unflushedRecords += recordCount
@@ -150,6 +153,7 @@ final class Partition: @unchecked Sendable {
             if flushAgain { startFlush() }
             for waiter in done { waiter.then(.success(waiter.appended)) }
         case .failure(let error):
+            errorLog.report(error)
             fail(flushWaiters.failed(), ProduceFailure(error.errorCode, "\(error)"))
         }
     }
@@ -200,9 +204,7 @@ final class Partition: @unchecked Sendable {
         }
     }
 
-    // MARK: Settings and the end
-
-    func update(_ settings: TopicSettings) { self.settings = settings }
+    // MARK: The end
 
     /// Ends the partition's service: who waits is told, and the log is the caller's.
     func retire() -> PartitionLog {

@@ -44,6 +44,13 @@ public struct BrokerSettings: Sendable {
         fetchMaxBytes = Int(value("fetch.max.bytes")) ?? 0
     }
 
+    /// The same settings with one that was not given so far.
+    ///
+    /// - Throws: `SettingError.invalidValue`.
+    func setting(_ name: String, to value: String) throws(SettingError) -> BrokerSettings {
+        try BrokerSettings(overrides.merging([name: value]) { given, _ in given })
+    }
+
     /// The value in force, as text; nil for a setting without default that was not given.
     public func value(of name: String) -> String? {
         overrides[name] ?? BrokerSettings.definition(of: name)?.defaultValue

@@ -9,7 +9,7 @@ struct BrokerStartup: Sendable {
     /// Threads that load and recover logs.
     private static let loadingThreads = 4
 
-    let options: BrokerOptions
+    var options: BrokerOptions
     let eventLoops: [any EventLoop]
     let thread: StorageThread
 
@@ -18,6 +18,27 @@ struct BrokerStartup: Sendable {
 
     func open() throws(BrokerError) -> BrokerStorage {
         try DataDirectory.create(options.dataDirectory)
+        var startup = self
+        startup.options.settings = try BrokerStartup.settings(
+            options.settings, for: options.dataDirectory)
+        return try startup.openLogs()
+    }
+
+    /// A directory that another broker has written keeps its node id unless the settings say one.
+    private static func settings(
+        _ settings: BrokerSettings, for directory: String
+    ) throws(BrokerError) -> BrokerSettings {
+        guard settings.overrides["node.id"] == nil, let nodeID = DataDirectory.nodeID(directory),
+            nodeID != "\(settings.nodeID)"
+        else { return settings }
+        do throws(SettingError) {
+            return try settings.setting("node.id", to: nodeID)
+        } catch {
+            throw .storage(reason: "\(directory)/meta.properties: \(error)")
+        }
+    }
+
+    private func openLogs() throws(BrokerError) -> BrokerStorage {
         let directory: LogDirectory
         do throws(LogError) {
             let logger = logger
@@ -60,8 +81,13 @@ struct BrokerStartup: Sendable {
         let kept = try setStraysAside(logs, plan)
         if store.isNew || !plan.changes.isEmpty { try store.apply(plan.changes) }
         let storage = makeStorage(directory, store)
-        try serve(kept, plan, storage)
-        try createInitialTopics(storage)
+        do {
+            try serve(kept, plan, storage)
+            try createInitialTopics(storage)
+        } catch {
+            storage.close()
+            throw error
+        }
         return storage
     }
 
@@ -72,13 +98,14 @@ struct BrokerStartup: Sendable {
         let table = TopicTable()
         let factory = PartitionFactory(
             eventLoops: eventLoops, flushQueue: flushQueue,
-            flushPolicy: FlushPolicy(sync: options.sync))
+            flushPolicy: FlushPolicy(sync: options.sync),
+            errorLog: StorageErrorLog(logger: logger))
         let controller = TopicController(
             rules: TopicRules(settings: settings), store: store, table: table,
             directory: directory, factory: factory, thread: thread, logger: logger)
         return BrokerStorage(
-            directory: directory, store: store, table: table, controller: controller,
-            flushQueue: flushQueue, thread: thread, logger: logger)
+            settings: settings, directory: directory, store: store, table: table,
+            controller: controller, flushQueue: flushQueue, thread: thread, logger: logger)
     }
 
     private func setStraysAside(
@@ -86,6 +113,7 @@ struct BrokerStartup: Sendable {
     ) throws(BrokerError) -> [TopicPartition: PartitionLog] {
         var kept: [TopicPartition: PartitionLog] = [:]
         for log in logs {
+            if log.topic == TopicName.clusterMetadata { continue }
             guard plan.strays.contains(log.topicPartition) else {
                 kept[log.topicPartition] = log
                 continue

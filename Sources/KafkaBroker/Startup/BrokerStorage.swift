@@ -7,6 +7,8 @@ import NIOCore
 ///
 /// Any thread holds it; what blocks says so.
 final class BrokerStorage: Sendable {
+    /// With the directory's node id.
+    let settings: BrokerSettings
     let directory: LogDirectory
     let store: FileMetadataStore
     let table: TopicTable
@@ -16,9 +18,10 @@ final class BrokerStorage: Sendable {
     private let logger: Logger
 
     init(
-        directory: LogDirectory, store: FileMetadataStore, table: TopicTable,
+        settings: BrokerSettings, directory: LogDirectory, store: FileMetadataStore, table: TopicTable,
         controller: TopicController, flushQueue: FlushQueue, thread: StorageThread, logger: Logger
     ) {
+        self.settings = settings
         self.directory = directory
         self.store = store
         self.table = table

@@ -30,6 +30,16 @@ enum DataDirectory {
         }
     }
 
+    /// The node that the directory belongs to already, as text; nil for a new one, and where the
+    /// file is not what it should be (who opens the directory finds that out).
+    static func nodeID(_ path: String) -> String? {
+        let file = AtomicFile(path: path + "/meta.properties")
+        guard let bytes = try? file.load() else { return nil }
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+            .first { $0.hasPrefix("node.id=") }
+            .map { String($0.dropFirst("node.id=".count)).trimmingBlanks() }
+    }
+
     /// Puts a partition's directory out of the way of a topic of the same name, under a name that
     /// says what it is (Kafka's `-stray`).
     static func setAside(_ partitionDirectory: String, id: String) throws(BrokerError) {

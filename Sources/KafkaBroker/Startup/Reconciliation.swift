@@ -32,6 +32,8 @@ struct Reconciliation: Equatable {
         image: ClusterImage, isNew: Bool, wasClean: Bool, nodeID: Int32, logs: [FoundLog]
     ) {
         var topics = image.topics
+        // KRaft's own log is no topic: it stays where it is, untouched.
+        let logs = logs.filter { $0.name.topic != TopicName.clusterMetadata }
         if isNew {
             for (name, logs) in Dictionary(grouping: logs, by: \.name.topic) {
                 guard TopicName.problem(name) == nil else { continue }

@@ -7,6 +7,7 @@ struct PartitionFactory: Sendable {
     let eventLoops: [any EventLoop]
     let flushQueue: FlushQueue
     let flushPolicy: FlushPolicy
+    let errorLog: StorageErrorLog
 
     func makePartition(
         _ log: PartitionLog, of image: TopicImage, number: Int32, settings: TopicSettings
@@ -15,7 +16,8 @@ struct PartitionFactory: Sendable {
             log: log, name: TopicPartition(topic: image.name, partition: number),
             topicID: image.id, leaderEpoch: image.partitions[Int(number)].leaderEpoch,
             settings: settings, eventLoop: eventLoop(of: image.name, number),
-            flushQueue: flushQueue, flushPolicy: flushPolicy)
+            flushQueue: flushQueue, flushPolicy: flushPolicy,
+            errorLog: errorLog)
     }
 
     /// Spreads a topic's partitions evenly, and topics of one partition by their names.
