@@ -11,13 +11,20 @@ struct SourceText {
         }
     }
 
-    /// `header {`, the body one step deeper, and the closing brace.
+    /// `header {`, the body one step deeper, and the closing brace. An `else` stands behind the
+    /// brace that it follows.
     ///
     /// - Parameter closure: the signature behind the brace, where the block is a closure.
     mutating func block(
         _ header: String, closure: String? = nil, _ body: (inout SourceText) -> Void
     ) {
-        line(header + " {" + (closure.map { " \($0) in" } ?? ""))
+        let opening = header + " {" + (closure.map { " \($0) in" } ?? "")
+        if header.hasPrefix("else"), text.hasSuffix("}\n") {
+            text.removeLast()
+            text += " " + opening + "\n"
+        } else {
+            line(opening)
+        }
         depth += 1
         body(&self)
         depth -= 1

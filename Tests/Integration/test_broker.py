@@ -71,7 +71,8 @@ def test_settings(skafka):
         skafka("produce", "t", "-b", broker.bootstrap, input=b"small\n")
         offsets = skafka("offsets", "get", "t", "-b", broker.bootstrap, "--plain")
         assert offsets.count(b"\n") == 4
-        large = skafka.run("produce", "t", "-b", broker.bootstrap, input=os.urandom(4000).hex().encode())
+        large = skafka.run("produce", "t", "-b", broker.bootstrap, "-q",
+                           input=os.urandom(4000).hex().encode())
         assert large.returncode == 1
     wrong = skafka.run("broker", "--ephemeral", "--listen", "127.0.0.1:0",
                        "-X", "log.retention.mss=5")

@@ -131,8 +131,8 @@ def test_json_that_is_none_fails_with_its_line(skafka, data):
 
 
 def test_formats(skafka, data):
-    skafka("produce", *data, "t", "-K", ":", "-H", "a=b", "-H", "c=d", "--timestamp", "1700000000000",
-           input=b"key:value\n")
+    skafka("produce", *data, "t", "-K", ":", "-H", "a=b", "-H", "c=d",
+           "--timestamp", "1700000000000", input=b"key:value\n")
     for form, expected in [
         (r"%t %p %o\n", b"t 0 0\n"), (r"%k=%s %v\n", b"key=value value\n"),
         (r"%K %S %V", b"3 5 5"), (r"%T %h%%\n", b"1700000000000 a=b,c=d%\n"),

@@ -101,7 +101,8 @@ def test_the_socket_is_private(skafka, data):
 def test_the_default_directory_is_said_once(skafka):
     result = skafka.run("produce", "t", input=b"x\n")
     where = skafka.home / ".local/share/skafka"
-    assert result.returncode == 0 and str(where) in text(result.stderr).replace("~", str(skafka.home))
+    assert result.returncode == 0
+    assert str(where) in text(result.stderr).replace("~", str(skafka.home))
     assert (where / "t-0").is_dir()
     assert skafka("consume", "t", "-e", "-q") == b"x\n"
     elsewhere = skafka.run("consume", "t", "-e", env={"SKAFKA_DATA_DIR": str(skafka.data)})

@@ -58,34 +58,29 @@ public struct AddPartitionsToTxnRequest: RequestMessage {
             try writer.writeArray(transactions, compact: flexible) { writer, element throws(WireError) in
                 try element.encode(to: &writer, version: version)
             }
-        }
-        else if !(transactions.isEmpty) {
+        } else if !(transactions.isEmpty) {
             throw .unsupportedField("transactions", version: version)
         }
         if version <= 3 {
             try writer.writeString(v3AndBelowTransactionalId, compact: flexible)
-        }
-        else if !(v3AndBelowTransactionalId == "") {
+        } else if !(v3AndBelowTransactionalId == "") {
             throw .unsupportedField("v3AndBelowTransactionalId", version: version)
         }
         if version <= 3 {
             writer.writeInteger(v3AndBelowProducerId)
-        }
-        else if !(v3AndBelowProducerId == 0) {
+        } else if !(v3AndBelowProducerId == 0) {
             throw .unsupportedField("v3AndBelowProducerId", version: version)
         }
         if version <= 3 {
             writer.writeInteger(v3AndBelowProducerEpoch)
-        }
-        else if !(v3AndBelowProducerEpoch == 0) {
+        } else if !(v3AndBelowProducerEpoch == 0) {
             throw .unsupportedField("v3AndBelowProducerEpoch", version: version)
         }
         if version <= 3 {
             try writer.writeArray(v3AndBelowTopics, compact: flexible) { writer, element throws(WireError) in
                 try element.encode(to: &writer, version: version)
             }
-        }
-        else if !(v3AndBelowTopics.isEmpty) {
+        } else if !(v3AndBelowTopics.isEmpty) {
             throw .unsupportedField("v3AndBelowTopics", version: version)
         }
         if flexible {
@@ -213,16 +208,14 @@ public struct AddPartitionsToTxnResponse: ResponseMessage {
             try writer.writeArray(resultsByTransaction, compact: flexible) { writer, element throws(WireError) in
                 try element.encode(to: &writer, version: version)
             }
-        }
-        else if !(resultsByTransaction.isEmpty) {
+        } else if !(resultsByTransaction.isEmpty) {
             throw .unsupportedField("resultsByTransaction", version: version)
         }
         if version <= 3 {
             try writer.writeArray(resultsByTopicV3AndBelow, compact: flexible) { writer, element throws(WireError) in
                 try element.encode(to: &writer, version: version)
             }
-        }
-        else if !(resultsByTopicV3AndBelow.isEmpty) {
+        } else if !(resultsByTopicV3AndBelow.isEmpty) {
             throw .unsupportedField("resultsByTopicV3AndBelow", version: version)
         }
         if flexible {

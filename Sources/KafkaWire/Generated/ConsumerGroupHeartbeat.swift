@@ -66,8 +66,7 @@ public struct ConsumerGroupHeartbeatRequest: RequestMessage {
         }
         if version >= 1 {
             try writer.writeString(subscribedTopicRegex, compact: flexible)
-        }
-        else if !(subscribedTopicRegex == nil) {
+        } else if !(subscribedTopicRegex == nil) {
             throw .unsupportedField("subscribedTopicRegex", version: version)
         }
         try writer.writeString(serverAssignor, compact: flexible)

@@ -45,8 +45,7 @@ public struct CreateTopicsRequest: RequestMessage {
         writer.writeInteger(timeoutMs)
         if version >= 1 {
             writer.writeBool(validateOnly)
-        }
-        else if !(!validateOnly) {
+        } else if !(!validateOnly) {
             throw .unsupportedField("validateOnly", version: version)
         }
         if flexible {

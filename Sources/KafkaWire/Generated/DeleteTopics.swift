@@ -47,8 +47,7 @@ public struct DeleteTopicsRequest: RequestMessage {
             try writer.writeArray(topics, compact: flexible) { writer, element throws(WireError) in
                 try element.encode(to: &writer, version: version)
             }
-        }
-        else if !(topics.isEmpty) {
+        } else if !(topics.isEmpty) {
             throw .unsupportedField("topics", version: version)
         }
         if version <= 5 {
@@ -145,8 +144,7 @@ public struct DeleteTopicsResponse: ResponseMessage {
             let flexible = version >= 4
             if version >= 6 {
                 name = try reader.readNullableString(compact: flexible)
-            }
-            else {
+            } else {
                 name = try reader.readString(compact: flexible)
             }
             if version >= 6 {

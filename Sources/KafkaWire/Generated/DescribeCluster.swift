@@ -42,14 +42,12 @@ public struct DescribeClusterRequest: RequestMessage {
         writer.writeBool(includeClusterAuthorizedOperations)
         if version >= 1 {
             writer.writeInteger(endpointType)
-        }
-        else if !(endpointType == 1) {
+        } else if !(endpointType == 1) {
             throw .unsupportedField("endpointType", version: version)
         }
         if version >= 2 {
             writer.writeBool(includeFencedBrokers)
-        }
-        else if !(!includeFencedBrokers) {
+        } else if !(!includeFencedBrokers) {
             throw .unsupportedField("includeFencedBrokers", version: version)
         }
         if flexible {
@@ -107,8 +105,7 @@ public struct DescribeClusterResponse: ResponseMessage {
         try writer.writeString(errorMessage, compact: flexible)
         if version >= 1 {
             writer.writeInteger(endpointType)
-        }
-        else if !(endpointType == 1) {
+        } else if !(endpointType == 1) {
             throw .unsupportedField("endpointType", version: version)
         }
         try writer.writeString(clusterId, compact: flexible)
@@ -154,8 +151,7 @@ public struct DescribeClusterResponse: ResponseMessage {
             try writer.writeString(rack, compact: flexible)
             if version >= 2 {
                 writer.writeBool(isFenced)
-            }
-            else if !(!isFenced) {
+            } else if !(!isFenced) {
                 throw .unsupportedField("isFenced", version: version)
             }
             if flexible {

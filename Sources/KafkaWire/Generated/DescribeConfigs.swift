@@ -46,14 +46,12 @@ public struct DescribeConfigsRequest: RequestMessage {
         }
         if version >= 1 {
             writer.writeBool(includeSynonyms)
-        }
-        else if !(!includeSynonyms) {
+        } else if !(!includeSynonyms) {
             throw .unsupportedField("includeSynonyms", version: version)
         }
         if version >= 3 {
             writer.writeBool(includeDocumentation)
-        }
-        else if !(!includeDocumentation) {
+        } else if !(!includeDocumentation) {
             throw .unsupportedField("includeDocumentation", version: version)
         }
         if flexible {
@@ -222,8 +220,7 @@ public struct DescribeConfigsResponse: ResponseMessage {
             writer.writeBool(readOnly)
             if version <= 0 {
                 writer.writeBool(isDefault)
-            }
-            else if !(!isDefault) {
+            } else if !(!isDefault) {
                 throw .unsupportedField("isDefault", version: version)
             }
             if version >= 1 {

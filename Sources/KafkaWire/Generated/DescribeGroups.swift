@@ -43,8 +43,7 @@ public struct DescribeGroupsRequest: RequestMessage {
         }
         if version >= 3 {
             writer.writeBool(includeAuthorizedOperations)
-        }
-        else if !(!includeAuthorizedOperations) {
+        } else if !(!includeAuthorizedOperations) {
             throw .unsupportedField("includeAuthorizedOperations", version: version)
         }
         if flexible {
@@ -145,8 +144,7 @@ public struct DescribeGroupsResponse: ResponseMessage {
             }
             if version >= 3 {
                 writer.writeInteger(authorizedOperations)
-            }
-            else if !(authorizedOperations == -2147483648) {
+            } else if !(authorizedOperations == -2147483648) {
                 throw .unsupportedField("authorizedOperations", version: version)
             }
             if flexible {

@@ -79,8 +79,7 @@ public struct FetchRequest: RequestMessage {
         let flexible = version >= 12
         if version <= 14 {
             writer.writeInteger(replicaId)
-        }
-        else if !(replicaId == -1) {
+        } else if !(replicaId == -1) {
             throw .unsupportedField("replicaId", version: version)
         }
         writer.writeInteger(maxWaitMs)
@@ -104,8 +103,7 @@ public struct FetchRequest: RequestMessage {
             try writer.writeArray(forgottenTopicsData, compact: flexible) { writer, element throws(WireError) in
                 try element.encode(to: &writer, version: version)
             }
-        }
-        else if !(forgottenTopicsData.isEmpty) {
+        } else if !(forgottenTopicsData.isEmpty) {
             throw .unsupportedField("forgottenTopicsData", version: version)
         }
         if version >= 11 {
@@ -247,8 +245,7 @@ public struct FetchRequest: RequestMessage {
             writer.writeInteger(fetchOffset)
             if version >= 12 {
                 writer.writeInteger(lastFetchedEpoch)
-            }
-            else if !(lastFetchedEpoch == -1) {
+            } else if !(lastFetchedEpoch == -1) {
                 throw .unsupportedField("lastFetchedEpoch", version: version)
             }
             if version >= 5 {
@@ -369,8 +366,7 @@ public struct FetchResponse: ResponseMessage {
         }
         if version >= 7 {
             writer.writeInteger(sessionId)
-        }
-        else if !(sessionId == 0) {
+        } else if !(sessionId == 0) {
             throw .unsupportedField("sessionId", version: version)
         }
         try writer.writeArray(responses, compact: flexible) { writer, element throws(WireError) in
@@ -499,8 +495,7 @@ public struct FetchResponse: ResponseMessage {
             }
             if version >= 11 {
                 writer.writeInteger(preferredReadReplica)
-            }
-            else if !(preferredReadReplica == -1) {
+            } else if !(preferredReadReplica == -1) {
                 throw .unsupportedField("preferredReadReplica", version: version)
             }
             try writer.writeRecords(records, compact: flexible)

@@ -46,22 +46,19 @@ public struct FindCoordinatorRequest: RequestMessage {
         let flexible = version >= 3
         if version <= 3 {
             try writer.writeString(key, compact: flexible)
-        }
-        else if !(key == "") {
+        } else if !(key == "") {
             throw .unsupportedField("key", version: version)
         }
         if version >= 1 {
             writer.writeInteger(keyType)
-        }
-        else if !(keyType == 0) {
+        } else if !(keyType == 0) {
             throw .unsupportedField("keyType", version: version)
         }
         if version >= 4 {
             try writer.writeArray(coordinatorKeys, compact: flexible) { writer, element throws(WireError) in
                 try writer.writeString(element, compact: flexible)
             }
-        }
-        else if !(coordinatorKeys.isEmpty) {
+        } else if !(coordinatorKeys.isEmpty) {
             throw .unsupportedField("coordinatorKeys", version: version)
         }
         if flexible {
@@ -129,8 +126,7 @@ public struct FindCoordinatorResponse: ResponseMessage {
         }
         if version <= 3 {
             writer.writeInteger(errorCode.rawValue)
-        }
-        else if !(errorCode == .none) {
+        } else if !(errorCode == .none) {
             throw .unsupportedField("errorCode", version: version)
         }
         if version >= 1 && version <= 3 {
@@ -138,28 +134,24 @@ public struct FindCoordinatorResponse: ResponseMessage {
         }
         if version <= 3 {
             writer.writeInteger(nodeId)
-        }
-        else if !(nodeId == 0) {
+        } else if !(nodeId == 0) {
             throw .unsupportedField("nodeId", version: version)
         }
         if version <= 3 {
             try writer.writeString(host, compact: flexible)
-        }
-        else if !(host == "") {
+        } else if !(host == "") {
             throw .unsupportedField("host", version: version)
         }
         if version <= 3 {
             writer.writeInteger(port)
-        }
-        else if !(port == 0) {
+        } else if !(port == 0) {
             throw .unsupportedField("port", version: version)
         }
         if version >= 4 {
             try writer.writeArray(coordinators, compact: flexible) { writer, element throws(WireError) in
                 try element.encode(to: &writer, version: version)
             }
-        }
-        else if !(coordinators.isEmpty) {
+        } else if !(coordinators.isEmpty) {
             throw .unsupportedField("coordinators", version: version)
         }
         if flexible {

@@ -44,8 +44,7 @@ public struct HeartbeatRequest: RequestMessage {
         try writer.writeString(memberId, compact: flexible)
         if version >= 3 {
             try writer.writeString(groupInstanceId, compact: flexible)
-        }
-        else if !(groupInstanceId == nil) {
+        } else if !(groupInstanceId == nil) {
             throw .unsupportedField("groupInstanceId", version: version)
         }
         if flexible {

@@ -45,14 +45,12 @@ public struct InitProducerIdRequest: RequestMessage {
         writer.writeInteger(transactionTimeoutMs)
         if version >= 3 {
             writer.writeInteger(producerId)
-        }
-        else if !(producerId == -1) {
+        } else if !(producerId == -1) {
             throw .unsupportedField("producerId", version: version)
         }
         if version >= 3 {
             writer.writeInteger(producerEpoch)
-        }
-        else if !(producerEpoch == -1) {
+        } else if !(producerEpoch == -1) {
             throw .unsupportedField("producerEpoch", version: version)
         }
         if flexible {

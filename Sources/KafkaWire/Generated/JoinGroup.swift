@@ -62,8 +62,7 @@ public struct JoinGroupRequest: RequestMessage {
         try writer.writeString(memberId, compact: flexible)
         if version >= 5 {
             try writer.writeString(groupInstanceId, compact: flexible)
-        }
-        else if !(groupInstanceId == nil) {
+        } else if !(groupInstanceId == nil) {
             throw .unsupportedField("groupInstanceId", version: version)
         }
         try writer.writeString(protocolType, compact: flexible)
@@ -138,8 +137,7 @@ public struct JoinGroupResponse: ResponseMessage {
         }
         if version >= 7 {
             protocolName = try reader.readNullableString(compact: flexible)
-        }
-        else {
+        } else {
             protocolName = try reader.readString(compact: flexible)
         }
         leader = try reader.readString(compact: flexible)
@@ -175,8 +173,7 @@ public struct JoinGroupResponse: ResponseMessage {
         try writer.writeString(leader, compact: flexible)
         if version >= 9 {
             writer.writeBool(skipAssignment)
-        }
-        else if !(!skipAssignment) {
+        } else if !(!skipAssignment) {
             throw .unsupportedField("skipAssignment", version: version)
         }
         try writer.writeString(memberId, compact: flexible)

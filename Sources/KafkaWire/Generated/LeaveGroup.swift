@@ -44,16 +44,14 @@ public struct LeaveGroupRequest: RequestMessage {
         try writer.writeString(groupId, compact: flexible)
         if version <= 2 {
             try writer.writeString(memberId, compact: flexible)
-        }
-        else if !(memberId == "") {
+        } else if !(memberId == "") {
             throw .unsupportedField("memberId", version: version)
         }
         if version >= 3 {
             try writer.writeArray(members, compact: flexible) { writer, element throws(WireError) in
                 try element.encode(to: &writer, version: version)
             }
-        }
-        else if !(members.isEmpty) {
+        } else if !(members.isEmpty) {
             throw .unsupportedField("members", version: version)
         }
         if flexible {
@@ -139,8 +137,7 @@ public struct LeaveGroupResponse: ResponseMessage {
             try writer.writeArray(members, compact: flexible) { writer, element throws(WireError) in
                 try element.encode(to: &writer, version: version)
             }
-        }
-        else if !(members.isEmpty) {
+        } else if !(members.isEmpty) {
             throw .unsupportedField("members", version: version)
         }
         if flexible {

@@ -45,16 +45,14 @@ public struct ListGroupsRequest: RequestMessage {
             try writer.writeArray(statesFilter, compact: flexible) { writer, element throws(WireError) in
                 try writer.writeString(element, compact: flexible)
             }
-        }
-        else if !(statesFilter.isEmpty) {
+        } else if !(statesFilter.isEmpty) {
             throw .unsupportedField("statesFilter", version: version)
         }
         if version >= 5 {
             try writer.writeArray(typesFilter, compact: flexible) { writer, element throws(WireError) in
                 try writer.writeString(element, compact: flexible)
             }
-        }
-        else if !(typesFilter.isEmpty) {
+        } else if !(typesFilter.isEmpty) {
             throw .unsupportedField("typesFilter", version: version)
         }
         if flexible {

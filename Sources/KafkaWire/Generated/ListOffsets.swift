@@ -46,8 +46,7 @@ public struct ListOffsetsRequest: RequestMessage {
         writer.writeInteger(replicaId)
         if version >= 2 {
             writer.writeInteger(isolationLevel)
-        }
-        else if !(isolationLevel == 0) {
+        } else if !(isolationLevel == 0) {
             throw .unsupportedField("isolationLevel", version: version)
         }
         try writer.writeArray(topics, compact: flexible) { writer, element throws(WireError) in
@@ -124,8 +123,7 @@ public struct ListOffsetsRequest: RequestMessage {
             writer.writeInteger(timestamp)
             if version <= 0 {
                 writer.writeInteger(maxNumOffsets)
-            }
-            else if !(maxNumOffsets == 1) {
+            } else if !(maxNumOffsets == 1) {
                 throw .unsupportedField("maxNumOffsets", version: version)
             }
             if flexible {
@@ -250,26 +248,22 @@ public struct ListOffsetsResponse: ResponseMessage {
                 try writer.writeArray(oldStyleOffsets, compact: flexible) { writer, element throws(WireError) in
                     writer.writeInteger(element)
                 }
-            }
-            else if !(oldStyleOffsets.isEmpty) {
+            } else if !(oldStyleOffsets.isEmpty) {
                 throw .unsupportedField("oldStyleOffsets", version: version)
             }
             if version >= 1 {
                 writer.writeInteger(timestamp)
-            }
-            else if !(timestamp == -1) {
+            } else if !(timestamp == -1) {
                 throw .unsupportedField("timestamp", version: version)
             }
             if version >= 1 {
                 writer.writeInteger(offset)
-            }
-            else if !(offset == -1) {
+            } else if !(offset == -1) {
                 throw .unsupportedField("offset", version: version)
             }
             if version >= 4 {
                 writer.writeInteger(leaderEpoch)
-            }
-            else if !(leaderEpoch == -1) {
+            } else if !(leaderEpoch == -1) {
                 throw .unsupportedField("leaderEpoch", version: version)
             }
             if flexible {

@@ -53,14 +53,12 @@ public struct ListTransactionsRequest: RequestMessage {
         }
         if version >= 1 {
             writer.writeInteger(durationFilter)
-        }
-        else if !(durationFilter == -1) {
+        } else if !(durationFilter == -1) {
             throw .unsupportedField("durationFilter", version: version)
         }
         if version >= 2 {
             try writer.writeString(transactionalIdPattern, compact: flexible)
-        }
-        else if !(transactionalIdPattern == nil) {
+        } else if !(transactionalIdPattern == nil) {
             throw .unsupportedField("transactionalIdPattern", version: version)
         }
         if flexible {

@@ -28,8 +28,7 @@ public struct MetadataRequest: RequestMessage {
             topics = try reader.readNullableArray(compact: flexible) { reader throws(WireError) in
                 try MetadataRequestTopic(from: &reader, version: version)
             }
-        }
-        else {
+        } else {
             topics = try reader.readArray(compact: flexible) { reader throws(WireError) in
                 try MetadataRequestTopic(from: &reader, version: version)
             }
@@ -61,20 +60,17 @@ public struct MetadataRequest: RequestMessage {
         }
         if version >= 4 {
             writer.writeBool(allowAutoTopicCreation)
-        }
-        else if !(allowAutoTopicCreation) {
+        } else if !(allowAutoTopicCreation) {
             throw .unsupportedField("allowAutoTopicCreation", version: version)
         }
         if version >= 8 && version <= 10 {
             writer.writeBool(includeClusterAuthorizedOperations)
-        }
-        else if !(!includeClusterAuthorizedOperations) {
+        } else if !(!includeClusterAuthorizedOperations) {
             throw .unsupportedField("includeClusterAuthorizedOperations", version: version)
         }
         if version >= 8 {
             writer.writeBool(includeTopicAuthorizedOperations)
-        }
-        else if !(!includeTopicAuthorizedOperations) {
+        } else if !(!includeTopicAuthorizedOperations) {
             throw .unsupportedField("includeTopicAuthorizedOperations", version: version)
         }
         if flexible {
@@ -96,8 +92,7 @@ public struct MetadataRequest: RequestMessage {
             }
             if version >= 10 {
                 name = try reader.readNullableString(compact: flexible)
-            }
-            else {
+            } else {
                 name = try reader.readString(compact: flexible)
             }
             if flexible {
@@ -190,8 +185,7 @@ public struct MetadataResponse: ResponseMessage {
         }
         if version >= 8 && version <= 10 {
             writer.writeInteger(clusterAuthorizedOperations)
-        }
-        else if !(clusterAuthorizedOperations == -2147483648) {
+        } else if !(clusterAuthorizedOperations == -2147483648) {
             throw .unsupportedField("clusterAuthorizedOperations", version: version)
         }
         if version >= 13 {
@@ -254,8 +248,7 @@ public struct MetadataResponse: ResponseMessage {
             errorCode = ErrorCode(rawValue: try reader.readInteger())
             if version >= 12 {
                 name = try reader.readNullableString(compact: flexible)
-            }
-            else {
+            } else {
                 name = try reader.readString(compact: flexible)
             }
             if version >= 10 {
@@ -293,8 +286,7 @@ public struct MetadataResponse: ResponseMessage {
             }
             if version >= 8 {
                 writer.writeInteger(topicAuthorizedOperations)
-            }
-            else if !(topicAuthorizedOperations == -2147483648) {
+            } else if !(topicAuthorizedOperations == -2147483648) {
                 throw .unsupportedField("topicAuthorizedOperations", version: version)
             }
             if flexible {

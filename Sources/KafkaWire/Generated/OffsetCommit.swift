@@ -60,8 +60,7 @@ public struct OffsetCommitRequest: RequestMessage {
         }
         if version >= 7 {
             try writer.writeString(groupInstanceId, compact: flexible)
-        }
-        else if !(groupInstanceId == nil) {
+        } else if !(groupInstanceId == nil) {
             throw .unsupportedField("groupInstanceId", version: version)
         }
         if version >= 2 && version <= 4 {
@@ -151,8 +150,7 @@ public struct OffsetCommitRequest: RequestMessage {
             }
             if version >= 1 && version <= 1 {
                 writer.writeInteger(commitTimestamp)
-            }
-            else if !(commitTimestamp == -1) {
+            } else if !(commitTimestamp == -1) {
                 throw .unsupportedField("commitTimestamp", version: version)
             }
             try writer.writeString(committedMetadata, compact: flexible)

@@ -31,8 +31,7 @@ public struct OffsetFetchRequest: RequestMessage {
                 topics = try reader.readNullableArray(compact: flexible) { reader throws(WireError) in
                     try OffsetFetchRequestTopic(from: &reader, version: version)
                 }
-            }
-            else {
+            } else {
                 topics = try reader.readArray(compact: flexible) { reader throws(WireError) in
                     try OffsetFetchRequestTopic(from: &reader, version: version)
                 }
@@ -58,8 +57,7 @@ public struct OffsetFetchRequest: RequestMessage {
         let flexible = version >= 6
         if version <= 7 {
             try writer.writeString(groupId, compact: flexible)
-        }
-        else if !(groupId == "") {
+        } else if !(groupId == "") {
             throw .unsupportedField("groupId", version: version)
         }
         if version <= 7 {
@@ -69,22 +67,19 @@ public struct OffsetFetchRequest: RequestMessage {
             try writer.writeArray(topics, compact: flexible) { writer, element throws(WireError) in
                 try element.encode(to: &writer, version: version)
             }
-        }
-        else if !(topics?.isEmpty ?? false) {
+        } else if !(topics?.isEmpty ?? false) {
             throw .unsupportedField("topics", version: version)
         }
         if version >= 8 {
             try writer.writeArray(groups, compact: flexible) { writer, element throws(WireError) in
                 try element.encode(to: &writer, version: version)
             }
-        }
-        else if !(groups.isEmpty) {
+        } else if !(groups.isEmpty) {
             throw .unsupportedField("groups", version: version)
         }
         if version >= 7 {
             writer.writeBool(requireStable)
-        }
-        else if !(!requireStable) {
+        } else if !(!requireStable) {
             throw .unsupportedField("requireStable", version: version)
         }
         if flexible {
@@ -259,8 +254,7 @@ public struct OffsetFetchResponse: ResponseMessage {
             try writer.writeArray(topics, compact: flexible) { writer, element throws(WireError) in
                 try element.encode(to: &writer, version: version)
             }
-        }
-        else if !(topics.isEmpty) {
+        } else if !(topics.isEmpty) {
             throw .unsupportedField("topics", version: version)
         }
         if version >= 2 && version <= 7 {
@@ -270,8 +264,7 @@ public struct OffsetFetchResponse: ResponseMessage {
             try writer.writeArray(groups, compact: flexible) { writer, element throws(WireError) in
                 try element.encode(to: &writer, version: version)
             }
-        }
-        else if !(groups.isEmpty) {
+        } else if !(groups.isEmpty) {
             throw .unsupportedField("groups", version: version)
         }
         if flexible {

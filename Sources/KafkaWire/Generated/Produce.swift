@@ -44,8 +44,7 @@ public struct ProduceRequest: RequestMessage {
         let flexible = version >= 9
         if version >= 3 {
             try writer.writeString(transactionalId, compact: flexible)
-        }
-        else if !(transactionalId == nil) {
+        } else if !(transactionalId == nil) {
             throw .unsupportedField("transactionalId", version: version)
         }
         writer.writeInteger(acks)

@@ -57,8 +57,7 @@ public struct SyncGroupRequest: RequestMessage {
         try writer.writeString(memberId, compact: flexible)
         if version >= 3 {
             try writer.writeString(groupInstanceId, compact: flexible)
-        }
-        else if !(groupInstanceId == nil) {
+        } else if !(groupInstanceId == nil) {
             throw .unsupportedField("groupInstanceId", version: version)
         }
         if version >= 5 {

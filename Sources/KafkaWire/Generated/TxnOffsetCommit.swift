@@ -59,20 +59,17 @@ public struct TxnOffsetCommitRequest: RequestMessage {
         writer.writeInteger(producerEpoch)
         if version >= 3 {
             writer.writeInteger(generationId)
-        }
-        else if !(generationId == -1) {
+        } else if !(generationId == -1) {
             throw .unsupportedField("generationId", version: version)
         }
         if version >= 3 {
             try writer.writeString(memberId, compact: flexible)
-        }
-        else if !(memberId == "") {
+        } else if !(memberId == "") {
             throw .unsupportedField("memberId", version: version)
         }
         if version >= 3 {
             try writer.writeString(groupInstanceId, compact: flexible)
-        }
-        else if !(groupInstanceId == nil) {
+        } else if !(groupInstanceId == nil) {
             throw .unsupportedField("groupInstanceId", version: version)
         }
         try writer.writeArray(topics, compact: flexible) { writer, element throws(WireError) in
