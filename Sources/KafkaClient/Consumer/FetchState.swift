@@ -1,0 +1,324 @@
+internal import KafkaBase
+internal import KafkaWire
+internal import NIOCore
+
+/// Where a consumer is in each partition, and what it fetches next from whom. Takes events, returns
+/// actions; no clock, no socket of its own.
+///
+/// Confined to the fetcher's event loop. One request at a time for each broker; none while the
+/// caller says that enough is buffered.
+struct FetchState {
+    struct Settings {
+        var maxPartitionBytes = 1 << 20
+        /// Pause for a partition whose broker could not serve it, in ms.
+        var retryBackoffMs = 100
+        /// How long a topic may be unknown before that is an error, in ms.
+        var unknownTopicMs = 10_000
+    }
+
+    /// A partition in a request.
+    struct Wanted: Equatable {
+        var partition: TopicPartition
+        /// Which assignment or seek it is for; answers for an earlier one are dropped.
+        var generation: Int
+        var offset: Int64
+        var leaderEpoch: Int32
+        var topicID: Uuid?
+        var maxBytes: Int
+    }
+
+    struct Request {
+        var id: Int
+        var broker: Int32
+        var partitions: [Wanted]
+    }
+
+    struct Actions {
+        var connect: [Int32] = []
+        var send: [Request] = []
+        var refresh: Set<String> = []
+        var wakeAt: NIODeadline?
+    }
+
+    /// What comes of a partition's answer.
+    enum Outcome {
+        case records(FetchedRecords, generation: Int)
+        case failure(TopicPartition, KafkaError, generation: Int)
+        /// The range is to be asked for, to tell it.
+        case outOfRange(Wanted)
+    }
+
+    private struct Position {
+        var offset: Int64
+        var generation: Int
+        var leader: MetadataCache.Leader?
+        var maxBytes: Int
+        var isStopped = false
+        var notBefore = NIODeadline.uptimeNanoseconds(0)
+        var unknownSince: NIODeadline?
+    }
+
+    private enum Link {
+        case absent, connecting, ready
+    }
+
+    private struct Broker {
+        var link = Link.absent
+        var isBusy = false
+        var notBefore = NIODeadline.uptimeNanoseconds(0)
+    }
+
+    let settings: Settings
+    private var positions: [TopicPartition: Position] = [:]
+    private var brokers: [Int32: Broker] = [:]
+    private var requests: [Int: Request] = [:]
+    private var lastRequestID = 0
+    private var staleTopics: Set<String> = []
+
+    init(settings: Settings) {
+        self.settings = settings
+    }
+
+    // MARK: Events
+
+    /// Begins to read a partition at an offset, or moves there.
+    mutating func assign(_ partition: TopicPartition, offset: Int64, generation: Int) {
+        let leader = positions[partition]?.leader
+        positions[partition] = Position(
+            offset: offset, generation: generation, leader: leader,
+            maxBytes: settings.maxPartitionBytes)
+    }
+
+    mutating func unassign(_ partition: TopicPartition) {
+        positions[partition] = nil
+    }
+
+    var assigned: some Collection<TopicPartition> { positions.keys }
+
+    func offset(of partition: TopicPartition) -> Int64? { positions[partition]?.offset }
+
+    mutating func setLeader(_ leader: MetadataCache.Leader?, of partition: TopicPartition) {
+        positions[partition]?.leader = leader
+        if leader != nil { positions[partition]?.unknownSince = nil }
+    }
+
+    /// The cluster says that it has no such topic or partition. Returns an error once that has
+    /// lasted for too long.
+    mutating func unknown(_ partition: TopicPartition, now: NIODeadline) -> Outcome? {
+        guard var position = positions[partition], !position.isStopped else { return nil }
+        let since = position.unknownSince ?? now
+        position.unknownSince = since
+        position.leader = nil
+        position.notBefore = now + .milliseconds(Int64(settings.retryBackoffMs))
+        position.isStopped = now - since >= .milliseconds(Int64(settings.unknownTopicMs))
+        positions[partition] = position
+        guard position.isStopped else { return nil }
+        return .failure(
+            partition, .unknownTopic(partition.topic), generation: position.generation)
+    }
+
+    /// The cluster will not serve the partition.
+    mutating func refuse(_ partition: TopicPartition, _ error: KafkaError) -> [Outcome] {
+        guard let position = positions[partition], !position.isStopped else { return [] }
+        positions[partition]?.isStopped = true
+        return [.failure(partition, error, generation: position.generation)]
+    }
+
+    mutating func connected(_ broker: Int32) {
+        brokers[broker, default: Broker()].link = .ready
+    }
+
+    mutating func disconnected(_ broker: Int32, retryAt: NIODeadline) {
+        brokers[broker] = Broker(link: .absent, isBusy: false, notBefore: retryAt)
+        for (partition, position) in positions where position.leader?.broker == broker {
+            staleTopics.insert(partition.topic)
+        }
+    }
+
+    /// A request got no answer; its partitions are asked for again after a pause.
+    mutating func failed(_ id: Int, now: NIODeadline) {
+        guard let request = requests.removeValue(forKey: id) else { return }
+        brokers[request.broker]?.isBusy = false
+        for wanted in request.partitions { pause(wanted, now: now) }
+    }
+
+    /// A request was answered.
+    mutating func answered(
+        _ id: Int, _ response: FetchResponse, now: NIODeadline, checksCrcs: Bool
+    ) -> [Outcome] {
+        guard let request = requests.removeValue(forKey: id) else { return [] }
+        brokers[request.broker]?.isBusy = false
+        if response.throttleTimeMs > 0 {
+            brokers[request.broker]?.notBefore =
+                now + .milliseconds(Int64(response.throttleTimeMs))
+        }
+        guard response.errorCode == .none else {
+            for wanted in request.partitions { pause(wanted, now: now) }
+            return []
+        }
+        var outcomes: [Outcome] = []
+        var byPartition: [TopicPartition: Wanted] = [:]
+        var names: [Uuid: String] = [:]
+        for wanted in request.partitions {
+            byPartition[wanted.partition] = wanted
+            if let id = wanted.topicID { names[id] = wanted.partition.topic }
+        }
+        for topic in response.responses {
+            let name = topic.topicId == .zero ? topic.topic : names[topic.topicId]
+            guard let name else { continue }
+            for data in topic.partitions {
+                let partition = TopicPartition(topic: name, partition: data.partitionIndex)
+                guard let wanted = byPartition[partition],
+                    positions[partition]?.generation == wanted.generation
+                else { continue }
+                outcomes += settle(wanted, data, now: now, checksCrcs: checksCrcs)
+            }
+        }
+        return outcomes
+    }
+
+    // MARK: Actions
+
+    /// What is to be done now.
+    ///
+    /// - Parameter hasRoom: whether more may be fetched ahead.
+    mutating func next(now: NIODeadline, hasRoom: Bool) -> Actions {
+        var actions = Actions()
+        var wanted: [Int32: [Wanted]] = [:]
+        for (partition, position) in positions where !position.isStopped {
+            guard let leader = position.leader else {
+                if position.notBefore <= now {
+                    staleTopics.insert(partition.topic)
+                } else {
+                    actions.wake(at: position.notBefore)
+                }
+                continue
+            }
+            guard position.notBefore <= now else {
+                actions.wake(at: position.notBefore)
+                continue
+            }
+            wanted[leader.broker, default: []].append(
+                Wanted(
+                    partition: partition, generation: position.generation, offset: position.offset,
+                    leaderEpoch: leader.epoch, topicID: leader.topicID,
+                    maxBytes: position.maxBytes))
+        }
+        for (broker, partitions) in wanted where canSend(to: broker, now: now, hasRoom, &actions) {
+            lastRequestID += 1
+            let request = Request(
+                id: lastRequestID, broker: broker, partitions: inTurn(partitions))
+            requests[request.id] = request
+            brokers[broker]?.isBusy = true
+            actions.send.append(request)
+        }
+        actions.refresh = staleTopics
+        staleTopics = []
+        return actions
+    }
+
+    private mutating func canSend(
+        to id: Int32, now: NIODeadline, _ hasRoom: Bool, _ actions: inout Actions
+    ) -> Bool {
+        let broker = brokers[id] ?? Broker()
+        guard broker.notBefore <= now else {
+            actions.wake(at: broker.notBefore)
+            return false
+        }
+        switch broker.link {
+        case .absent:
+            brokers[id, default: Broker()].link = .connecting
+            actions.connect.append(id)
+            return false
+        case .connecting: return false
+        case .ready: return hasRoom && !broker.isBusy
+        }
+    }
+
+    /// A broker fills its answer in the order of the request: each time another begins.
+    private func inTurn(_ partitions: [Wanted]) -> [Wanted] {
+        let sorted = partitions.sorted { $0.partition < $1.partition }
+        let start = lastRequestID % sorted.count
+        return Array(sorted[start...] + sorted[..<start])
+    }
+
+    // MARK: Answers
+
+    private mutating func settle(
+        _ wanted: Wanted, _ data: FetchResponse.PartitionData, now: NIODeadline, checksCrcs: Bool
+    ) -> [Outcome] {
+        switch data.errorCode {
+        case .none:
+            return take(wanted, data, now: now, checksCrcs: checksCrcs)
+        case .offsetOutOfRange:
+            positions[wanted.partition]?.isStopped = true
+            return [.outOfRange(wanted)]
+        case .offsetNotAvailable:
+            pause(wanted, now: now, isStale: false)
+            return []
+        case .corruptMessage:
+            return stop(
+                wanted,
+                KafkaError(
+                    .corrupt, "\(wanted.partition) at offset \(wanted.offset): CORRUPT_MESSAGE"))
+        case let code where code.isRetriable:
+            pause(wanted, now: now)
+            return []
+        case let code:
+            return stop(wanted, KafkaError(code, "fetch \(wanted.partition)"))
+        }
+    }
+
+    private mutating func take(
+        _ wanted: Wanted, _ data: FetchResponse.PartitionData, now: NIODeadline, checksCrcs: Bool
+    ) -> [Outcome] {
+        let records = data.records?.buffer ?? ByteBuffer()
+        let batches = FetchedBatches(records)
+        var outcomes: [Outcome] = []
+        if let nextOffset = batches.nextOffset {
+            if nextOffset > wanted.offset {
+                positions[wanted.partition]?.offset = nextOffset
+            } else {
+                // Nothing new: do not ask at full speed for what does not help.
+                pause(wanted, now: now, isStale: false)
+            }
+            positions[wanted.partition]?.maxBytes = settings.maxPartitionBytes
+            let fetched = FetchedRecords(
+                topic: wanted.partition.topic, partition: wanted.partition.partition,
+                buffer: batches.buffer, fetchOffset: wanted.offset,
+                highWatermark: data.highWatermark, lastStableOffset: data.lastStableOffset,
+                logStartOffset: data.logStartOffset, nextOffset: max(nextOffset, wanted.offset),
+                abortedTransactions: (data.abortedTransactions ?? []).map {
+                    FetchedRecords.AbortedTransaction(
+                        producerID: $0.producerId, firstOffset: $0.firstOffset)
+                }, checksCrcs: checksCrcs)
+            outcomes.append(.records(fetched, generation: wanted.generation))
+        } else if records.readableBytes > 0, batches.error == nil {
+            // A batch larger than what was asked for, from a broker that cuts it off.
+            positions[wanted.partition]?.maxBytes = min(wanted.maxBytes * 2, 1 << 30)
+        }
+        if let error = batches.error {
+            let offset = batches.nextOffset ?? wanted.offset
+            outcomes += stop(wanted, KafkaError(error, wanted.partition, offset: offset))
+        }
+        return outcomes
+    }
+
+    private mutating func stop(_ wanted: Wanted, _ error: KafkaError) -> [Outcome] {
+        positions[wanted.partition]?.isStopped = true
+        return [.failure(wanted.partition, error, generation: wanted.generation)]
+    }
+
+    private mutating func pause(_ wanted: Wanted, now: NIODeadline, isStale: Bool = true) {
+        guard positions[wanted.partition]?.generation == wanted.generation else { return }
+        positions[wanted.partition]?.notBefore =
+            now + .milliseconds(Int64(settings.retryBackoffMs))
+        if isStale { staleTopics.insert(wanted.partition.topic) }
+    }
+}
+
+extension FetchState.Actions {
+    fileprivate mutating func wake(at time: NIODeadline) {
+        wakeAt = wakeAt.map { min($0, time) } ?? time
+    }
+}
