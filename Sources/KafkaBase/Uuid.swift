@@ -53,7 +53,7 @@ extension Uuid: CustomStringConvertible, LosslessStringConvertible {
         self = value
     }
 
-    /// Six bits whose lowest stands at `shift` of the 128; below 0 the number ends and zeros follow.
+    /// Six bits whose lowest stands at `shift` of the 128; below 0 the number ends, zeros follow.
     private func bits(at shift: Int) -> UInt64 {
         if shift < 0 { return (low << UInt64(-shift)) & 0x3F }
         if shift >= 64 { return (high >> UInt64(shift - 64)) & 0x3F }

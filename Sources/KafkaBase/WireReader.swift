@@ -64,7 +64,9 @@ public struct WireReader: Sendable {
             let raw = try readUnsignedVarint()
             return raw == 0 ? nil : Int(raw) - 1
         }
-        let raw = width == 2 ? Int(try readInteger(as: Int16.self)) : Int(try readInteger(as: Int32.self))
+        let raw =
+            width == 2
+            ? Int(try readInteger(as: Int16.self)) : Int(try readInteger(as: Int32.self))
         if raw == -1 { return nil }
         guard raw >= 0 else { throw .invalidLength(raw) }
         return raw
@@ -86,6 +88,8 @@ public struct WireReader: Sendable {
 
     public mutating func readNullableString(compact: Bool) throws(WireError) -> String? {
         guard let length = try readLength(compact: compact, width: 2) else { return nil }
+        // The compact form could say more, but Kafka takes no more in either.
+        guard length <= Int(Int16.max) else { throw .invalidLength(length) }
         let slice = try readSlice(length)
         let text = slice.withUnsafeReadableBytes { String(validating: $0, as: UTF8.self) }
         guard let text else { throw .invalidUTF8 }

@@ -89,8 +89,9 @@ public struct WireWriter: Sendable {
 
     public mutating func writeBytes(_ value: ByteBuffer?, compact: Bool) throws(WireError) {
         guard let value else { return writeLength(nil, compact: compact, width: 4) }
-        guard value.readableBytes < Int(Int32.max) else { throw .invalidLength(value.readableBytes) }
-        writeLength(value.readableBytes, compact: compact, width: 4)
+        let length = value.readableBytes
+        guard length < Int(Int32.max) else { throw .invalidLength(length) }
+        writeLength(length, compact: compact, width: 4)
         buffer.writeImmutableBuffer(value)
     }
 

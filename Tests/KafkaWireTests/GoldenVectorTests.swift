@@ -103,6 +103,20 @@ import Testing
         try check(request, version: 4, "02 67 00000000 02 6d 00 01 ac02 02 0102")
     }
 
+    @Test func `A string longer than Kafka takes is refused both ways`() throws {
+        var request = HeartbeatRequest()
+        request.memberId = String(repeating: "m", count: 32767)
+        let bytes = try request.encoded(version: 4)
+        #expect(try HeartbeatRequest.decode(bytes, version: 4).message.memberId.count == 32767)
+        request.memberId += "m"
+        #expect(throws: WireError.invalidLength(32768)) { _ = try request.encoded(version: 4) }
+        // An empty group, generation 0, and a compact length of 32768 + 1.
+        let long = [1, 0, 0, 0, 0, 0x81, 0x80, 2] + [UInt8](repeating: 0x6D, count: 32770)
+        #expect(throws: WireError.invalidLength(32768)) {
+            _ = try HeartbeatRequest.decode(long, version: 4)
+        }
+    }
+
     @Test func `Request headers`() throws {
         let golden = [0: "0012 0000 00000007 0001 63", 3: "0012 0003 00000007 0001 63 00"]
         for (version, hex) in golden {
