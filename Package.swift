@@ -126,7 +126,8 @@ let package = Package(
         .testTarget(
             name: "KafkaTransportTests",
             dependencies: [
-                "KafkaTransport", "KafkaWire", "KafkaBase", nioCore, nioPosix, nioEmbedded,
+                "KafkaTransport", "KafkaWire", "KafkaBase", "TestSupport", nioCore, nioPosix,
+                nioEmbedded, nioConcurrency, logging,
             ],
             swiftSettings: settings),
         .testTarget(

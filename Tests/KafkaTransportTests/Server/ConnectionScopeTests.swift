@@ -1,0 +1,32 @@
+import NIOEmbedded
+import Testing
+
+@testable import KafkaTransport
+
+@Suite struct ConnectionScopeTests {
+    private func makeScope() -> ConnectionScope {
+        ConnectionScope(id: 1, eventLoop: EmbeddedEventLoop(), listenerIndex: 0, peer: "test")
+    }
+
+    @Test func `Everything that waits is told once`() {
+        let scope = makeScope()
+        var told: [String] = []
+        _ = scope.beginWait { told.append("a \($0)") }
+        let second = scope.beginWait { told.append("b \($0)") }
+        scope.endWait(second)
+        #expect(scope.waitCount == 1)
+        scope.cancelWaits(.draining)
+        scope.cancelWaits(.closed)
+        #expect(told == ["a draining"])
+        #expect(scope.isCancelled)
+    }
+
+    @Test func `Who begins to wait too late is told at once`() {
+        let scope = makeScope()
+        scope.cancelWaits(.closed)
+        var told = false
+        _ = scope.beginWait { _ in told = true }
+        #expect(told)
+        #expect(scope.waitCount == 0)
+    }
+}

@@ -1,0 +1,179 @@
+import KafkaBase
+import Logging
+import NIOCore
+import NIOEmbedded
+import Testing
+
+@testable import KafkaTransport
+
+/// Keeps requests until the test answers them.
+private final class HeldService: RequestService, @unchecked Sendable {
+    private(set) var frames: [[UInt8]] = []
+    private var replies: [ReplyHandle] = []
+
+    func serve(_ frame: ByteBuffer, from scope: ConnectionScope, reply: ReplyHandle) {
+        frames.append(Array(frame.readableBytesView))
+        replies.append(reply)
+    }
+
+    func answer(_ index: Int, _ bytes: [UInt8]) {
+        replies[index].complete(
+            .message(WireWriter(ByteBuffer(bytes: [0, 0, 0, 0] + bytes))))
+    }
+
+    func complete(_ index: Int, _ reply: ServerReply) { replies[index].complete(reply) }
+}
+
+/// Counts how often reading was asked for, at the socket's end of the pipeline.
+private final class ReadCounter: ChannelOutboundHandler {
+    typealias OutboundIn = Never
+    private(set) var count = 0
+
+    func read(context: ChannelHandlerContext) {
+        count += 1
+        context.read()
+    }
+}
+
+private struct Fixture {
+    let service = HeldService()
+    let budget: MemoryBudget
+    let channel = EmbeddedChannel()
+    let connection: ServerConnection
+    let reads = ReadCounter()
+
+    init(
+        limits: RequestPipeline.Limits = .init(), budgetBytes: Int = 1 << 20,
+        maxFrameBytes: Int = 1000
+    ) throws {
+        budget = MemoryBudget(limitBytes: budgetBytes)
+        connection = ServerConnection(
+            scope: ConnectionScope(
+                id: 1, eventLoop: channel.eventLoop, listenerIndex: 0, peer: "test"),
+            service: service, budget: budget, maxFrameBytes: maxFrameBytes, limits: limits,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        try channel.pipeline.syncOperations.addHandlers([reads, connection])
+        try channel.connect(to: SocketAddress(unixDomainSocketPath: "/nowhere")).wait()
+    }
+
+    /// Delivers bytes as one read does.
+    func receive(_ bytes: [UInt8]) throws {
+        try channel.writeInbound(ByteBuffer(bytes: bytes))
+        channel.embeddedEventLoop.run()
+    }
+
+    /// What has left since the last call.
+    func sent() throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        while let data = try channel.readOutbound(as: IOData.self) {
+            guard case .byteBuffer(let buffer) = data else { continue }
+            bytes += Array(buffer.readableBytesView)
+        }
+        return bytes
+    }
+
+    func frame(_ bytes: [UInt8]) -> [UInt8] { [0, 0, 0, UInt8(bytes.count)] + bytes }
+}
+
+@Suite struct ServerConnectionTests {
+    @Test func `Frames are cut and answers framed, in order`() throws {
+        let fixture = try Fixture()
+        try fixture.receive(fixture.frame([1]) + fixture.frame([2, 2]) + [0, 0])
+        try fixture.receive([0, 1, 3])
+        #expect(fixture.service.frames == [[1], [2, 2], [3]])
+        fixture.service.answer(2, [30])
+        fixture.service.answer(1, [20])
+        #expect(try fixture.sent() == [])
+        fixture.service.answer(0, [10])
+        #expect(try fixture.sent() == [0, 0, 0, 1, 10, 0, 0, 0, 1, 20, 0, 0, 0, 1, 30])
+        #expect(fixture.budget.usedBytes == 0)
+    }
+
+    @Test(arguments: [[UInt8]([0, 0, 4, 0]), [0xFF, 0xFF, 0xFF, 0xFF]])
+    func `A frame that is too large or negative closes the connection`(_ bytes: [UInt8]) throws {
+        let fixture = try Fixture(maxFrameBytes: 1000)
+        try fixture.receive(bytes)
+        #expect(!fixture.channel.isActive)
+        #expect(fixture.service.frames.isEmpty)
+    }
+
+    @Test func `Requests beyond the limit stay unread until one is answered`() throws {
+        let fixture = try Fixture(limits: .init(maxRequests: 2, maxBytes: 100))
+        try fixture.receive((1...4).flatMap { fixture.frame([$0]) })
+        #expect(fixture.service.frames == [[1], [2]])
+        let readsBefore = fixture.reads.count
+        fixture.channel.pipeline.read()
+        #expect(fixture.reads.count == readsBefore, "the socket must not be read")
+        fixture.service.answer(0, [])
+        #expect(fixture.service.frames == [[1], [2], [3]])
+        #expect(fixture.reads.count == readsBefore)
+        fixture.service.answer(1, [])
+        fixture.service.answer(2, [])
+        fixture.service.answer(3, [])
+        #expect(fixture.reads.count == readsBefore + 1, "reading goes on")
+    }
+
+    @Test func `Nothing is served while the client does not take its answers`() throws {
+        let fixture = try Fixture()
+        fixture.channel.isWritable = false
+        try fixture.receive(fixture.frame([1]))
+        #expect(fixture.service.frames.isEmpty)
+        fixture.channel.isWritable = true
+        fixture.channel.pipeline.fireChannelWritabilityChanged()
+        #expect(fixture.service.frames == [[1]])
+    }
+
+    @Test func `A full budget holds the frame back until another connection gives room`() throws {
+        let fixture = try Fixture(budgetBytes: 10)
+        let isReserved = fixture.budget.reserve(10, on: fixture.channel.eventLoop) {}
+        #expect(isReserved)
+        try fixture.receive(fixture.frame([1, 2, 3]))
+        #expect(fixture.service.frames.isEmpty)
+        fixture.budget.release(10)
+        fixture.channel.embeddedEventLoop.run()
+        #expect(fixture.service.frames == [[1, 2, 3]])
+        #expect(fixture.budget.usedBytes == 3)
+        fixture.service.answer(0, [])
+        #expect(fixture.budget.usedBytes == 0)
+    }
+
+    @Test func `A connection that ends gives back what it had reserved`() throws {
+        let fixture = try Fixture()
+        try fixture.receive(fixture.frame([1]) + [0, 0, 0, 9, 7])
+        #expect(fixture.budget.usedBytes == 10)
+        _ = try fixture.channel.finish(acceptAlreadyClosed: true)
+        #expect(fixture.budget.usedBytes == 0)
+        fixture.service.answer(0, [1])
+    }
+
+    @Test func `Draining finishes what is under way and takes nothing new`() throws {
+        let fixture = try Fixture()
+        var reason: ConnectionScope.CancelReason?
+        _ = fixture.connection.scope.beginWait { reason = $0 }
+        try fixture.receive(fixture.frame([1]))
+        fixture.connection.drain()
+        #expect(reason == .draining)
+        try fixture.receive(fixture.frame([2]))
+        #expect(fixture.channel.isActive)
+        fixture.service.answer(0, [10])
+        #expect(try fixture.sent() == [0, 0, 0, 1, 10])
+        #expect(!fixture.channel.isActive)
+        #expect(fixture.service.frames == [[1]])
+    }
+
+    @Test func `An idle connection drains at once`() throws {
+        let fixture = try Fixture()
+        fixture.connection.drain()
+        #expect(!fixture.channel.isActive)
+    }
+
+    @Test func `A closing reply sends the answers before it`() throws {
+        let fixture = try Fixture()
+        try fixture.receive(fixture.frame([1]) + fixture.frame([2]))
+        fixture.service.complete(1, .close(reason: "bad"))
+        #expect(fixture.channel.isActive)
+        fixture.service.answer(0, [10])
+        #expect(try fixture.sent() == [0, 0, 0, 1, 10])
+        #expect(!fixture.channel.isActive)
+    }
+}
