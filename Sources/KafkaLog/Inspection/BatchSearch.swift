@@ -3,21 +3,22 @@ internal import KafkaRecords
 /// Looks for the next intact batch behind damage, byte by byte: a header that makes sense, offsets
 /// that belong into the segment, and a CRC that fits.
 ///
-/// The work is bounded: what passes the header's checks by chance is rare, and once more than a
-/// few times the file's size went through the CRC the search gives up.
+/// The work is bounded: what passes the header's checks by chance is rare, and once a few times the
+/// file's size was read for such candidates and went through the CRC, the search gives up.
 struct BatchSearch {
     /// Base offset of the segment; its batches lie at most 2^31 behind it.
     let baseOffset: Int64
     /// Larger batches are not looked at.
     let maxBatchBytes: Int
-    private var crcBytesLeft: Int
+    /// In bytes through the CRC; reading alone costs a part of that.
+    private var workLeft: Int
 
     private static let chunkBytes = 64 << 10
 
     init(baseOffset: Int64, maxBatchBytes: Int, fileBytes: Int) {
         self.baseOffset = baseOffset
         self.maxBatchBytes = maxBatchBytes
-        crcBytesLeft = 4 * fileBytes + BatchSearch.chunkBytes
+        workLeft = 4 * fileBytes + (16 << 20)
     }
 
     /// Position of the first intact batch at or behind `start`; nil when there is none.
@@ -26,7 +27,7 @@ struct BatchSearch {
     ) throws(LogError) -> Int? {
         var position = start
         let header = RecordBatchHeader.byteCount
-        while position + RecordSetCursor.prefixByteCount <= end, crcBytesLeft > 0 {
+        while position + RecordSetCursor.prefixByteCount <= end, workLeft > 0 {
             let chunk = try file.bytes(
                 at: position, count: min(BatchSearch.chunkBytes + header, end - position))
             let bytes = UnsafeRawBufferPointer(chunk)
@@ -75,10 +76,13 @@ struct BatchSearch {
     private mutating func isIntact(
         _ entry: RecordSetEntry, at position: Int, in file: inout InspectedFile
     ) throws(LogError) -> Bool {
-        crcBytesLeft -= entry.sizeBytes
+        workLeft -= entry.sizeBytes / 64 + RecordBatchHeader.byteCount
         let bytes = UnsafeRawBufferPointer(
             try file.bytes(at: position, count: entry.sizeBytes))
         guard bytes.count == entry.sizeBytes else { return false }
+        // Key and value of an old message fill it exactly.
+        if entry.magic < 2, (try? LegacyMessage(bytes)) == nil { return false }
+        workLeft -= entry.sizeBytes
         return (try? BatchSummary.verifyCrc(of: bytes)) != nil
     }
 }

@@ -89,7 +89,7 @@ extension LogInspection {
             let what =
                 expectedOffset == nil
                 ? "offset \(base) lies before the segment's base offset \(expected)"
-                : "offset \(base) follows \(expected - 1)"
+                : "offset \(base) follows \(expected &- 1)"
             visitor.report(
                 finding(
                     .offsetRegression, .corruption, offset: base, stored: base, expected: expected,
@@ -98,7 +98,7 @@ extension LogInspection {
             visitor.report(
                 finding(
                     .offsetGap, .note, offset: base, stored: base, expected: expected,
-                    "offset \(base) follows \(expected - 1)"))
+                    "offset \(base) follows \(expected &- 1)"))
         }
         let next = max(base, batch.lastOffset)
         expectedOffset = max(expectedOffset ?? .min, next == .max ? next : next + 1)

@@ -114,12 +114,13 @@ public struct LogInspection: ~Copyable {
         if first > options.toOffset { return false }
         var goesOn = true
         if last < options.fromOffset {
-            expectedOffset = max(expectedOffset ?? .min, last + 1)
+            expectedOffset = max(expectedOffset ?? .min, last &+ 1)
         } else if entry.sizeBytes > options.maxBatchBytes {
             visitor.report(
                 finding(
                     .batchTooLarge, .warning, offset: last,
                     "a batch of \(entry.sizeBytes) bytes is above the limit and was not read"))
+            expectedOffset = max(expectedOffset ?? .min, last &+ 1)
         } else {
             goesOn = try show(entry, &visitor)
         }

@@ -29,7 +29,7 @@ struct OffsetIndexCheck {
         }
         if let previous, entry.offset <= previous.offset {
             return IndexProblem(
-                kind: .entryOrder, stored: entry.offset, expected: previous.offset + 1,
+                kind: .entryOrder, stored: entry.offset, expected: previous.offset &+ 1,
                 message: "offset \(entry.offset) follows \(previous.offset)")
         }
         if let previous, entry.position <= previous.position {

@@ -30,7 +30,7 @@ struct TimeIndexCheck {
         guard let previous else { return nil }
         if entry.timestamp <= previous.timestamp {
             return IndexProblem(
-                kind: .entryOrder, stored: entry.timestamp, expected: previous.timestamp + 1,
+                kind: .entryOrder, stored: entry.timestamp, expected: previous.timestamp &+ 1,
                 message: "timestamp \(entry.timestamp) follows \(previous.timestamp)")
         }
         if entry.offset < previous.offset {

@@ -196,7 +196,7 @@ extension DumpRun {
                 isBehind ? .offsetGap : .offsetRegression, isBehind ? .note : .corruption,
                 path: file.path, offset: first, stored: first, expected: expected,
                 "the segment begins with offset \(first),"
-                    + " the one before ends with \(expected - 1)"))
+                    + " the one before ends with \(expected &- 1)"))
     }
 }
 

@@ -1,0 +1,60 @@
+import Testing
+
+@testable import KafkaLog
+
+@Suite struct InspectedDirectoryTests {
+    @Test(arguments: [
+        ("00000000000000000048.log", InspectedFileName.Kind.log, 48, nil),
+        ("00000000000000000048.index", .index, 48, nil),
+        ("00000000000000000048.timeindex", .timeindex, 48, nil),
+        ("00000000000000000048.txnindex", .txnindex, 48, nil),
+        ("00000000000000000048.snapshot", .snapshot, 48, nil),
+        ("00000000000000000048.log.deleted", .log, 48, "deleted"),
+        ("00000000000000000048.index.swap", .index, 48, "swap"),
+        ("00000000000000000048.timeindex.cleaned", .timeindex, 48, "cleaned"),
+        ("00000000000000000105-0000000003.checkpoint", .checkpoint, 105, nil),
+        ("bootstrap.checkpoint", .checkpoint, nil, nil),
+        ("leader-epoch-checkpoint", .textCheckpoint, nil, nil),
+        ("partition.metadata", .metadata, nil, nil),
+        ("meta.properties", .other, nil, nil),
+        ("7.log", .log, 7, nil),
+        ("-7.log", .log, nil, nil),
+        ("a.log", .log, nil, nil),
+        ("log", .other, nil, nil),
+        ("", .other, nil, nil),
+        (".log", .log, nil, nil),
+    ] as [(String, InspectedFileName.Kind, Int64?, String?)])
+    func `Names say what a file is`(
+        name: String, kind: InspectedFileName.Kind, baseOffset: Int64?, suffix: String?
+    ) {
+        let parsed = InspectedFileName(name)
+        #expect(parsed.kind == kind && parsed.baseOffset == baseOffset && parsed.suffix == suffix)
+    }
+
+    @Test func `Files come by segment, the log first`() throws {
+        let names = [
+            "partition.metadata", "00000000000000000100.timeindex", "00000000000000000100.log",
+            "00000000000000000000.index", "00000000000000000000.log",
+            "00000000000000000200.log.deleted", "00000000000000000100.index",
+        ]
+        let disk = BytesDisk(files: Dictionary(uniqueKeysWithValues: names.map { ("d/\($0)", []) }))
+        let directory = try InspectedDirectory(path: "d", on: disk)
+        #expect(
+            directory.files.map(\.name) == [
+                "00000000000000000000.log", "00000000000000000000.index",
+                "00000000000000000100.log", "00000000000000000100.index",
+                "00000000000000000100.timeindex", "00000000000000000200.log.deleted",
+                "partition.metadata",
+            ])
+        #expect(directory.newestBaseOffset == 100)
+        let missing = directory.missingSiblings()
+        #expect(missing.map(\.path) == ["d/00000000000000000000.log"])
+        #expect(missing.allSatisfy { $0.kind == .missingSibling && $0.severity == .warning })
+    }
+
+    @Test func `An index without its log misses it`() throws {
+        let disk = BytesDisk(files: ["d/00000000000000000005.index": []])
+        let missing = try InspectedDirectory(path: "d", on: disk).missingSiblings()
+        #expect(missing.map(\.path) == ["d/00000000000000000005.index"])
+    }
+}
