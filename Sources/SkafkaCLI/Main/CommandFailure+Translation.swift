@@ -1,3 +1,7 @@
+internal import KafkaBase
+internal import KafkaBroker
+internal import KafkaClient
+
 extension CommandFailure {
     /// What an error of any module means to whoever called the command.
     init(_ error: any Error) {
@@ -6,8 +10,42 @@ extension CommandFailure {
         case OutputError.readerGone: self = .reported(.done)
         case OutputError.io(let code):
             self = .failed("cannot write to standard output: \(systemErrorText(code))")
+        case let error as KafkaError: self.init(CommandFailure.status(of: error), error.hinted)
+        case let error as BrokerError: self.init(CommandFailure.status(of: error), "\(error)")
+        case let error as SettingError: self = .usage("\(error)")
         case is CancellationError: self = .reported(.failed)
         default: self = .failed("\(error)")
+        }
+    }
+
+    static func status(of error: KafkaError) -> ExitStatus {
+        switch error.kind {
+        case .connectionFailed, .timedOut, .authentication: .unreachable
+        case .corrupt, .broker(.corruptMessage): .corrupt
+        case .broker(.requestTimedOut), .broker(.networkException),
+            .broker(.saslAuthenticationFailed):
+            .unreachable
+        default: .failed
+        }
+    }
+
+    private static func status(of error: BrokerError) -> ExitStatus {
+        switch error {
+        case .directoryInUse: .unreachable
+        case .invalidOption: .usage
+        case .storage, .cannotListen: .failed
+        }
+    }
+}
+
+extension KafkaError {
+    /// The message, with what to do about it where that is known.
+    fileprivate var hinted: String {
+        switch kind {
+        case .unknownTopic: "\(message); see 'skafka topics list'"
+        case .connectionFailed where !message.contains(";"):
+            "\(message); is the broker running there?"
+        default: message
         }
     }
 }

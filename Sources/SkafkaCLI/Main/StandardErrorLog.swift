@@ -1,0 +1,36 @@
+internal import Logging
+
+/// swift-log's lines on standard error: `LEVEL message key=value`.
+struct StandardErrorLog: LogHandler {
+    var logLevel: Logger.Level
+    var metadata: Logger.Metadata = [:]
+    private let stream: ErrorStream
+
+    init(level: Logger.Level, stream: ErrorStream) {
+        logLevel = level
+        self.stream = stream
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        var text = "skafka: \(event.level): \(event.message)"
+        let all = metadata.merging(event.metadata ?? [:]) { $1 }
+        for (key, value) in all.sorted(by: { $0.key < $1.key }) { text += " \(key)=\(value)" }
+        stream.line(text)
+    }
+}
+
+extension CommandContext {
+    /// A logger for the modules below.
+    ///
+    /// - Parameter usual: the level without `-q` and `-v`.
+    func makeLogger(_ options: GlobalOptions, usual: Logger.Level = .warning) -> Logger {
+        let level: Logger.Level = options.verbose ? .debug : options.quiet ? .error : usual
+        let stream = ErrorStream(descriptor: errorDescriptor)
+        return Logger(label: "skafka") { _ in StandardErrorLog(level: level, stream: stream) }
+    }
+}

@@ -1,0 +1,55 @@
+internal import KafkaClient
+internal import KafkaTransport
+internal import Logging
+internal import NIOCore
+internal import NIOPosix
+
+/// A command's connection to its broker: the client, and the embedded broker where that is used.
+///
+/// Closes by itself when the command ends (`CommandContext.closing`), the client before the broker
+/// it talks to.
+struct Session: Sendable {
+    let client: KafkaClient
+    let settings: ClientSettings
+    let logger: Logger
+
+    /// Finds the broker, or becomes it, and makes the client. A cluster is not asked yet.
+    ///
+    /// - Throws: `CommandFailure`.
+    static func open(
+        _ options: GlobalOptions, _ settings: ClientSettings, in context: CommandContext
+    ) async throws -> Session {
+        let target = try BrokerTarget(options, settings, environment: context.environment)
+        let logger = context.makeLogger(options)
+        var configuration = settings.client
+        switch target {
+        case .cluster(let addresses): configuration.bootstrapServers = addresses
+        case .embedded(let directory, let isDefault):
+            if isDefault, !options.quiet {
+                context.complain("using the embedded broker on \(directory); -b or -d for another")
+            }
+            let host = try await openHost(directory, settings, logger, context)
+            configuration.bootstrapServers = [.unix(path: host.socketPath)]
+            configuration.beforeConnect = { try await host.ensure() }
+        }
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let client = KafkaClient(configuration: configuration, group: group, logger: logger)
+        context.closing.add { await client.close() }
+        return Session(client: client, settings: settings, logger: logger)
+    }
+
+    private static func openHost(
+        _ directory: String, _ settings: ClientSettings, _ logger: Logger,
+        _ context: CommandContext
+    ) async throws -> EmbeddedHost {
+        let absolute = try DataDirectory.prepare(directory)
+        let host = EmbeddedHost(directory: absolute, logger: logger)
+        context.closing.add { await host.close() }
+        do {
+            try await host.ensure(timeoutMs: settings.client.timeoutMs)
+        } catch let busy as EmbeddedHost.DirectoryBusy {
+            throw CommandFailure(.unreachable, "\(busy)")
+        }
+        return host
+    }
+}
