@@ -20,6 +20,6 @@ struct Skafka: ParsableCommand {
             """),
         version: "skafka \(Version.number)",
         subcommands: [
-            DumpSegmentCommand.self,
+            ProduceCommand.self, DumpSegmentCommand.self,
         ])
 }

@@ -57,4 +57,18 @@ enum HexText {
         default: nil
         }
     }
+
+    /// Appends what the digits stand for.
+    ///
+    /// - Returns: false when they are no pairs of digits.
+    static func decode(_ text: UnsafeRawBufferPointer, into result: inout [UInt8]) -> Bool {
+        guard text.count % 2 == 0 else { return false }
+        for index in stride(from: 0, to: text.count, by: 2) {
+            guard let high = value(text[index]), let low = value(text[index + 1]) else {
+                return false
+            }
+            result.append(high << 4 | low)
+        }
+        return true
+    }
 }

@@ -7,16 +7,6 @@ internal import KafkaRecords
 /// that escaped and encoded fields are unpacked into and uses it again, so that nothing is
 /// allocated per record. One owner.
 final class RecordJSONReader {
-    /// The record that was read; its pointers are valid until the next call.
-    struct Record {
-        var partition: Int32?
-        /// Ms since the epoch.
-        var timestamp: Int64?
-        var key: UnsafeRawBufferPointer?
-        var value: UnsafeRawBufferPointer?
-        var hasHeaders = false
-    }
-
     /// One field as it lies in the line: a string, nested JSON, or null.
     private struct Field {
         /// Nil when it is missing.
@@ -35,14 +25,14 @@ final class RecordJSONReader {
     ///
     /// - Throws: `JSONScanner.Failure`.
     func read<Result>(
-        _ line: UnsafeRawBufferPointer, _ body: (Record, EncodedHeaders?) -> Result
+        _ line: UnsafeRawBufferPointer, _ body: (InputRecord) -> Result
     ) throws(JSONScanner.Failure) -> Result {
         guard UTF8Check.isValid(line) else {
             throw JSONScanner.Failure(position: 0, reason: "not UTF-8")
         }
         headers.removeAll()
         var scanner = JSONScanner(line)
-        var record = Record()
+        var record = InputRecord()
         var key = Field(), value = Field()
         var seen: UInt16 = 0
         try scanner.expect(UInt8(ascii: "{"))
@@ -64,7 +54,8 @@ final class RecordJSONReader {
             valueBytes.withUnsafeBytes { valueRoom in
                 record.key = RecordJSONReader.bytes(of: key, keyRoom)
                 record.value = RecordJSONReader.bytes(of: value, valueRoom)
-                return body(record, headers.count > 0 ? headers : nil)
+                record.headers = headers.count > 0 ? headers : nil
+                return body(record)
             }
         }
     }
@@ -94,7 +85,7 @@ final class RecordJSONReader {
     }
 
     private func readField(
-        _ name: FieldName, _ scanner: inout JSONScanner, _ record: inout Record,
+        _ name: FieldName, _ scanner: inout JSONScanner, _ record: inout InputRecord,
         _ key: inout Field, _ value: inout Field
     ) throws(JSONScanner.Failure) {
         switch name {
@@ -210,7 +201,7 @@ final class RecordJSONReader {
             }
         case .json?: break
         case .hex?:
-            guard RecordJSONReader.decodeHex(text.bytes, into: &room) else {
+            guard HexText.decode(text.bytes, into: &room) else {
                 throw JSONScanner.Failure(position: position, reason: "\(what) is not hexadecimal")
             }
         case .base64?:
@@ -231,15 +222,5 @@ final class RecordJSONReader {
         case .json?: return field.raw
         case .hex?, .base64?: return room
         }
-    }
-
-    private static func decodeHex(_ text: UnsafeRawBufferPointer, into room: inout [UInt8]) -> Bool {
-        guard text.count % 2 == 0 else { return false }
-        for index in stride(from: 0, to: text.count, by: 2) {
-            guard let high = HexText.value(text[index]), let low = HexText.value(text[index + 1])
-            else { return false }
-            room.append(high << 4 | low)
-        }
-        return true
     }
 }

@@ -1,0 +1,64 @@
+internal import KafkaClient
+internal import NIOConcurrencyHelpers
+
+/// Counts what became of the records, as the producer's event loop reports it.
+///
+/// Any thread. Wakes the reading thread when a failure is to stop it.
+final class DeliveryTally: Sendable {
+    private struct State {
+        var delivered = 0
+        var failed = 0
+        var complaints = 0
+        var status: ExitStatus = .failed
+        var isStopping = false
+    }
+
+    /// More lines about failures are not written.
+    private static let maxComplaints = 20
+
+    private let state = NIOLockedValueBox(State())
+    private let policy: ErrorPolicy
+    private let context: CommandContext
+    private let wake: WakePipe
+
+    init(_ policy: ErrorPolicy, _ context: CommandContext, _ wake: WakePipe) {
+        self.policy = policy
+        self.context = context
+        self.wake = wake
+    }
+
+    var delivered: Int { state.withLockedValue { $0.delivered } }
+    var failed: Int { state.withLockedValue { $0.failed } }
+    /// Whether nothing more is to be read.
+    var isStopping: Bool { state.withLockedValue { $0.isStopping } }
+    /// What the first failure makes of the exit status.
+    var status: ExitStatus { state.withLockedValue { $0.failed > 0 ? $0.status : .done } }
+
+    func add(_ report: DeliveryReport) {
+        guard let error = report.error else {
+            return state.withLockedValue { $0.delivered += report.recordCount }
+        }
+        let records = report.recordCount == 1 ? "a record" : "\(report.recordCount) records"
+        let what = "\(records) to \(report.topic)-\(report.partition) not delivered"
+        fail(report.recordCount, "\(what): \(CommandFailure(error).message)")
+    }
+
+    /// Counts records that failed.
+    func fail(_ count: Int, _ message: String) {
+        let isLoud = state.withLockedValue { state in
+            state.failed += count
+            if policy == .stop { state.isStopping = true }
+            state.complaints += 1
+            return state.complaints
+        }
+        if isLoud <= DeliveryTally.maxComplaints { context.complain(message) }
+        if isLoud == DeliveryTally.maxComplaints { context.complain("further failures not shown") }
+        if policy == .stop { wake.wake() }
+    }
+
+    /// Ends the reading without a failure.
+    func stop() {
+        state.withLockedValue { $0.isStopping = true }
+        wake.wake()
+    }
+}

@@ -1,0 +1,72 @@
+internal import KafkaClient
+internal import NIOPosix
+
+/// One run of `produce`: producer, reading thread, reports, summary.
+struct ProduceRun {
+    private let plan: ProducePlan
+    private let context: CommandContext
+
+    init(_ plan: ProducePlan, _ context: CommandContext) {
+        self.plan = plan
+        self.context = context
+    }
+
+    /// - Throws: `CommandFailure`, `KafkaError`, `OutputError`.
+    func run() async throws {
+        let wake = try WakePipe()
+        let tally = DeliveryTally(plan.onError, context, wake)
+        context.interrupts.onInterrupt { tally.stop() }
+        let session = try await Session.open(plan.options, plan.settings, in: context)
+        let reports = plan.report.map { ReportWriter($0, context.makeOutput()) }
+        let producer = Producer(client: session.client, configuration: plan.settings.producer) {
+            tally.add($0)
+            reports?.add($0)
+        }
+        let topic = try await producer.topic(plan.topic)
+        if let partition = plan.partition, Int(partition) >= topic.partitionCount {
+            throw CommandFailure.failed(
+                """
+                topic \(plan.topic) has no partition \(partition), only 0 to \
+                \(topic.partitionCount - 1)
+                """)
+        }
+        let loop = ProduceLoop(plan, topic, context, tally, wake)
+        try await read(loop, topic)
+        try await finish(producer, tally)
+        try await reports?.close()
+        summarize(loop, tally)
+        if tally.failed > 0 { throw CommandFailure.reported(tally.status) }
+    }
+
+    /// Reads all input on a thread that may block.
+    private func read(_ loop: ProduceLoop, _ topic: TopicProducer) async throws {
+        let pool = NIOThreadPool(numberOfThreads: 1)
+        pool.start()
+        while try await pool.runIfActive({ loop.run() }) == .full { await topic.waitForRoom() }
+        try await pool.shutdownGracefully()
+    }
+
+    /// Waits for the last deliveries; their failures are in the tally.
+    private func finish(_ producer: Producer, _ tally: DeliveryTally) async throws {
+        do {
+            try await producer.flush()
+        } catch {
+            if tally.failed == 0 { throw error }
+        }
+        await producer.close()
+    }
+
+    private func summarize(_ loop: ProduceLoop, _ tally: DeliveryTally) {
+        guard !plan.options.quiet else { return }
+        let records = Counted.text(tally.delivered, "record")
+        let bytes = Counted.text(loop.acceptedBytes, "byte")
+        context.note("\(records), \(bytes), \(Counted.text(tally.failed, "failure"))")
+    }
+}
+
+/// `1 record`, `2 records`.
+enum Counted {
+    static func text(_ count: Int, _ noun: String) -> String {
+        "\(count) \(noun)\(count == 1 ? "" : "s")"
+    }
+}
