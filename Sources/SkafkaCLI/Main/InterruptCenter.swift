@@ -9,6 +9,7 @@ final class InterruptCenter: Sendable {
         var signal: Int32?
         var wakeUps: [Int: @Sendable () -> Void] = [:]
         var nextID = 0
+        var unwindLimitMs = SkafkaMain.cleanUpLimitMs
     }
 
     private let state = NIOLockedValueBox(State())
@@ -17,6 +18,12 @@ final class InterruptCenter: Sendable {
     var signal: Int32? { state.withLockedValue { $0.signal } }
 
     var isInterrupted: Bool { signal != nil }
+
+    /// How long the command may take to end by itself after a signal, in ms.
+    var unwindLimitMs: Int {
+        get { state.withLockedValue { $0.unwindLimitMs } }
+        set { state.withLockedValue { $0.unwindLimitMs = newValue } }
+    }
 
     /// Registers what ends the command's waiting; called at once if a signal came already.
     ///

@@ -20,6 +20,6 @@ struct Skafka: ParsableCommand {
             """),
         version: "skafka \(Version.number)",
         subcommands: [
-            ProduceCommand.self, DumpSegmentCommand.self,
+            ProduceCommand.self, ConsumeCommand.self, DumpSegmentCommand.self,
         ])
 }

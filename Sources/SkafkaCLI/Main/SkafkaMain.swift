@@ -108,7 +108,9 @@ public enum SkafkaMain {
     private static func end(
         after number: Int32, unwinds: Bool, _ context: CommandContext
     ) async {
-        if unwinds { try? await Task.sleep(for: .milliseconds(cleanUpLimitMs)) }
+        if unwinds {
+            try? await Task.sleep(for: .milliseconds(context.interrupts.unwindLimitMs))
+        }
         Task.detached {
             try? await Task.sleep(for: .milliseconds(cleanUpLimitMs))
             _exit(128 + number)

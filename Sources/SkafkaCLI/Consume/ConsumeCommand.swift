@@ -1,0 +1,101 @@
+internal import ArgumentParser
+internal import KafkaBase
+internal import KafkaClient
+
+/// `skafka consume`
+struct ConsumeCommand: SkafkaCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "consume",
+        abstract: "Read records, to standard output.",
+        usage: "skafka consume TOPIC… [options]",
+        discussion: Help.examples(
+            """
+            skafka consume logs                        what comes from now on
+            skafka consume logs -e                     all there is, then end
+            skafka consume logs -o -10 -e              the last ten of each partition
+            skafka consume logs -o @-1h:end            the last hour
+            skafka consume logs -o 100:200 -p 0        offsets 100 to 199
+            skafka consume logs -c 1 -J | jq .         one record as JSON
+            skafka consume logs -f '%t-%p %o %k %v\\n'  with a format
+            """,
+            """
+            Offsets: beginning, end, N, -N (the last N of each partition), @TIME, and ranges FROM:TO \
+            up to the record before TO. TIME: ms since 1970, RFC 3339 or a date (UTC), or back from \
+            now (-90m).
+            Format tokens: %t topic, %p partition, %o offset, %k key, %v (or %s) value, %K and %V \
+            their lengths, %T timestamp in ms, %d time (%d{strftime[%F %T]} in local time), \
+            %h headers, %e leader epoch, %%. %v{hex}, %v{base64}, %v{json}; %V{big32} and the like \
+            are binary. Escapes: \\n \\t \\r \\0 \\\\ \\xHH.
+            """))
+
+    @OptionGroup(title: "Common options") var global: GlobalOptions
+
+    @Option(
+        name: [.customShort("t", allowingJoined: true), .customLong("topic")],
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("A topic, as the arguments are; repeatable.", valueName: "name"))
+    var topicOptions: [String] = []
+
+    @Argument(help: ArgumentHelp("The topics.", valueName: "topic"))
+    var topicArguments: [String] = []
+
+    @Option(
+        name: [.customShort("o", allowingJoined: true), .customLong("offset")],
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "Where to begin, or a range. (default: beginning with -e, else end)",
+            valueName: "spec"))
+    var offsets: [String] = []
+
+    @Flag(name: [.customShort("e"), .customLong("exit")], help: "End where the end is now.")
+    var exitsAtEnd = false
+
+    @Option(
+        name: [
+            .customShort("c", allowingJoined: true), .customShort("n", allowingJoined: true),
+            .customLong("max-messages"),
+        ],
+        help: ArgumentHelp("End after so many records.", valueName: "n"))
+    var maxMessages: Int?
+
+    @Option(
+        name: [.customShort("p", allowingJoined: true), .customLong("partition")],
+        help: ArgumentHelp("Partitions, as 0,2-4. (default: all)", valueName: "list"))
+    var partitions: String?
+
+    @Flag(name: .shortAndLong, help: "Topics are regular expressions, taken once at the start.")
+    var regex = false
+
+    @Option(
+        name: [.customShort("f", allowingJoined: true), .customLong("format")],
+        parsing: .unconditional,
+        help: ArgumentHelp("How a record is printed. (default: %v\\n)", valueName: "fmt"))
+    var format: String?
+
+    @Flag(name: .customShort("J"), help: "JSON Lines (also --json).")
+    var jsonLines = false
+
+    @Option(help: "utf8, hex, base64 or json.")
+    var keyEncoding = ByteEncoding.utf8
+
+    @Option(help: "utf8, hex, base64 or json.")
+    var valueEncoding = ByteEncoding.utf8
+
+    @Option(help: "read_committed or read_uncommitted. (default: read_committed)")
+    var isolationLevel: IsolationLevel?
+
+    @Option(
+        help: ArgumentHelp("End when nothing came for so long.", valueName: "duration"))
+    var idleTimeout: DurationText?
+
+    @Flag(name: [.customShort("u"), .customLong("unbuffered")], help: "Write each record at once.")
+    var unbuffered = false
+
+    @Flag(help: "Show transactions' markers too.")
+    var printControl = false
+
+    func execute(in context: CommandContext) async throws {
+        let plan = try ConsumePlan(self, isTerminal: context.isOutputTerminal)
+        try await ConsumeRun(plan, context).run()
+    }
+}

@@ -1,0 +1,137 @@
+internal import KafkaBase
+internal import KafkaClient
+internal import NIOCore
+internal import NIOPosix
+
+/// One run of `consume`: topics, ranges, the loop over what is fetched.
+struct ConsumeRun {
+    private let plan: ConsumePlan
+    private let context: CommandContext
+
+    /// What was read need not be kept, so a signal does not wait long, in ms.
+    private static let unwindLimitMs = 1000
+
+    init(_ plan: ConsumePlan, _ context: CommandContext) {
+        self.plan = plan
+        self.context = context
+    }
+
+    /// - Throws: `CommandFailure`, `KafkaError`, `OutputError`.
+    func run() async throws {
+        let session = try await Session.open(plan.options, plan.settings, in: context)
+        let topics = plan.isRegex
+            ? try await PartitionChoice.topics(matching: plan.topics, session.client)
+            : try await PartitionChoice.topics(plan.topics, session.client, context)
+        let partitions = try PartitionChoice.resolve(topics, plan.partitions)
+        let resolver = RangeResolver(
+            client: session.client, isolationLevel: plan.settings.consumer.isolationLevel,
+            nowMs: context.clock.nowMs)
+        let ranges = try await resolver.resolve(partitions, from: plan.from, to: plan.to)
+        let consumer = Consumer(
+            client: session.client, configuration: plan.settings.consumer)
+        context.interrupts.unwindLimitMs = ConsumeRun.unwindLimitMs
+        context.interrupts.onInterrupt { Task { await consumer.close() } }
+        let pool = NIOThreadPool(numberOfThreads: 1)
+        pool.start()
+        let printer = RecordPrinter(plan, context.makeOutput())
+        var loop = ConsumeLoop(plan, context, consumer, printer, pool, ranges)
+        do {
+            try await loop.run()
+        } catch {
+            try await pool.runIfActive { try printer.flush() }
+            throw error
+        }
+        try await pool.runIfActive { try printer.flush() }
+        await consumer.close()
+        try await pool.shutdownGracefully()
+        if printer.missing > 0, !context.interrupts.isInterrupted {
+            throw CommandFailure.failed(
+                "\(Counted.text(printer.missing, "record")) of \(plan.maxMessages ?? 0) did not come")
+        }
+    }
+}
+
+/// The loop of `consume`: fetches until everything wanted was there.
+struct ConsumeLoop {
+    private let plan: ConsumePlan
+    private let context: CommandContext
+    private let consumer: Consumer
+    private let printer: RecordPrinter
+    /// The thread that prints, since standard output may block.
+    private let pool: NIOThreadPool
+    /// Partitions that are still read.
+    private var open: [TopicPartition: PartitionRange]
+
+    init(
+        _ plan: ConsumePlan, _ context: CommandContext, _ consumer: Consumer,
+        _ printer: RecordPrinter, _ pool: NIOThreadPool,
+        _ ranges: [TopicPartition: PartitionRange]
+    ) {
+        self.plan = plan
+        self.context = context
+        self.consumer = consumer
+        self.printer = printer
+        self.pool = pool
+        open = ranges.filter { !$0.value.isEmpty }
+    }
+
+    mutating func run() async throws {
+        consumer.assign(open.mapValues(\.start))
+        while !open.isEmpty, !printer.isDone, !context.interrupts.isInterrupted {
+            do {
+                guard let fetched = try await next() else { return }
+                try await take(fetched)
+            } catch let error as KafkaError {
+                if context.interrupts.isInterrupted { return }
+                try recover(from: error)
+            }
+        }
+    }
+
+    /// What was fetched; nil when nothing came for the idle timeout.
+    private func next() async throws -> [FetchedRecords]? {
+        let ready = try await consumer.poll(timeoutMs: 0)
+        if !ready.isEmpty { return ready }
+        // Nothing is left to print: whoever reads the output should see what there is.
+        try await pool.runIfActive { [printer] in try printer.flush() }
+        let fetched = try await consumer.poll(timeoutMs: plan.idleTimeoutMs)
+        return fetched.isEmpty && plan.idleTimeoutMs != nil ? nil : fetched
+    }
+
+    private mutating func take(_ fetched: [FetchedRecords]) async throws {
+        let ranges = open
+        try await pool.runIfActive { [printer, context] in
+            for records in fetched {
+                let partition = TopicPartition(topic: records.topic, partition: records.partition)
+                guard let range = ranges[partition] else { continue }
+                if context.interrupts.isInterrupted { return }
+                try printer.print(records, range)
+            }
+        }
+        for records in fetched {
+            let partition = TopicPartition(topic: records.topic, partition: records.partition)
+            guard let end = open[partition]?.end, records.nextOffset >= end else { continue }
+            open[partition] = nil
+            consumer.unassign([partition])
+        }
+    }
+
+    /// Goes on behind records that retention has removed meanwhile.
+    ///
+    /// - Throws: any other error.
+    private mutating func recover(from error: KafkaError) throws {
+        guard case .offsetOutOfRange(let partition, let requested, let start, _) = error.kind,
+            start > requested, var range = open[partition]
+        else { throw error }
+        context.complain(
+            "\(partition): offsets \(requested) to \(start - 1) are gone; going on at \(start)")
+        range.start = start
+        open[partition] = range
+        if let end = range.end, start >= end {
+            open[partition] = nil
+            consumer.unassign([partition])
+        } else {
+            consumer.seek(partition, to: start)
+        }
+    }
+}

@@ -1,0 +1,84 @@
+internal import KafkaBase
+internal import KafkaClient
+
+/// Which partitions a command is about.
+enum PartitionChoice {
+    /// All partitions of topics, or those of a list, which every topic must have.
+    ///
+    /// - Throws: `CommandFailure` that names what there is not.
+    static func resolve(
+        _ topics: [ClusterMetadata.Topic], _ list: PartitionList?
+    ) throws(CommandFailure) -> [TopicPartition] {
+        var result: [TopicPartition] = []
+        for topic in topics {
+            for number in list?.partitions ?? topic.partitions.map(\.partition) {
+                guard topic.partition(number) != nil else {
+                    throw .failed(
+                        """
+                        topic \(topic.name) has no partition \(number), only 0 to \
+                        \(topic.partitions.count - 1)
+                        """)
+                }
+                result.append(TopicPartition(topic: topic.name, partition: number))
+            }
+        }
+        return result
+    }
+
+    /// The named topics; each unknown one is a line on standard error.
+    ///
+    /// - Throws: `CommandFailure` when any is missing, `KafkaError`.
+    static func topics(
+        _ names: [String], _ client: KafkaClient, _ context: CommandContext
+    ) async throws -> [ClusterMetadata.Topic] {
+        var topics: [ClusterMetadata.Topic] = []
+        var status: ExitStatus?
+        for result in try await client.describeTopics(names) {
+            switch result {
+            case .success(let topic): topics.append(topic)
+            case .failure(let error):
+                let failure = CommandFailure(error)
+                context.complain(failure.message)
+                status = status ?? failure.status
+            }
+        }
+        if let status { throw CommandFailure.reported(status) }
+        return topics
+    }
+
+    /// The topics whose whole name fits one of the regular expressions.
+    ///
+    /// - Throws: `CommandFailure`, `KafkaError`.
+    static func topics(
+        matching expressions: [String], _ client: KafkaClient
+    ) async throws -> [ClusterMetadata.Topic] {
+        let expressions = try expressions.map { try TopicExpression($0) }
+        let all = try await client.listTopics()
+        let topics = all.filter { topic in
+            topic.error == nil && !topic.isInternal
+                && expressions.contains { $0.matches(topic.name) }
+        }
+        guard !topics.isEmpty else {
+            throw CommandFailure.failed("no topic matches; see 'skafka topics list'")
+        }
+        return topics
+    }
+}
+
+/// A regular expression for topic names; it must fit the whole name.
+struct TopicExpression {
+    private let regex: Regex<AnyRegexOutput>
+
+    /// - Throws: `CommandFailure` of status `usage`.
+    init(_ text: String) throws(CommandFailure) {
+        do {
+            regex = try Regex(text)
+        } catch {
+            throw .usage("'\(text)' is no regular expression: \(error)")
+        }
+    }
+
+    func matches(_ name: String) -> Bool {
+        (try? regex.wholeMatch(in: name)) != nil
+    }
+}

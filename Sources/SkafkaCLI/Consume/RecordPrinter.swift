@@ -1,0 +1,90 @@
+internal import KafkaBase
+internal import KafkaClient
+internal import KafkaRecords
+
+/// Prints fetched records: the hot path of `consume`. One thread at a time.
+final class RecordPrinter: @unchecked Sendable {
+    private let plan: ConsumePlan
+    private let output: OutputBuffer
+    private var reader = RecordBatchReader()
+    /// Records still to be printed; nil for no limit.
+    private var remaining: Int?
+    private var bytes = 0
+
+    init(_ plan: ConsumePlan, _ output: OutputBuffer) {
+        self.plan = plan
+        self.output = output
+        remaining = plan.maxMessages
+    }
+
+    /// Whether as many records as wanted are printed.
+    var isDone: Bool { remaining == 0 }
+
+    /// Records that are missing to the limit.
+    var missing: Int { remaining ?? 0 }
+
+    /// Prints the records of one partition that lie in its range.
+    ///
+    /// - Throws: `KafkaError` of kind `corrupt`, `OutputError`.
+    func print(_ fetched: FetchedRecords, _ range: PartitionRange) throws {
+        guard !isDone else { return }
+        var topic = fetched.topic
+        try topic.withUTF8 { topic in
+            let topic = UnsafeRawBufferPointer(topic)
+            switch plan.rendering {
+            case .valueLine:
+                try forEach(fetched, range) { [output] record in
+                    if let value = record.value { output.append(value) }
+                    output.append(0x0A)
+                }
+            case .template(let template):
+                try forEach(fetched, range) { [output] record in
+                    template.append(
+                        RecordPrinter.fields(record, topic, fetched.partition), to: output)
+                }
+            case .json(let json):
+                try forEach(fetched, range) { [output] record in
+                    json.append(RecordPrinter.fields(record, topic, fetched.partition), to: output)
+                }
+            }
+        }
+        try output.check()
+    }
+
+    /// - Throws: `OutputError`.
+    func flush() throws(OutputError) {
+        try output.flush()
+    }
+
+    @inline(__always)
+    private func forEach(
+        _ fetched: FetchedRecords, _ range: PartitionRange, _ show: (ConsumedRecord) -> Void
+    ) throws {
+        let from = range.from
+        let end = range.end ?? .max
+        var remaining = self.remaining ?? .max
+        let isUnbuffered = plan.isUnbuffered
+        let output = output
+        defer { if self.remaining != nil { self.remaining = remaining } }
+        try fetched.forEachRecord(reader: &reader, includeControl: plan.printsControl) { record in
+            let offset = record.offset
+            guard offset < end, remaining > 0 else { return .stop }
+            guard offset >= from else { return .continue }
+            show(record)
+            remaining -= 1
+            if isUnbuffered { try output.flush() }
+            return output.failure == nil ? .continue : .stop
+        }
+    }
+
+    @inline(__always)
+    private static func fields(
+        _ record: ConsumedRecord, _ topic: UnsafeRawBufferPointer, _ partition: Int32
+    ) -> RecordFields {
+        RecordFields(
+            topic: topic, partition: partition, offset: record.offset,
+            timestamp: record.timestamp, isLogAppendTime: record.timestampType == .logAppendTime,
+            leaderEpoch: record.leaderEpoch, isControl: record.isControl, key: record.key,
+            value: record.value, headers: record.headers)
+    }
+}
