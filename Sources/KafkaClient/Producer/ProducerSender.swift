@@ -15,7 +15,7 @@ internal import Synchronization
 final class ProducerSender: @unchecked Sendable {
     let eventLoop: any EventLoop
     let budget: BufferBudget
-    private let client: KafkaClient
+    let client: KafkaClient
     private let configuration: ProducerConfiguration
     private let onDelivery: (@Sendable (DeliveryReport) -> Void)?
     private let stream: Int
@@ -30,16 +30,16 @@ final class ProducerSender: @unchecked Sendable {
     private let compressors: NIOThreadPool?
 
     // The event loop's.
-    private var state: SenderState
-    private var topics: [String: TopicProducer] = [:]
+    var state: SenderState
+    var topics: [String: TopicProducer] = [:]
     private var connections: [Int32: ClientConnection] = [:]
     private var flushes: [Flush] = []
     private var firstError: KafkaError?
     private var timer: (at: NIODeadline, task: Scheduled<Void>)?
-    private var isAskingIdentity = false
-    private var staleTopics: Set<String> = []
-    private var isRefreshing = false
-    private var refreshBackoff: Backoff
+    var isAskingIdentity = false
+    var staleTopics: Set<String> = []
+    var isRefreshing = false
+    var refreshBackoff: Backoff
 
     private struct Flush {
         /// Batches up to this place are waited for.
@@ -203,12 +203,13 @@ final class ProducerSender: @unchecked Sendable {
     }
 
     /// Does what there is to do now.
-    private func pump() {
+    func pump() {
         eventLoop.preconditionInEventLoop()
         takeInbox()
         let actions = state.next(now: .now())
         for broker in actions.connect { connect(to: broker) }
         for request in actions.send { send(request) }
+        for order in actions.cuts { countForFlushes(order, 1) }
         for completion in actions.completions { complete(completion) }
         if actions.needsIdentity { askIdentity() }
         staleTopics.formUnion(actions.refresh)
@@ -243,16 +244,18 @@ final class ProducerSender: @unchecked Sendable {
             report.error = error
             if firstError == nil { firstError = error }
         }
-        for index in flushes.indices where batch.order <= flushes[index].upTo {
-            flushes[index].remaining -= 1
-        }
+        countForFlushes(batch.order, -1)
         onDelivery?(report)
     }
 
+    private func countForFlushes(_ order: UInt64, _ change: Int) {
+        for index in flushes.indices where order <= flushes[index].upTo {
+            flushes[index].remaining += change
+        }
+    }
+
     private func finishFlushes() {
-        // A batch cut in two counts twice; its second half is waited for by the count of all.
-        let isIdle = state.outstandingCount == 0
-        while let flush = flushes.first, flush.remaining <= 0 || isIdle {
+        while let flush = flushes.first, flush.remaining <= 0 {
             flushes.removeFirst()
             if let firstError {
                 self.firstError = nil
@@ -333,7 +336,9 @@ final class ProducerSender: @unchecked Sendable {
                     "\(connection.address): the broker is too old for zstd (KIP-110)"))
         }
         do {
-            let message = try message(request, version: version)
+            let message = try ProduceRequest(
+                request.batches, acks: configuration.acks,
+                timeoutMs: client.configuration.requestTimeoutMs, giveBack: giveBack)
             if configuration.acks == .none {
                 connection.sendWithoutAnswer(message, version: version).whenComplete { result in
                     self.sent(request, result.mapError { KafkaError(any: $0) })
@@ -353,31 +358,6 @@ final class ProducerSender: @unchecked Sendable {
     private func fail(_ request: SenderState.Request, _ error: KafkaError) {
         state.failed(request.id, error, now: .now())
         wake()
-    }
-
-    private func message(
-        _ request: SenderState.Request, version: Int16
-    ) throws(RecordsError) -> ProduceRequest {
-        var message = ProduceRequest()
-        message.acks = configuration.acks.rawValue
-        message.timeoutMs = Int32(client.configuration.requestTimeoutMs)
-        var topics: [String: ProduceRequest.TopicProduceData] = [:]
-        for batch in request.batches {
-            let (bytes, memory) = try batch.encoded()
-            if let memory { giveBack(memory) }
-            let partition = batch.partition.partition
-            var data = ProduceRequest.PartitionProduceData()
-            data.index = partition.partition
-            data.records = .bytes(bytes)
-            var topic = topics.removeValue(forKey: partition.topic)
-                ?? ProduceRequest.TopicProduceData()
-            topic.name = partition.topic
-            topic.topicId = batch.partition.topicID ?? .zero
-            topic.partitionData.append(data)
-            topics[partition.topic] = topic
-        }
-        message.topicData = Array(topics.values)
-        return message
     }
 
     /// With acks 0: the bytes are with the operating system, or not.
@@ -404,87 +384,11 @@ final class ProducerSender: @unchecked Sendable {
                 let pause = TimeAmount.milliseconds(Int64(response.throttleTimeMs))
                 state.throttled(request.broker, until: now + pause)
             }
-            state.answered(request.id, answers(response, to: request), now: now)
+            state.answered(request.id, response.answers(to: request.batches), now: now)
         case .failure(let error):
             client.logger.debug("produce failed", metadata: ["reason": "\(error)"])
             state.failed(request.id, error, now: now)
         }
         pump()
-    }
-
-    private func answers(
-        _ response: ProduceResponse, to request: SenderState.Request
-    ) -> [TopicPartition: SenderState.Answer] {
-        var answers: [TopicPartition: SenderState.Answer] = [:]
-        for topic in response.responses {
-            var name = topic.name
-            if topic.topicId != .zero {
-                let batch = request.batches.first { $0.partition.topicID == topic.topicId }
-                name = batch?.partition.partition.topic ?? name
-            }
-            for entry in topic.partitionResponses {
-                answers[TopicPartition(topic: name, partition: entry.index)] = SenderState.Answer(
-                    code: entry.errorCode, baseOffset: entry.baseOffset,
-                    message: entry.recordErrors.first?.batchIndexErrorMessage ?? entry.errorMessage)
-            }
-        }
-        return answers
-    }
-
-    // MARK: Metadata and identity
-
-    private func take(_ topic: ClusterMetadata.Topic) {
-        guard let producer = topics[topic.name] else { return }
-        for queue in producer.update(topic) {
-            let leader = topic.partition(queue.partition.partition)?.leader
-            state.setLeader(leader, topicID: topic.id, of: queue)
-        }
-    }
-
-    private func refreshMetadata() {
-        guard !staleTopics.isEmpty, !isRefreshing else { return }
-        isRefreshing = true
-        let names = staleTopics.sorted()
-        staleTopics = []
-        let pause = refreshBackoff.nextMs()
-        Task {
-            let metadata = try? await client.fetchMetadata(names, autoCreate: false)
-            eventLoop.execute { self.refreshed(names, metadata, pauseMs: pause) }
-        }
-    }
-
-    private func refreshed(_ names: [String], _ metadata: ClusterMetadata?, pauseMs: Int) {
-        if let metadata {
-            for topic in metadata.topics where topic.error == nil { take(topic) }
-            if metadata.topics.allSatisfy({ $0.error == nil }) { refreshBackoff.reset() }
-        }
-        // Not again before a pause, however stale things are.
-        eventLoop.scheduleTask(in: .milliseconds(Int64(pauseMs))) {
-            self.isRefreshing = false
-            self.pump()
-        }
-        pump()
-    }
-
-    private func askIdentity() {
-        guard !isAskingIdentity else { return }
-        isAskingIdentity = true
-        Task {
-            let result: Result<ProducerIdentity, KafkaError>
-            do throws(KafkaError) {
-                result = .success(try await client.initProducerID())
-            } catch {
-                result = .failure(error)
-            }
-            eventLoop.execute {
-                self.isAskingIdentity = false
-                switch result {
-                case .success(let identity): self.state.setIdentity(identity)
-                case .failure(let error) where !error.isRetriable: self.state.failAll(error)
-                case .failure: break
-                }
-                self.pump()
-            }
-        }
     }
 }

@@ -46,6 +46,8 @@ struct SenderState {
         var refresh: Set<String> = []
         var needsIdentity = false
         var completions: [Completion] = []
+        /// Places of batches of which there is one more now, as they were cut in two.
+        var cuts: [UInt64] = []
         /// When to ask again at the latest.
         var wakeAt: NIODeadline?
     }
@@ -71,6 +73,7 @@ struct SenderState {
     private var lastOrder: UInt64 = 0
     private var staleTopics: Set<String> = []
     private var completions: [Completion] = []
+    private var cuts: [UInt64] = []
 
     init(limits: Limits) {
         self.limits = limits
@@ -173,6 +176,8 @@ struct SenderState {
         staleTopics = []
         actions.completions = completions
         completions = []
+        actions.cuts = cuts
+        cuts = []
         return actions
     }
 
@@ -359,6 +364,7 @@ struct SenderState {
         partition.putBack(halves.1)
         partition.batchBytesLimit.store(max(1024, batch.uncompressedBytes / 2), ordering: .relaxed)
         outstandingCount += 1
+        cuts.append(batch.order)
         list(partition)
     }
 
