@@ -20,6 +20,7 @@ struct Skafka: ParsableCommand {
             """),
         version: "skafka \(Version.number)",
         subcommands: [
-            ProduceCommand.self, ConsumeCommand.self, DumpSegmentCommand.self,
+            ProduceCommand.self, ConsumeCommand.self, TopicsCommand.self, OffsetsCommand.self,
+            DumpSegmentCommand.self, BrokerCommand.self,
         ])
 }

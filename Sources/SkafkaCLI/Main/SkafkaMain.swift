@@ -60,6 +60,7 @@ public enum SkafkaMain {
                 status = report(parseError: error, context)
             }
         }
+        if case .other = status { return status }
         if let signal = context.interrupts.signal, status != .done || !endsOrderly(command, signal) {
             return .signal(signal)
         }

@@ -1,4 +1,5 @@
 public import ArgumentParser
+public import KafkaBroker
 public import KafkaClient
 public import KafkaRecords
 
@@ -26,6 +27,8 @@ extension ProducerConfiguration.Acks: ExpressibleByArgument {
 }
 
 extension Partitioner: ExpressibleByArgument {}
+
+extension SyncPolicy: ExpressibleByArgument {}
 
 extension Compression: ExpressibleByArgument {
     public init?(argument: String) {

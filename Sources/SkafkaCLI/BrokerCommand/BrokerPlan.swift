@@ -1,0 +1,115 @@
+internal import KafkaBroker
+internal import KafkaTransport
+
+/// What `broker` was asked for, checked.
+struct BrokerPlan: Sendable {
+    enum Directory: Equatable, Sendable {
+        case named(String)
+        /// The default one; a line says so.
+        case usual(String)
+        case ephemeral
+    }
+
+    let directory: Directory
+    let listeners: [ListenerAddress]
+    let advertised: BrokerOptions.AdvertisedAddress?
+    let settings: BrokerSettings
+    let sync: SyncPolicy
+    let autoCreateTopics: Bool?
+    let topics: [BrokerOptions.InitialTopic]
+    /// Empty to serve until told to stop.
+    let command: [String]
+    let options: GlobalOptions
+
+    /// - Throws: `CommandFailure`.
+    init(_ command: BrokerCommand, environment: [String: String]) throws(CommandFailure) {
+        options = command.global
+        guard options.bootstrapServers == nil else {
+            throw .usage("-b is for clients; a broker has --listen")
+        }
+        guard !command.ephemeral || options.dataDirectory == nil else {
+            throw .usage("--ephemeral and -d exclude each other")
+        }
+        var properties = try BrokerPlan.properties(command)
+        let directories = BrokerPlan.take(["log.dirs", "log.dir"], from: &properties)
+        let listening = BrokerPlan.take(["listeners"], from: &properties)
+        let advertising = BrokerPlan.take(["advertised.listeners"], from: &properties)
+        if command.ephemeral {
+            directory = .ephemeral
+        } else {
+            directory = try BrokerPlan.directory(options, directories, environment)
+        }
+        let addresses = command.listen.isEmpty
+            ? BrokerPlan.list(listening) ?? ["127.0.0.1:9092"] : command.listen
+        var listeners: [ListenerAddress] = []
+        for address in addresses { listeners.append(try ListenText.listener(address)) }
+        self.listeners = listeners
+        advertised = try (command.advertise ?? BrokerPlan.list(advertising)?.first)
+            .map { text throws(CommandFailure) in
+                let (host, port) = try ListenText.hostAndPort(text)
+                return BrokerOptions.AdvertisedAddress(host: host, port: port)
+            }
+        do {
+            settings = try BrokerSettings(properties)
+        } catch {
+            throw .usage("\(error)")
+        }
+        sync = command.sync ?? (command.ephemeral ? .never : .acksAll)
+        autoCreateTopics = command.autoCreateTopics
+        var topics: [BrokerOptions.InitialTopic] = []
+        for text in command.topics { topics.append(try BrokerPlan.topic(text)) }
+        self.topics = topics
+        self.command = command.command
+    }
+
+    /// The files' settings, then those of `-X` over them.
+    private static func properties(
+        _ command: BrokerCommand
+    ) throws(CommandFailure) -> [String: String] {
+        var properties: [String: String] = [:]
+        for path in [command.global.settingsFile, command.config].compactMap({ $0 }) {
+            for entry in try PropertiesFile.load(path) { properties[entry.key] = entry.value }
+        }
+        for text in command.global.settings {
+            guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
+                throw .usage("'\(text)' is no setting; write -X name=value")
+            }
+            properties[String(text[..<equals])] = String(text[text.index(after: equals)...])
+        }
+        return properties
+    }
+
+    /// What the command line has options for is not left to the settings.
+    private static func take(_ names: [String], from properties: inout [String: String]) -> String? {
+        var value: String?
+        for name in names { value = properties.removeValue(forKey: name) ?? value }
+        return value
+    }
+
+    private static func list(_ text: String?) -> [String]? {
+        text.map { $0.split(separator: ",").map { String($0.filter { $0 != " " }) } }
+    }
+
+    private static func directory(
+        _ options: GlobalOptions, _ setting: String?, _ environment: [String: String]
+    ) throws(CommandFailure) -> Directory {
+        let variable = environment["SKAFKA_DATA_DIR"].flatMap { $0.isEmpty ? nil : $0 }
+        guard let directory = options.dataDirectory ?? setting ?? variable else {
+            return .usual(try BrokerTarget.defaultDirectory(environment))
+        }
+        guard !directory.isEmpty, !directory.contains(",") else {
+            throw .usage("one data directory is expected, not '\(directory)'")
+        }
+        return .named(directory)
+    }
+
+    /// `NAME[:PARTITIONS]`
+    private static func topic(_ text: String) throws(CommandFailure) -> BrokerOptions.InitialTopic {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2 else { return .init(name: text) }
+        guard let partitions = Int32(parts[1]), partitions > 0 else {
+            throw .usage("'\(text)' is no topic; write NAME or NAME:PARTITIONS")
+        }
+        return .init(name: String(parts[0]), partitions: partitions)
+    }
+}

@@ -1,0 +1,96 @@
+internal import NIOPosix
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// A program run beside the broker, with this process's streams.
+final class ChildProcess: Sendable {
+    static let interrupt = SIGINT
+    /// How long it may take to end after a signal, in ms; it decides by itself, so that is long.
+    static let patienceMs = 60_000
+
+    private let identifier: pid_t
+
+    /// Starts a program, looked up in PATH.
+    ///
+    /// - Throws: `CommandFailure`.
+    init(_ command: [String], environment: [String: String]) throws(CommandFailure) {
+        let entries = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        var child: pid_t = 0
+        let code = ChildProcess.withCStrings(command) { arguments in
+            ChildProcess.withCStrings(entries) { environment in
+                ChildProcess.spawn(&child, arguments, environment)
+            }
+        }
+        guard code == 0 else {
+            // As a shell has it: not found is 127, not executable 126.
+            throw CommandFailure(
+                .other(code == ENOENT ? 127 : 126),
+                "cannot run \(command[0]): \(systemErrorText(code))")
+        }
+        identifier = child
+    }
+
+    func send(_ signal: Int32) {
+        kill(identifier, signal)
+    }
+
+    /// Waits for its end on a thread of its own.
+    ///
+    /// - Returns: its exit code, or 128 and the number of the signal that ended it.
+    func wait() async -> Int32 {
+        let pool = NIOThreadPool(numberOfThreads: 1)
+        pool.start()
+        let identifier = identifier
+        let status = try? await pool.runIfActive { () -> Int32 in
+            var status: Int32 = 0
+            while waitpid(identifier, &status, 0) < 0, errno == EINTR {}
+            return status
+        }
+        try? await pool.shutdownGracefully()
+        guard let status else { return 1 }
+        let signal = status & 0x7F
+        return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
+    }
+
+    /// With no signal blocked and SIGPIPE as usual, which this process changed for itself.
+    private static func spawn(
+        _ child: inout pid_t, _ arguments: UnsafePointer<UnsafeMutablePointer<CChar>?>,
+        _ environment: UnsafePointer<UnsafeMutablePointer<CChar>?>
+    ) -> Int32 {
+        #if canImport(Darwin)
+            var attributes: posix_spawnattr_t?
+        #else
+            var attributes = posix_spawnattr_t()
+        #endif
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        var usual = sigset_t()
+        sigemptyset(&usual)
+        sigaddset(&usual, SIGPIPE)
+        posix_spawnattr_setsigdefault(&attributes, &usual)
+        let flags = Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF)
+        posix_spawnattr_setflags(&attributes, flags)
+        guard let program = arguments[0] else { return ENOENT }
+        return posix_spawnp(&child, program, nil, &attributes, arguments, environment)
+    }
+
+    private static func withCStrings<Result>(
+        _ texts: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
+    ) -> Result {
+        var copies = texts.map { strdup($0) } + [nil]
+        defer { for copy in copies { free(copy) } }
+        return copies.withUnsafeMutableBufferPointer { room in
+            // Never empty: the closing nil is always there.
+            body(UnsafePointer(room.baseAddress.unsafelyUnwrapped))
+        }
+    }
+}

@@ -1,0 +1,45 @@
+internal import ArgumentParser
+
+/// `skafka topics`
+struct TopicsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "topics",
+        abstract: "List, describe, create and delete topics.",
+        discussion: Help.examples(
+            """
+            skafka topics list
+            skafka topics describe orders
+            skafka topics create orders --partitions 4 -c retention.ms=86400000
+            skafka topics delete orders
+            """),
+        subcommands: [
+            TopicsListCommand.self, TopicsDescribeCommand.self, TopicsCreateCommand.self,
+            TopicsDeleteCommand.self,
+        ])
+}
+
+/// The topics of a command: arguments and `-t` mean the same.
+struct TopicArguments: ParsableArguments {
+    @Option(
+        name: [.customShort("t", allowingJoined: true), .customLong("topic")],
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("A topic, as the arguments are; repeatable.", valueName: "name"))
+    var options: [String] = []
+
+    @Argument(help: ArgumentHelp("The topics.", valueName: "topic"))
+    var arguments: [String] = []
+
+    /// Each name once, in order.
+    var names: [String] {
+        var seen: Set<String> = []
+        return (options + arguments).filter { seen.insert($0).inserted }
+    }
+
+    /// - Throws: `CommandFailure` when there are none.
+    func required(by command: String) throws(CommandFailure) -> [String] {
+        guard !names.isEmpty, !names.contains("") else {
+            throw .usage("no topic given; see 'skafka \(command) --help'")
+        }
+        return names
+    }
+}

@@ -1,0 +1,64 @@
+internal import ArgumentParser
+internal import KafkaBase
+internal import KafkaClient
+
+/// `skafka topics create`
+struct TopicsCreateCommand: SkafkaCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "create",
+        abstract: "Make topics.",
+        usage: "skafka topics create TOPIC… [options]",
+        discussion: Help.examples(
+            """
+            skafka topics create orders
+            skafka topics create orders payments --partitions 4
+            skafka topics create users -c cleanup.policy=compact --if-not-exists
+            """))
+
+    @OptionGroup(title: "Common options") var global: GlobalOptions
+    @OptionGroup var topics: TopicArguments
+
+    @Option(help: ArgumentHelp("Partitions. (default: the broker's)", valueName: "n"))
+    var partitions: Int32?
+
+    @Option(help: ArgumentHelp("Replicas. (default: the broker's)", valueName: "n"))
+    var replicationFactor: Int16?
+
+    @Option(
+        name: [.customShort("c", allowingJoined: true), .customLong("config")],
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("A setting of the topics; repeatable.", valueName: "key=value"))
+    var configs: [String] = []
+
+    @Flag(help: "A topic that is there already is no failure.")
+    var ifNotExists = false
+
+    @Flag(help: "Only check whether they could be made.")
+    var dryRun = false
+
+    func execute(in context: CommandContext) async throws {
+        let names = try topics.required(by: "topics create")
+        guard partitions ?? 1 > 0, replicationFactor ?? 1 > 0 else {
+            throw CommandFailure.usage("partitions and replicas are numbers from 1")
+        }
+        let configs = try configs.map { try TopicsCreateCommand.config($0) }
+        let session = try await Session.open(global, .load(global), in: context)
+        let results = try await session.client.createTopics(
+            names.map {
+                NewTopic(
+                    name: $0, partitionCount: partitions ?? -1,
+                    replicationFactor: replicationFactor ?? -1, configs: configs)
+            }, validateOnly: dryRun)
+        let outcomes = TopicOutcomes(
+            results, tolerated: ifNotExists ? .topicAlreadyExists : nil,
+            verb: dryRun ? "can create" : "created", unchanged: "exists already")
+        try outcomes.report(global, context)
+    }
+
+    private static func config(_ text: String) throws -> (name: String, value: String?) {
+        guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
+            throw CommandFailure.usage("'\(text)' is no setting; write -c name=value")
+        }
+        return (String(text[..<equals]), String(text[text.index(after: equals)...]))
+    }
+}

@@ -1,0 +1,87 @@
+internal import ArgumentParser
+internal import KafkaBase
+internal import KafkaClient
+
+/// `skafka topics delete`
+struct TopicsDeleteCommand: SkafkaCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "delete",
+        abstract: "Delete topics with all their records.",
+        usage: "skafka topics delete TOPIC… [options]",
+        discussion: Help.examples(
+            """
+            skafka topics delete orders
+            skafka topics delete --regex 'test-.*' --dry-run    what would go
+            skafka topics delete --regex 'test-.*' --yes
+            """,
+            "On a terminal it asks before; --regex needs --yes where nobody can be asked."))
+
+    @OptionGroup(title: "Common options") var global: GlobalOptions
+    @OptionGroup var topics: TopicArguments
+
+    @Flag(help: "A topic that is not there is no failure.")
+    var ifExists = false
+
+    @Flag(name: .shortAndLong, help: "Topics are regular expressions for whole names.")
+    var regex = false
+
+    @Flag(help: "Do not ask.")
+    var yes = false
+
+    @Flag(help: "Only show what would be deleted.")
+    var dryRun = false
+
+    func execute(in context: CommandContext) async throws {
+        var names = try topics.required(by: "topics delete")
+        let session = try await Session.open(global, .load(global), in: context)
+        if regex {
+            names = try await PartitionChoice.topics(matching: names, session.client)
+                .map(\.name).sorted()
+        }
+        if dryRun { return try await showPlan(names, session.client, context) }
+        try confirm(names, context)
+        let results = try await session.client.deleteTopics(names)
+        let outcomes = TopicOutcomes(
+            results, tolerated: ifExists ? .unknownTopicOrPartition : nil, verb: "deleted",
+            unchanged: "is not there")
+        try outcomes.report(global, context)
+    }
+
+    /// - Throws: `CommandFailure` when one is not there.
+    private func showPlan(
+        _ names: [String], _ client: KafkaClient, _ context: CommandContext
+    ) async throws {
+        let output = context.makeOutput(capacityBytes: 16 << 10)
+        var status = ExitStatus.done
+        for (name, result) in zip(names, try await client.describeTopics(names)) {
+            switch result {
+            case .success(let topic):
+                let partitions = Counted.text(topic.partitions.count, "partition")
+                output.append("would delete topic \(name) with \(partitions)\n")
+            case .failure(let error) where error.kind == .unknownTopic(name) && ifExists: continue
+            case .failure(let error):
+                let failure = CommandFailure(error)
+                context.complain(failure.message)
+                status = failure.status
+            }
+        }
+        try output.flush()
+        if status != .done { throw CommandFailure.reported(status) }
+    }
+
+    private func confirm(_ names: [String], _ context: CommandContext) throws {
+        if yes { return }
+        guard context.isInputTerminal, context.isErrorTerminal else {
+            guard !regex else {
+                throw CommandFailure.usage("--regex deletes only with --yes; --dry-run shows what")
+            }
+            return
+        }
+        let what = names.count == 1 ? "topic \(names[0])" : "\(names.count) topics: "
+            + names.joined(separator: ", ")
+        context.note("delete \(what)? [y/N]")
+        guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else {
+            throw CommandFailure.failed("nothing deleted")
+        }
+    }
+}
