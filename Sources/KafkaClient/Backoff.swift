@@ -15,7 +15,8 @@ struct Backoff: Sendable {
         let nominal = min(maxMs, initialMs << min(failures, 20))
         failures += 1
         let spread = nominal / 5
-        return max(0, nominal + (spread > 0 ? Int.random(in: -spread...spread, using: &generator) : 0))
+        return max(
+            0, nominal + (spread > 0 ? Int.random(in: -spread...spread, using: &generator) : 0))
     }
 
     mutating func nextMs() -> Int {

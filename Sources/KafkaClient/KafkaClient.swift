@@ -56,8 +56,9 @@ public final class KafkaClient: Sendable {
         while true {
             do {
                 let connection = try await connection(to: target, retry.deadline)
-                guard let version = connection.versions.highestCommonVersion(
-                    of: Request.self, limit: maxVersion)
+                guard
+                    let version = connection.versions.highestCommonVersion(
+                        of: Request.self, limit: maxVersion)
                 else {
                     throw KafkaError(
                         ConnectionError.unsupportedVersion(connection.address, Request.apiKey))
@@ -149,9 +150,11 @@ public final class KafkaClient: Sendable {
         if let open = pool.anyOpen(.requests) { return open }
         var known: [BrokerAddress] = []
         if onlyUnixSocket == nil {
-            known = cache.withLockedValue { $0.brokers.values.map {
-                .tcp(host: $0.host, port: Int($0.port))
-            } }.shuffled()
+            known = cache.withLockedValue {
+                $0.brokers.values.map {
+                    .tcp(host: $0.host, port: Int($0.port))
+                }
+            }.shuffled()
         }
         let bootstrap = configuration.bootstrapServers.shuffled().filter { !known.contains($0) }
         var last = KafkaError(.invalidArgument, "no bootstrap server given")
@@ -227,7 +230,8 @@ public final class KafkaClient: Sendable {
     func topic(_ name: String, autoCreate: Bool) async throws(KafkaError) -> ClusterMetadata.Topic {
         let maxAgeMs = configuration.metadataMaxAgeMs
         if let topic = cache.withLockedValue({ $0.topic(name, maxAgeMs: maxAgeMs, now: .now()) }),
-            !topic.partitions.isEmpty, topic.partitions.allSatisfy({ $0.leader != nil }) {
+            !topic.partitions.isEmpty, topic.partitions.allSatisfy({ $0.leader != nil })
+        {
             return topic
         }
         var retry = Retry(configuration)

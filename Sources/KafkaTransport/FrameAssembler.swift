@@ -36,8 +36,10 @@ public struct FrameAssembler: Sendable {
     /// is copied together.
     public mutating func append(_ bytes: ByteBuffer) {
         var bytes = bytes
-        if missingByteCount > 0, var slice = bytes.readSlice(
-            length: min(missingByteCount, bytes.readableBytes)) {
+        if missingByteCount > 0,
+            var slice = bytes.readSlice(
+                length: min(missingByteCount, bytes.readableBytes))
+        {
             missingByteCount -= slice.readableBytes
             partial?.writeBuffer(&slice)
         }
@@ -107,7 +109,8 @@ public enum FrameError: Error, Equatable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .negativeLength(let length): "frame of negative length \(length)"
-        case .tooLarge(let length, let limit): "frame of \(length) bytes, above the \(limit) allowed"
+        case .tooLarge(let length, let limit):
+            "frame of \(length) bytes, above the \(limit) allowed"
         }
     }
 }

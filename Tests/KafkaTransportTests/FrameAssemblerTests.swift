@@ -17,14 +17,18 @@ import Testing
 
     @Test(arguments: [1, 2, 3, 4, 5, 7, 64, 1000, 100_000])
     func framesComeOutWholeHoweverTheyAreCut(readSize: Int) throws {
-        let frames = [body(0, seed: 0), body(1, seed: 1), body(3, seed: 2), body(5000, seed: 3),
-                      body(0, seed: 4), body(77, seed: 5)]
+        let frames = [
+            body(0, seed: 0), body(1, seed: 1), body(3, seed: 2), body(5000, seed: 3),
+            body(0, seed: 4), body(77, seed: 5),
+        ]
         let bytes = stream(frames)
         var assembler = FrameAssembler()
         var found: [[UInt8]] = []
         for start in stride(from: 0, to: bytes.count, by: readSize) {
             assembler.append(ByteBuffer(bytes: bytes[start..<min(start + readSize, bytes.count)]))
-            while let frame = try assembler.nextFrame() { found.append(Array(frame.readableBytesView)) }
+            while let frame = try assembler.nextFrame() {
+                found.append(Array(frame.readableBytesView))
+            }
         }
         #expect(found == frames)
         #expect(assembler.bufferedByteCount == 0)

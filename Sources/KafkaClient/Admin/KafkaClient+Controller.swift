@@ -29,9 +29,10 @@ extension TopicResult {
     static func inOrder(_ names: [String], _ results: [TopicResult]) -> [TopicResult] {
         let byName = Dictionary(results.map { ($0.name, $0) }) { first, _ in first }
         return names.map { name in
-            byName[name] ?? TopicResult(
-                name: name, code: .unknownServerError, what: "topic",
-                detail: "the broker did not answer for it", topicID: .zero)
+            byName[name]
+                ?? TopicResult(
+                    name: name, code: .unknownServerError, what: "topic",
+                    detail: "the broker did not answer for it", topicID: .zero)
         }
     }
 }

@@ -74,9 +74,11 @@ extension KafkaClient {
             }
             let response = try await send(request, to: target)
             for result in response.results {
-                guard let resource = group.first(where: {
-                    $0.type == result.resourceType && $0.name == result.resourceName
-                }) else { continue }
+                guard
+                    let resource = group.first(where: {
+                        $0.type == result.resourceType && $0.name == result.resourceName
+                    })
+                else { continue }
                 results[resource] = ConfigEntry.entries(result, of: resource)
             }
         }
@@ -99,7 +101,8 @@ extension ConfigEntry {
         }
         return .success(
             result.configs.map { config in
-                let source = config.configSource < 0 && config.isDefault
+                let source =
+                    config.configSource < 0 && config.isDefault
                     ? Source.default : Source(rawValue: config.configSource) ?? .unknown
                 return ConfigEntry(
                     name: config.name, value: config.value, source: source,

@@ -69,9 +69,10 @@ extension KafkaClient {
             open = specs.filter { partition, _ in
                 switch results[partition] {
                 case nil: true
-                case .failure(let error)?: error.isRetriable
-                    && error.kind != .unknownTopic(partition.topic)
-                    && error.kind != .unknownPartition(partition)
+                case .failure(let error)?:
+                    error.isRetriable
+                        && error.kind != .unknownTopic(partition.topic)
+                        && error.kind != .unknownPartition(partition)
                 case .success?: false
                 }
             }
@@ -146,7 +147,8 @@ extension ListOffsetsRequest {
 }
 
 extension ListOffsetsResponse {
-    fileprivate func collect(into results: inout [TopicPartition: Result<ListedOffset, KafkaError>]) {
+    fileprivate func collect(into results: inout [TopicPartition: Result<ListedOffset, KafkaError>])
+    {
         for topic in topics {
             for entry in topic.partitions {
                 let partition = TopicPartition(topic: topic.name, partition: entry.partitionIndex)

@@ -46,7 +46,9 @@ public final class Consumer: Sendable {
         let queue = fetcher.queue
         let ticket = queue.makeTicket()
         let timer = timeoutMs.map { timeoutMs in
-            fetcher.eventLoop.scheduleTask(in: .milliseconds(Int64(timeoutMs))) { queue.wake(ticket) }
+            fetcher.eventLoop.scheduleTask(in: .milliseconds(Int64(timeoutMs))) {
+                queue.wake(ticket)
+            }
         }
         await withTaskCancellationHandler {
             await queue.wait(ticket)

@@ -119,7 +119,8 @@ final class ConsumerFetcher: @unchecked Sendable {
     private func reportRange(_ wanted: FetchState.Wanted) {
         let partition = wanted.partition
         Task {
-            let start = try? await client.listOffsets([partition: .earliest])[partition]?.get().offset
+            let start = try? await client.listOffsets([partition: .earliest])[partition]?.get()
+                .offset
             let end = try? await client.listOffsets(
                 [partition: .latest], isolationLevel: configuration.isolationLevel
             )[partition]?.get().offset
@@ -189,8 +190,9 @@ final class ConsumerFetcher: @unchecked Sendable {
             return wake()
         }
         let hasIDs = request.partitions.allSatisfy { $0.topicID != nil }
-        guard let version = connection.versions.highestCommonVersion(
-            of: FetchRequest.self, limit: hasIDs ? .max : 12), version >= 4
+        guard
+            let version = connection.versions.highestCommonVersion(
+                of: FetchRequest.self, limit: hasIDs ? .max : 12), version >= 4
         else {
             state.failed(request.id, now: .now())
             queue.fail(KafkaError(.unsupportedVersion(connection.address, .fetch)))
@@ -261,7 +263,8 @@ final class ConsumerFetcher: @unchecked Sendable {
 
     private func take(_ partition: TopicPartition, _ metadata: ClusterMetadata) {
         let topic = metadata.topic(partition.topic)
-        let isUnknown = topic == nil || topic?.error == .unknownTopicOrPartition
+        let isUnknown =
+            topic == nil || topic?.error == .unknownTopicOrPartition
             || (topic?.error == nil && topic?.partition(partition.partition) == nil)
         if isUnknown {
             if let outcome = state.unknown(partition, now: .now()) { deliver([outcome]) }

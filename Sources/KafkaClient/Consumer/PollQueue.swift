@@ -41,7 +41,8 @@ final class PollQueue: Sendable {
         add(.failure(partition, error), 0, partition, generation)
     }
 
-    private func add(_ entry: Entry, _ bytes: Int, _ partition: TopicPartition?, _ generation: Int) {
+    private func add(_ entry: Entry, _ bytes: Int, _ partition: TopicPartition?, _ generation: Int)
+    {
         let waiter = state.withLockedValue { state -> CheckedContinuation<Void, Never>? in
             if let partition, state.generations[partition] != generation { return nil }
             state.entries.append(entry)
@@ -141,7 +142,8 @@ extension PollQueue.State {
         entries.removeAll { entry in
             switch entry {
             case .records(let records):
-                let isIt = records.partition == partition.partition && records.topic == partition.topic
+                let isIt =
+                    records.partition == partition.partition && records.topic == partition.topic
                 if isIt { bytes -= records.buffer.readableBytes }
                 return isIt
             case .failure(let failed, _):

@@ -41,7 +41,8 @@ struct MetadataCache: Sendable {
         var topic = topic
         for (index, partition) in topic.partitions.enumerated() {
             if let old = known.partition(partition.partition),
-                partition.leaderEpoch >= 0, old.leaderEpoch > partition.leaderEpoch {
+                partition.leaderEpoch >= 0, old.leaderEpoch > partition.leaderEpoch
+            {
                 topic.partitions[index] = old
             }
         }

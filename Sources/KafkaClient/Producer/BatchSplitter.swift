@@ -69,7 +69,10 @@ private final class RecordCopy {
 
     func append(_ record: RecordView) {
         headers.removeAll()
-        record.headers.forEach { headers.append(name: $0, value: $1) }
+        func copy(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer?) {
+            headers.append(name: name, value: value)
+        }
+        record.headers.forEach(copy)
         builder.append(
             timestamp: record.timestamp, key: record.key, value: record.value,
             headers: record.headers.isEmpty ? nil : headers)

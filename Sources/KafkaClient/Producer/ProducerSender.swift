@@ -322,8 +322,9 @@ final class ProducerSender: @unchecked Sendable {
             return fail(request, KafkaError(.connectionFailed, "broker \(request.broker) is gone"))
         }
         let hasIDs = request.batches.allSatisfy { $0.partition.topicID != nil }
-        guard let version = connection.versions.highestCommonVersion(
-            of: ProduceRequest.self, limit: hasIDs ? .max : 12), version >= 3
+        guard
+            let version = connection.versions.highestCommonVersion(
+                of: ProduceRequest.self, limit: hasIDs ? .max : 12), version >= 3
         else {
             let error = ConnectionError.unsupportedVersion(connection.address, .produce)
             return fail(request, KafkaError(error))

@@ -13,7 +13,8 @@ enum RecordBatchStamp {
         let field = start + producerIDOffset
         if batch.getInteger(at: field, as: Int64.self) == producer.id,
             batch.getInteger(at: field + 8, as: Int16.self) == producer.epoch,
-            batch.getInteger(at: field + 10, as: Int32.self) == producer.baseSequence {
+            batch.getInteger(at: field + 10, as: Int32.self) == producer.baseSequence
+        {
             return
         }
         batch.setInteger(producer.id, at: field)

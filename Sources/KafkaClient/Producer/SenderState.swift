@@ -129,7 +129,8 @@ struct SenderState {
         guard let request = requests.removeValue(forKey: id) else { return }
         brokers[request.broker]?.inFlight -= 1
         for batch in request.batches {
-            let answer = answers[batch.partition.partition]
+            let answer =
+                answers[batch.partition.partition]
                 ?? Answer(code: .unknownServerError, message: "the broker did not answer for it")
             settle(batch, answer, now: now)
         }
@@ -356,7 +357,8 @@ struct SenderState {
     }
 
     /// A batch was too large: its halves take its place.
-    private mutating func putBack(_ halves: (ProducerBatch, ProducerBatch), of batch: ProducerBatch) {
+    private mutating func putBack(_ halves: (ProducerBatch, ProducerBatch), of batch: ProducerBatch)
+    {
         let partition = batch.partition
         partition.isDraining = true
         if !limits.isIdempotent { partition.sendsOneAtATime = true }

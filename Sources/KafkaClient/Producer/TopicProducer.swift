@@ -38,14 +38,16 @@ public final class TopicProducer: Sendable {
     private static let firstReserveBytes = 64 << 10
 
     init(
-        _ topic: ClusterMetadata.Topic, sender: ProducerSender, configuration: ProducerConfiguration,
+        _ topic: ClusterMetadata.Topic, sender: ProducerSender,
+        configuration: ProducerConfiguration,
         makeQueue: @escaping @Sendable (Int32) -> PartitionQueue
     ) {
         name = topic.name
         self.sender = sender
         self.makeQueue = makeQueue
         maxRecordBytes = configuration.maxRequestBytes
-        state = State(picker: PartitionPicker(configuration.partitioner, partitionCount: 0, available: []))
+        state = State(
+            picker: PartitionPicker(configuration.partitioner, partitionCount: 0, available: []))
         state.update(topic, makeQueue)
     }
 
@@ -112,7 +114,8 @@ public final class TopicProducer: Sendable {
             if size > limit {
                 close(index)
             } else {
-                let more = min(max(size, 2 * state.slots[index].reservedBytes), max(limit, size))
+                let more =
+                    min(max(size, 2 * state.slots[index].reservedBytes), max(limit, size))
                     - state.slots[index].reservedBytes
                 guard sender.budget.reserve(more) else { return nil }
                 state.slots[index].reservedBytes += more

@@ -39,7 +39,8 @@ extension BrokerAddress {
         guard !host.isEmpty else { return nil }
         var port = BrokerAddress.defaultPort
         if !rest.isEmpty {
-            guard rest.first == ":", let number = Int(rest.dropFirst()), (1...65_535).contains(number)
+            guard rest.first == ":", let number = Int(rest.dropFirst()),
+                (1...65_535).contains(number)
             else { return nil }
             port = number
         }

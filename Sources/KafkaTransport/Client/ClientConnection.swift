@@ -25,7 +25,8 @@ public final class ClientConnection: Sendable {
     private let correlationIDs: CorrelationIDs
 
     private init(
-        address: BrokerAddress, channel: any Channel, handler: NIOLoopBound<ClientConnectionHandler>,
+        address: BrokerAddress, channel: any Channel,
+        handler: NIOLoopBound<ClientConnectionHandler>,
         versions: ApiVersionRanges, options: ClientConnectionOptions, correlationIDs: CorrelationIDs
     ) {
         self.address = address

@@ -16,7 +16,8 @@ struct ConnectAttempt {
             .channelOption(
                 .recvAllocator,
                 value: AdaptiveRecvByteBufferAllocator(
-                    minimum: 2048, initial: 16 << 10, maximum: max(options.maxReadBytes, 16 << 10)))
+                    minimum: 2048, initial: 16 << 10, maximum: max(options.maxReadBytes, 16 << 10))
+            )
             .channelInitializer(initialize)
         do {
             switch address {

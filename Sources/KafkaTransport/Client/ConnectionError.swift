@@ -27,7 +27,8 @@ extension ConnectionError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .connectFailed(let address, let reason): "cannot connect to \(address): \(reason)"
-        case .timedOut(let address, let what, let ms): "\(address): \(what) timed out after \(ms) ms"
+        case .timedOut(let address, let what, let ms):
+            "\(address): \(what) timed out after \(ms) ms"
         case .closed(let address, let reason): "\(address): connection closed: \(reason)"
         case .invalidResponse(let address, let reason): "\(address): invalid response: \(reason)"
         case .unsupportedVersion(let address, let key):

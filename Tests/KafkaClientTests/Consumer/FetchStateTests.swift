@@ -71,14 +71,16 @@ import Testing
         records.writeImmutableBuffer(try batch(2, base: 20))
         let partial = try batch(9, base: 22)
         records.writeImmutableBuffer(partial.getSlice(at: 0, length: 70) ?? partial)
-        let outcomes = state.answered(request.id, response(records: records), now: start, checksCrcs: true)
+        let outcomes = state.answered(
+            request.id, response(records: records), now: start, checksCrcs: true)
         guard case .records(let fetched, generation: 1)? = outcomes.first else {
             Issue.record("no records")
             return
         }
         #expect(fetched.fetchOffset == 5)
         #expect(fetched.nextOffset == 22)
-        #expect(fetched.buffer.readableBytes == records.readableBytes - 70, "the cut-off batch is left")
+        #expect(
+            fetched.buffer.readableBytes == records.readableBytes - 70, "the cut-off batch is left")
         #expect(state.next(now: start, hasRoom: true).send.first?.partitions.first?.offset == 22)
     }
 
@@ -172,9 +174,11 @@ import Testing
         let request = state.next(now: start, hasRoom: true).send[0]
         var records = try batch(4, base: 5)
         records.writeRepeatingByte(0xFF, count: 100)
-        let outcomes = state.answered(request.id, response(records: records), now: start, checksCrcs: true)
+        let outcomes = state.answered(
+            request.id, response(records: records), now: start, checksCrcs: true)
         #expect(outcomes.count == 2)
-        guard case .records? = outcomes.first, case .failure(_, let error, _)? = outcomes.last else {
+        guard case .records? = outcomes.first, case .failure(_, let error, _)? = outcomes.last
+        else {
             Issue.record("not both")
             return
         }

@@ -79,8 +79,9 @@ import Testing
         let aborted = [FetchedRecords.AbortedTransaction(producerID: 1, firstOffset: 0)]
         #expect(try offsets(fetched(batches, aborted: aborted)) == [2, 3, 4, 7, 8])
         #expect(try offsets(fetched(batches)) == [0, 1, 2, 3, 4, 5, 7, 8], "read_uncommitted")
-        #expect(try offsets(fetched(batches, aborted: aborted), control: true)
-            == [2, 3, 4, 6, 7, 8, 9, 10])
+        #expect(
+            try offsets(fetched(batches, aborted: aborted), control: true)
+                == [2, 3, 4, 6, 7, 8, 9, 10])
     }
 
     @Test func aTransactionAbortedTwiceIsHiddenTwice() throws {

@@ -49,7 +49,8 @@ import Testing
             for outcome in state.answered(request.id, response, now: now, checksCrcs: false) {
                 guard case .records(let fetched, _) = outcome else { continue }
                 try? fetched.forEachRecord(reader: &reader, includeControl: true) { record in
-                    record.headers.forEach { _, _ in }
+                    func visit(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer?) {}
+                    record.headers.forEach(visit)
                     return .continue
                 }
             }

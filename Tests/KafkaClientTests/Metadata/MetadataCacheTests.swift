@@ -27,7 +27,8 @@ import Testing
         var cache = MetadataCache()
         #expect(cache.leader(of: partition) == nil)
         cache.merge(metadata(leader: 1, epoch: 4), now: now)
-        #expect(cache.leader(of: partition) == MetadataCache.Leader(broker: 1, epoch: 4, topicID: nil))
+        #expect(
+            cache.leader(of: partition) == MetadataCache.Leader(broker: 1, epoch: 4, topicID: nil))
         #expect(cache.leader(of: TopicPartition(topic: "t", partition: 1)) == nil)
         cache.merge(metadata(leader: nil, epoch: 5), now: now)
         #expect(cache.leader(of: partition) == nil)

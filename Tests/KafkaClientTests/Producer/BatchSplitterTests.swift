@@ -42,7 +42,8 @@ import Testing
             try reader.forEachRecord(in: bytes) { record in
                 let key = record.key.map { String(decoding: $0, as: UTF8.self) }
                 let value = record.value.map { String(decoding: $0, as: UTF8.self) }
-                found.append("\(record.timestamp) \(key ?? "-") \(value ?? "-") \(record.headers.count)")
+                found.append(
+                    "\(record.timestamp) \(key ?? "-") \(value ?? "-") \(record.headers.count)")
                 return .continue
             }
         }

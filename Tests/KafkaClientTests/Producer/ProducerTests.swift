@@ -9,7 +9,8 @@ import Testing
 
 /// Producers against brokers that fail on purpose, over real sockets.
 @Suite struct ProducerTests {
-    private func append(_ topic: TopicProducer, _ value: String, partition: Int32? = 0) async throws {
+    private func append(_ topic: TopicProducer, _ value: String, partition: Int32? = 0) async throws
+    {
         while true {
             let result = try Array(value.utf8).withUnsafeBytes {
                 try topic.append(key: nil, value: $0, timestamp: 1, partition: partition)

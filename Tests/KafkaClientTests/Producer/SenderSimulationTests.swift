@@ -32,7 +32,8 @@ import Testing
                 run.state.add(
                     ProducerBatch(
                         partition: queue, content: .encoded(bytes), recordCount: 1,
-                        uncompressedBytes: bytes.readableBytes, reservedBytes: 1, createdAt: run.now))
+                        uncompressedBytes: bytes.readableBytes, reservedBytes: 1, createdAt: run.now
+                    ))
                 if Bool.random(using: &generator) { try step(&run, &generator) }
             }
             var rounds = 0

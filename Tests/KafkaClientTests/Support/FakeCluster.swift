@@ -35,14 +35,17 @@ final class FakeCluster: Sendable {
         var counts: [ApiKey: Int] = [:]
         var aborted: [FetchResponse.AbortedTransaction] = []
         /// Called with the number of the request among those of its API, from 1 on.
-        var hook: @Sendable (_ state: inout State, _ broker: Int32, _ key: ApiKey, _ number: Int)
-            -> Reaction = { _, _, _, _ in .serve }
+        var hook:
+            @Sendable (_ state: inout State, _ broker: Int32, _ key: ApiKey, _ number: Int)
+                -> Reaction = { _, _, _, _ in .serve }
     }
 
     let state = NIOLockedValueBox(State())
     private let listeners = NIOLockedValueBox<[FakeListener]>([])
 
-    init(brokers: Int32 = 1, topics: [String: Int] = [:], unixPath: UnixSocketPath? = nil) async throws {
+    init(brokers: Int32 = 1, topics: [String: Int] = [:], unixPath: UnixSocketPath? = nil)
+        async throws
+    {
         for id in 0..<brokers {
             let listener = try await FakeListener(path: unixPath) { header, reader in
                 try self.answer(header, &reader, broker: id)
@@ -228,7 +231,8 @@ extension FakeCluster.State {
                     entry.errorCode = .messageTooLarge
                 }
                 if entry.errorCode == .none,
-                    let result = topics[name]?[Int(data.index)].append(bytes) {
+                    let result = topics[name]?[Int(data.index)].append(bytes)
+                {
                     entry.errorCode = result.code
                     entry.baseOffset = result.offset
                 }
@@ -285,7 +289,8 @@ extension FakeCluster.State {
                 entry.partitionIndex = wanted.partitionIndex
                 entry.errorCode = refusal ?? code(topic.name, wanted.partitionIndex, broker)
                 if entry.errorCode == .none,
-                    let partition = topics[topic.name]?[Int(wanted.partitionIndex)] {
+                    let partition = topics[topic.name]?[Int(wanted.partitionIndex)]
+                {
                     entry.offset =
                         wanted.timestamp == -2 ? partition.startOffset : partition.endOffset
                 }

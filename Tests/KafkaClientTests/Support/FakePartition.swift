@@ -59,7 +59,8 @@ struct FakePartition: Sendable {
     func read(from offset: Int64, maxBytes: Int) -> ByteBuffer {
         var result = ByteBuffer()
         for batch in batches where batch.endOffset > offset {
-            if result.readableBytes > 0, result.readableBytes + batch.bytes.readableBytes > maxBytes {
+            if result.readableBytes > 0, result.readableBytes + batch.bytes.readableBytes > maxBytes
+            {
                 break
             }
             result.writeImmutableBuffer(batch.bytes)

@@ -63,8 +63,9 @@ import Testing
         var state = State(maxPendingRequests: 10)
         _ = state.connected(correlationID: 1)
         let refusal = try frame(1, apiVersions(.unsupportedVersion, max: 2), version: 0)
-        guard case .negotiate(version: 2, correlationID: 7) = state.received(
-            refusal, nextCorrelationID: 7)
+        guard
+            case .negotiate(version: 2, correlationID: 7) = state.received(
+                refusal, nextCorrelationID: 7)
         else {
             Issue.record("not asked again")
             return
@@ -81,8 +82,9 @@ import Testing
         var state = State(maxPendingRequests: 10)
         _ = state.connected(correlationID: 1)
         let bytes = try #require(Hex.decode("00000001 0023 01 0012 0000 0002 00000000"))
-        guard case .negotiate(version: 0, correlationID: 2) = state.received(
-            ByteBuffer(bytes: bytes), nextCorrelationID: 2)
+        guard
+            case .negotiate(version: 0, correlationID: 2) = state.received(
+                ByteBuffer(bytes: bytes), nextCorrelationID: 2)
         else {
             Issue.record("not asked again")
             return
@@ -116,8 +118,9 @@ import Testing
             writer.writeInteger(id)
             writer.writeUnsignedVarint(0)
             writer.writeInteger(UInt8(9))
-            guard case .answer(let found, let reader) = state.received(
-                writer.buffer, nextCorrelationID: 9)
+            guard
+                case .answer(let found, let reader) = state.received(
+                    writer.buffer, nextCorrelationID: 9)
             else {
                 Issue.record("no answer")
                 return
@@ -147,8 +150,9 @@ import Testing
     @Test func anAnswerThatNobodyAskedForEndsTheConnection() throws {
         var state = State(maxPendingRequests: 10)
         try negotiate(&state)
-        guard case .end(.invalidResponse) = state.received(
-            ByteBuffer(integer: Int64(1)), nextCorrelationID: 9)
+        guard
+            case .end(.invalidResponse) = state.received(
+                ByteBuffer(integer: Int64(1)), nextCorrelationID: 9)
         else {
             Issue.record("taken")
             return
@@ -183,7 +187,8 @@ import Testing
             if Bool.random(using: &generator) { try negotiate(&state) }
             _ = state.send(pending(5))
             for _ in 0..<4 {
-                var bytes = ByteBuffer(integer: Int32([1, 5, 9].randomElement(using: &generator) ?? 1))
+                var bytes = ByteBuffer(
+                    integer: Int32([1, 5, 9].randomElement(using: &generator) ?? 1))
                 for _ in 0..<Int.random(in: 0..<40, using: &generator) {
                     bytes.writeInteger(UInt8.random(in: 0...255, using: &generator))
                 }
