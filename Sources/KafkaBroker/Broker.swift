@@ -22,7 +22,7 @@ public final class Broker: Sendable {
     public let boundAddresses: [BrokerAddress]
 
     private let server: Server
-    private let storage: BrokerStorage
+    let storage: BrokerStorage
     private let readPool: NIOThreadPool
     private let eventLoop: any EventLoop
     private let checkpoints: RepeatedTask

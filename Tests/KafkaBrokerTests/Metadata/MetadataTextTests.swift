@@ -1,0 +1,72 @@
+import KafkaBase
+import TestSupport
+import Testing
+
+@testable import KafkaBroker
+
+@Suite struct MetadataTextTests {
+    private func sample() -> ClusterImage {
+        var image = ClusterImage()
+        var topic = TopicImage(
+            name: "orders", id: .random(),
+            partitions: [PartitionImage(soleReplica: 3, leaderEpoch: 5)],
+            configs: ["cleanup.policy": "compact, delete", "x": "100 %\nä"])
+        topic.partitions.append(PartitionImage(soleReplica: 3))
+        topic.partitions[1].inSyncReplicas = []
+        topic.partitions[1].replicas = [3, 4]
+        image.insert(topic)
+        image.insert(TopicImage(name: "a", id: .random(), partitions: []))
+        image.nextProducerID = 4000
+        return image
+    }
+
+    @Test func `What is written is read back`() throws {
+        let image = sample()
+        #expect(try MetadataText.parse(MetadataText.render(image)) == image)
+        #expect(try MetadataText.parse(MetadataText.render(ClusterImage())) == ClusterImage())
+    }
+
+    @Test func `A text that ends early is not taken for whole`() throws {
+        let text = MetadataText.render(sample())
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        for count in 0..<lines.count - 2 {
+            let cut = lines[..<count].joined(separator: "\n")
+            #expect(throws: MetadataText.ParseError.self) { try MetadataText.parse(cut) }
+        }
+    }
+
+    @Test(arguments: [
+        "skafka-metadata 2\nend 0\n", "skafka-metadata 1\nwhat 1\nend 1\n",
+        "skafka-metadata 1\npartition 0 0 0 0 0\nend 1\n",
+        "skafka-metadata 1\ntopic t notanid\nend 1\n", "skafka-metadata 1\nend 3\n",
+        "skafka-metadata 1\nend 0\nmore\n",
+    ])
+    func `What this version does not write is refused`(_ text: String) {
+        #expect(throws: MetadataText.ParseError.self) { try MetadataText.parse(text) }
+    }
+
+    @Test func `The store keeps changes over a restart`() throws {
+        let directory = try TemporaryDirectory()
+        let store = try FileMetadataStore(directory: directory.path)
+        #expect(store.isNew && store.image == ClusterImage())
+        let topic = TopicImage(
+            name: "t", id: .random(), partitions: [PartitionImage(soleReplica: 0)])
+        try store.apply([.putTopic(topic), .advanceProducerID(to: 10)])
+        try store.apply([.advanceProducerID(to: 5)])
+        let again = try FileMetadataStore(directory: directory.path)
+        #expect(!again.isNew)
+        #expect(again.image.topics == ["t": topic])
+        #expect(again.image.topic(id: topic.id) == topic)
+        #expect(again.image.nextProducerID == 10)
+        try again.apply([.deleteTopic(name: "t")])
+        #expect(try FileMetadataStore(directory: directory.path).image.topics.isEmpty)
+    }
+
+    @Test func `A change that cannot be written changes nothing`() throws {
+        let directory = try TemporaryDirectory()
+        let store = try FileMetadataStore(directory: directory.path)
+        TemporaryDirectory.removeTree(directory.path)
+        #expect(throws: MetadataStoreError.self) { try store.apply([.advanceProducerID(to: 5)]) }
+        #expect(store.image.nextProducerID == 0)
+    }
+}
