@@ -148,6 +148,7 @@ let package = Package(
             name: "SkafkaCLITests",
             dependencies: [
                 "SkafkaCLI", "KafkaRecords", "KafkaLog", "KafkaBase", "TestSupport", nioCore,
+                argumentParser,
             ],
             swiftSettings: settings),
     ],

@@ -96,7 +96,9 @@ private final class BytesFile: DiskFile {
 
     func size() throws(LogError) -> Int { bytes.count }
 
-    func read(into buffer: UnsafeMutableRawBufferPointer, at position: Int) throws(LogError) -> Int {
+    func read(
+        into buffer: UnsafeMutableRawBufferPointer, at position: Int
+    ) throws(LogError) -> Int {
         guard position < bytes.count else { return 0 }
         let part = bytes[position..<min(bytes.count, position + buffer.count)]
         buffer.copyBytes(from: part)

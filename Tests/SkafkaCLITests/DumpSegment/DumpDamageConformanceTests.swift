@@ -1,0 +1,79 @@
+import TestSupport
+import Testing
+
+@testable import SkafkaCLI
+
+/// The command over directories that were damaged on purpose.
+@Suite struct DumpDamageConformanceTests {
+    /// Directories with damage, by the groups whose recovery is recorded case by case.
+    private func cases(_ set: String) throws -> [(directory: String, row: JSON)] {
+        try Fixtures.files(under: set + "/expected", suffix: "/recovery.jsonl").flatMap { path in
+            let group = path.split(separator: "/").dropLast().last ?? ""
+            return try Fixtures.lines(path).compactMap { line in
+                let row = try JSON(line)
+                return row["case"]?.text.map { ("\(set)/\(group)/\($0)", row) }
+            }
+        }
+    }
+
+    @Test func `Findings and the exit code agree, in JSON and in text`() async throws {
+        for fixtures in try DumpFixtures.all() {
+            let cases = try cases(fixtures.set)
+            #expect(!cases.isEmpty)
+            for (directory, _) in cases {
+                let json = try await DumpedText(["--json", "--records", "--verify", directory])
+                let rows = try json.lines.map { try JSON($0) }
+                #expect(rows.allSatisfy { $0["type"]?.text != nil })
+                let severities = rows.filter { $0["finding"] != .string("not-read") }
+                    .compactMap { $0["severity"]?.text }
+                #expect(
+                    (json.status == .corrupt) == severities.contains("corruption"), "\(directory)")
+                let text = try await DumpedText(["--verify", directory])
+                #expect(text.status == json.status, "\(directory)")
+                let strict = try await DumpedText(["--verify", "--strict", directory])
+                #expect(
+                    (strict.status == .corrupt)
+                        == severities.contains { $0 == "corruption" || $0 == "warning" },
+                    "\(directory)")
+            }
+        }
+    }
+
+    /// Kafka cuts a log at the first bad batch. Zeros are no damage, a torn end is what a crash
+    /// leaves; all else is.
+    @Test func `What Kafka cut off is corruption, but for zeros and torn ends`() async throws {
+        for fixtures in try DumpFixtures.all() {
+            for (directory, row) in try cases(fixtures.set) {
+                for file in row["before"]?.members ?? [] where file.name.hasSuffix(".log") {
+                    let after = row["after"]?[file.name]?["size"]?.integer ?? 0
+                    guard let before = file.value["size"]?.integer, after < before else {
+                        continue
+                    }
+                    let dumped = try await DumpedText(["--json", directory + "/" + file.name])
+                    let kinds = try dumped.lines.map { try JSON($0) }
+                        .filter { $0["position"]?.integer == after }
+                        .compactMap { $0["finding"]?.text }
+                    let rest = try Fixtures.bytes(directory + "/" + file.name)[Int(after)...]
+                    if rest.count > 16, rest.allSatisfy({ $0 == 0 }) {
+                        #expect(kinds == ["zero-tail"] && dumped.status == .done, "\(directory)")
+                    } else if kinds == ["truncated-tail"] {
+                        #expect(dumped.status == .done, "\(directory)")
+                    } else {
+                        #expect(!kinds.isEmpty && dumped.status == .corrupt, "\(directory)")
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func `Resynchronizing shows all intact batches of a damaged log`() async throws {
+        for fixtures in try DumpFixtures.all() {
+            for (directory, _) in try cases(fixtures.set) {
+                let plain = try await DumpedText(["--plain", directory])
+                let resynchronized = try await DumpedText(["--plain", "--resync", directory])
+                #expect(resynchronized.lines.count >= plain.lines.count, "\(directory)")
+                #expect(resynchronized.status == plain.status || plain.status == .done)
+            }
+        }
+    }
+}

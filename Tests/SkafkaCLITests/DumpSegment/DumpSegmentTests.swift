@@ -1,0 +1,178 @@
+import ArgumentParser
+import Glibc
+import TestSupport
+import Testing
+
+@testable import SkafkaCLI
+
+@Suite struct DumpSegmentTests {
+    private typealias Record = DumpDirectory.Record
+
+    private func directory() throws -> DumpDirectory {
+        try DumpDirectory([
+            [Record("one", key: [0x6B]), Record("two\n\"three\"", header: ("h", [0xFF, 0x00]))],
+            [Record("four", key: [0xFF], header: ("null", nil))],
+        ])
+    }
+
+    @Test func `A directory is a table with a summary`() async throws {
+        let directory = try directory()
+        let dumped = try await DumpedText([directory.path])
+        #expect(dumped.status == .done && dumped.errors == "")
+        #expect(dumped.lines.first == directory.log[...])
+        #expect(dumped.lines.contains { $0.hasPrefix("10..11 ") && $0.hasSuffix("  ok") })
+        #expect(dumped.lines.contains { $0.contains("2023-11-14T22:13:20.000Z") })
+        #expect(dumped.lines.last?.contains("2 batches, 3 records") == true)
+        let records = try await DumpedText(["--records", directory.log])
+        #expect(records.lines.contains { $0.contains("key=k  value=one") })
+        #expect(records.lines.contains { $0.contains(#"value=two\n"three"  headers=h=\xff\x00"#) })
+    }
+
+    @Test func `Plain rows have tabs between their cells`() async throws {
+        let directory = try directory()
+        let dumped = try await DumpedText(["--plain", "--records", directory.log])
+        let rows = dumped.lines.map { $0.split(separator: "\t", omittingEmptySubsequences: false) }
+        #expect(rows.map { $0[0] } == ["batch", "record", "record", "batch", "record"])
+        #expect(rows.allSatisfy { $0[1] == directory.log[...] })
+        #expect(rows[0].count == 18 && rows[0][2] == "0" && rows[0][4] == "10")
+        #expect(rows[1][2...] == ["10", "1700000000000", "k", "one", "-"])
+        #expect(rows[2][2...] == ["11", "1700000000000", "-", #"two\n"three""#, #"h=\xff\x00"#])
+        #expect(rows[4][2...] == ["12", "1700000000000", #"\xff"#, "four", "null"])
+    }
+
+    @Test func `JSON Lines keep every byte and every number`() async throws {
+        let directory = try directory()
+        let dumped = try await DumpedText(["--json", "--records", directory.path])
+        let rows = try dumped.lines.map { try JSON($0) }
+        #expect(rows.compactMap { $0["type"]?.text }.prefix(3) == ["batch", "record", "record"])
+        #expect(rows[0]["baseOffset"] == .integer(10) && rows[0]["lastOffset"] == .integer(11))
+        #expect(rows[0]["leaderEpoch"] == .integer(7) && rows[0]["valid"] == .bool(true))
+        let second = rows[2]
+        #expect(second["topic"]?.text == "orders" && second["partition"] == .integer(3))
+        #expect(second["key"] == .null && second["value"]?.text == "two\n\"three\"")
+        let header = second["headers"]?.elements?.first
+        #expect(header?["value"]?.text == "/wA=" && header?["encoding"]?.text == "base64")
+        #expect(rows[4]["key"]?.text == "/w==" && rows[4]["keyEncoding"]?.text == "base64")
+        #expect(rows[4]["headers"]?.elements?.first?["value"] == .null)
+    }
+
+    @Test func `Damage is told on standard error, or between the objects, with exit code 4`()
+        async throws
+    {
+        let directory = try directory()
+        try directory.damage { $0[$0.count - 3] ^= 1 }
+        let text = try await DumpedText([directory.log])
+        #expect(text.status == .corrupt)
+        #expect(text.errors.contains("corruption: crc-mismatch at byte "))
+        #expect(text.errors.hasSuffix("1 finding: 1 corruption\n"))
+        let json = try await DumpedText(["--json", directory.log])
+        let findings = try json.lines.map { try JSON($0) }.filter { $0["finding"] != nil }
+        #expect(findings.map { $0["finding"]?.text } == ["crc-mismatch"])
+        #expect(findings[0]["stored"]?.integer != findings[0]["expected"]?.integer)
+        #expect(json.errors == "1 finding: 1 corruption\n" && json.status == .corrupt)
+        let quiet = try await DumpedText(["--quiet", directory.log])
+        #expect(quiet.errors.contains("crc-mismatch") && quiet.status == .corrupt)
+        #expect(!quiet.errors.contains("1 finding"))
+    }
+
+    @Test func `A torn end of the newest segment warns, in others and when strict it is damage`()
+        async throws
+    {
+        let directory = try directory()
+        try directory.damage { $0.removeLast(5) }
+        let text = try await DumpedText([directory.path])
+        #expect(text.status == .done && text.errors.contains("warning: truncated-tail"))
+        let strict = try await DumpedText(["--strict", directory.path])
+        #expect(strict.status == .corrupt)
+        for kind in ["log", "index", "timeindex"] {
+            try DumpDirectory.write([], to: directory.path + "/00000000000000000099.\(kind)")
+        }
+        let older = try await DumpedText([directory.path])
+        #expect(older.status == .corrupt && older.errors.contains("corruption: truncated-tail"))
+        let byName = try await DumpedText([directory.log])
+        #expect(byName.status == .corrupt)
+    }
+
+    @Test func `Segments that overlap are damage, gaps between them are notes`() async throws {
+        let directory = try directory()
+        let bytes = try Fixtures.bytes(directory.log)
+        try DumpDirectory.write(bytes, to: directory.path + "/00000000000000000009.log")
+        let dumped = try await DumpedText([directory.path])
+        #expect(dumped.status == .corrupt && dumped.errors.contains("offset-regression"))
+    }
+
+    @Test func `Missing siblings are warnings`() async throws {
+        let directory = try directory()
+        unlink(directory.path + "/00000000000000000010.index")
+        let dumped = try await DumpedText([directory.path])
+        #expect(dumped.errors.contains("missing-sibling: there is no .index beside it"))
+        #expect(dumped.status == .done)
+        let byName = try await DumpedText(["--verify", directory.log])
+        #expect(byName.errors.contains("missing-sibling"))
+    }
+
+    @Test func `Other kinds of files are named, not guessed at`() async throws {
+        let directory = try directory()
+        let path = directory.path + "/00000000000000000013.snapshot"
+        try DumpDirectory.write([1, 2, 3], to: path)
+        let byName = try await DumpedText([path])
+        #expect(byName.status == .failed && byName.output.isEmpty)
+        #expect(byName.errors.contains("not read yet"))
+        let whole = try await DumpedText([directory.path])
+        #expect(whole.status == .done && whole.errors.contains("not-read: "))
+    }
+
+    @Test func `What is not there fails, and the rest is shown`() async throws {
+        let directory = try directory()
+        let dumped = try await DumpedText(["\(directory.path)/nothing.log", directory.log])
+        #expect(dumped.status == .failed && dumped.errors.contains("No such file"))
+        #expect(dumped.lines.contains { $0.hasPrefix("10..11 ") })
+    }
+
+    @Test func `Files can come as a list, and offsets and bytes as limits`() async throws {
+        let directory = try directory()
+        let list = "\(directory.log),\(directory.path)/00000000000000000010.index"
+        let all = try await DumpedText(["--plain", "--files", list])
+        #expect(all.lines.count == 2)
+        let from = try await DumpedText(["--plain", "--records", "--from", "11", directory.log])
+        #expect(from.lines.map { $0.prefix(6) } == ["batch\t", "record", "batch\t", "record"])
+        let to = try await DumpedText(["--plain", "--to", "10", directory.log])
+        #expect(to.lines.count == 1)
+        let bytes = try await DumpedText(["--plain", "--max-bytes", "50", directory.log])
+        #expect(bytes.lines.count == 0 && bytes.status == .done)
+    }
+
+    @Test func `Kafka's text shows records only when asked to`() async throws {
+        let directory = try directory()
+        let shallow = try await DumpedText(["--kafka", directory.log])
+        #expect(shallow.lines.count == 4)
+        #expect(shallow.lines[0] == "Dumping \(directory.log)")
+        #expect(shallow.lines[1] == "Log starting offset: 10")
+        let keys = try await DumpedText(
+            ["--kafka", "--print-data-log", "--skip-record-metadata", directory.log])
+        #expect(keys.lines.contains("| key: k payload: one"))
+        #expect(keys.lines.contains(" payload: two"))
+    }
+
+    @Test(arguments: [
+        [], ["--from", "7", "--to", "6", "x"], ["--kafka", "--json", "x"],
+        ["--offsets-decoder", "x"], ["--max-bytes", "-1", "x"], ["--unknown", "x"],
+    ])
+    func `Command lines that make no sense are refused`(arguments: [String]) {
+        #expect(throws: (any Error).self) {
+            _ = try Skafka.parseAsRoot(["dump-segment"] + arguments)
+        }
+    }
+
+    @Test func `The files stay as they are`() async throws {
+        let directory = try directory()
+        try directory.damage { $0.removeLast(5) }
+        let before = try Fixtures.bytes(directory.log)
+        let names = Fixtures.entries(of: directory.path)
+        chmod(directory.path, 0o500)
+        defer { chmod(directory.path, 0o700) }
+        _ = try await DumpedText(["--verify", "--records", "--resync", directory.path])
+        #expect(try Fixtures.bytes(directory.log) == before)
+        #expect(Fixtures.entries(of: directory.path) == names)
+    }
+}

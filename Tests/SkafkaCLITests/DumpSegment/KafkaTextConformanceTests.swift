@@ -1,0 +1,89 @@
+import TestSupport
+import Testing
+
+@testable import SkafkaCLI
+
+/// `--kafka` against what Kafka's own tool printed about the same files.
+@Suite struct KafkaTextConformanceTests {
+    /// Topics of Kafka's own have decoders of their own.
+    private func isInternal(_ file: String) -> Bool {
+        file.split(separator: "/").dropLast().last?.hasPrefix("__") == true
+    }
+
+    private func check(
+        _ expectation: DumpFixtures.Expectation, in set: String, _ flags: [String]
+    ) async throws {
+        let dumped = try await DumpedText(
+            ["--kafka", "--files", set + "/" + expectation.file] + flags)
+        let prefix = Array("\(set)/".utf8)
+        let lines = dumped.output.textLines.map { $0.removing(prefix) }
+        var expected = expectation.output.textLines
+        if expectation.hasDied {
+            // Half a line is where it died.
+            if expectation.output.last != 0x0A { expected.removeLast() }
+            #expect(Array(lines.prefix(expected.count)) == expected, "\(expectation.file)")
+        } else {
+            #expect(lines == expected, "\(expectation.file)")
+        }
+        #expect([.done, .corrupt].contains(dumped.status), "\(expectation.file)")
+    }
+
+    @Test func `Logs of users' topics, with their records`() async throws {
+        for fixtures in try DumpFixtures.all() {
+            let expectations = try fixtures.expectations(".log").filter { !isInternal($0.file) }
+            #expect(!expectations.isEmpty)
+            for expectation in expectations {
+                try await check(
+                    expectation, in: fixtures.set, ["--deep-iteration", "--print-data-log"])
+            }
+        }
+    }
+
+    /// Without records the output is the one with records, less their lines.
+    @Test func `Logs without their records`() async throws {
+        for fixtures in try DumpFixtures.all() {
+            for expectation in try fixtures.expectations(".log")
+            where !expectation.hasDied && !isInternal(expectation.file) {
+                let path = fixtures.set + "/" + expectation.file
+                let shallow = try await DumpedText(["--kafka", path])
+                let deep = try await DumpedText(["--kafka", "--deep-iteration", path])
+                let batches = deep.output.textLines.filter { $0.first != UInt8(ascii: "|") }
+                #expect(shallow.output.textLines == batches, "\(expectation.file)")
+            }
+        }
+    }
+
+    @Test func `Offset and time indexes`() async throws {
+        for fixtures in try DumpFixtures.all() {
+            for suffix in [".index", ".timeindex"] {
+                let expectations = try fixtures.expectations(suffix)
+                #expect(!expectations.isEmpty)
+                for expectation in expectations {
+                    try await check(expectation, in: fixtures.set, [])
+                }
+            }
+        }
+    }
+
+    @Test func `Sanity checks of indexes`() async throws {
+        for fixtures in try DumpFixtures.all() {
+            for suffix in [".index.sanity", ".timeindex.sanity"] {
+                let expectations = try fixtures.expectations(suffix)
+                #expect(!expectations.isEmpty)
+                for expectation in expectations {
+                    try await check(expectation, in: fixtures.set, ["--index-sanity-check"])
+                }
+            }
+        }
+    }
+}
+
+extension [UInt8] {
+    /// Without a part that it begins with, or that follows its first word.
+    fileprivate func removing(_ part: [UInt8]) -> [UInt8] {
+        if starts(with: part) { return Array(dropFirst(part.count)) }
+        let dumping = Array("Dumping ".utf8)
+        guard starts(with: dumping + part) else { return self }
+        return dumping + dropFirst(dumping.count + part.count)
+    }
+}
