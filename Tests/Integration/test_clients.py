@@ -18,15 +18,16 @@ SIMPLE = [
 FULL = SIMPLE + [
     Record(b"", b""),
     Record(b"tombstone", None),
-    Record(b"no value", None, [("h", None)]),
+    Record(b"null header", b"", [("h", None)]),
     Record(b"\xff\x00", bytes(range(256)), [("b", b"\xff\xfe"), ("\u00fc", "\u9375".encode())]),
     Record(b"large", b"0123456789abcdef" * 20_000),
 ] + [Record(b"%d" % n, b"record %d of many" % n) for n in range(500)]
 FULL = [record._replace(timestamp=BASE + n * 1000) for n, record in enumerate(FULL)]
-# The Python clients refuse to send this one.
+# What the Python clients refuse to send, neither key nor value, and kafka-python: a null header.
 NOTHING = [Record(None, None, timestamp=BASE)]
-RECORDS = {"librdkafka": FULL + NOTHING, "kafka-python": FULL, "aiokafka": FULL, "kcat": SIMPLE,
-           "skafka": FULL + NOTHING}
+NO_NULL_HEADER = [record for record in FULL if not any(text is None for _, text in record.headers)]
+RECORDS = {"librdkafka": FULL + NOTHING, "kafka-python": NO_NULL_HEADER, "aiokafka": FULL,
+           "kcat": SIMPLE, "skafka": FULL + NOTHING}
 
 
 def of(skafka):
