@@ -75,8 +75,10 @@ struct DescribeLogDirsHandler: ApiHandler {
         }
         var status = statvfs()
         if statvfs(node.dataDirectory, &status) == 0 {
-            directory.totalBytes = Int64(clamping: UInt64(status.f_blocks) * UInt64(status.f_frsize))
-            directory.usableBytes = Int64(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
+            directory.totalBytes = Int64(
+                clamping: UInt64(status.f_blocks) * UInt64(status.f_frsize))
+            directory.usableBytes = Int64(
+                clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
         }
         var response = DescribeLogDirsResponse()
         response.results = [directory]

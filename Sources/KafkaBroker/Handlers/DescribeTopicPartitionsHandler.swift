@@ -22,7 +22,8 @@ struct DescribeTopicPartitionsHandler: ApiHandler {
     ) {
         let table = node.table.snapshot
         let start = request.cursor
-        let names = request.topics.isEmpty
+        let names =
+            request.topics.isEmpty
             ? Array(table.byName.keys) : Array(Set(request.topics.map(\.name)))
         var left = max(
             1,

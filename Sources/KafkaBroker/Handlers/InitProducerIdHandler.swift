@@ -21,7 +21,9 @@ struct InitProducerIdHandler: ApiHandler {
     ) {
         if let transactionalID = request.transactionalId {
             return reply.send(
-                refusal(transactionalID.isEmpty ? .invalidRequest : .transactionalIdAuthorizationFailed))
+                refusal(
+                    transactionalID.isEmpty ? .invalidRequest : .transactionalIdAuthorizationFailed)
+            )
         }
         node.producerIDs.next(on: context.eventLoop).whenComplete { result in
             switch result {

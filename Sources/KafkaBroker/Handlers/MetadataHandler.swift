@@ -21,7 +21,8 @@ struct MetadataHandler: ApiHandler {
     func handle(
         _ request: MetadataRequest, _ context: RequestContext, _ reply: Reply<MetadataResponse>
     ) {
-        let asksForAll = request.topics == nil
+        let asksForAll =
+            request.topics == nil
             || (context.version == 0 && request.topics?.isEmpty == true)
         guard !asksForAll else {
             let topics = node.table.snapshot.byName.values.sorted { $0.name < $1.name }
@@ -73,7 +74,8 @@ struct MetadataHandler: ApiHandler {
             unknown.name = name
             unknown.errorCode =
                 TopicName.problem(name) != nil
-                ? .invalidTopicException : failures[name].map(answerable) ?? .unknownTopicOrPartition
+                ? .invalidTopicException
+                : failures[name].map(answerable) ?? .unknownTopicOrPartition
             return unknown
         }
         return response(to: request, context, topics: topics)

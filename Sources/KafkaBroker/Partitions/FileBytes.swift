@@ -9,7 +9,9 @@
 /// Reads at a position of an open file.
 enum FileBytes {
     /// - Returns: bytes read, fewer than there is room for at the end of the file or on an error.
-    static func read(_ descriptor: Int32, into room: UnsafeMutableRawBufferPointer, at position: Int)
+    static func read(
+        _ descriptor: Int32, into room: UnsafeMutableRawBufferPointer, at position: Int
+    )
         -> Int
     {
         var done = 0

@@ -152,7 +152,8 @@ struct BrokerStartup: Sendable {
         for (topic, result) in zip(wanted, results) {
             guard case .failure(let error) = result else { continue }
             throw .invalidOption(
-                reason: "topic \(topic.name) cannot be created: \(error.message ?? "\(error.code)")")
+                reason: "topic \(topic.name) cannot be created: \(error.message ?? "\(error.code)")"
+            )
         }
     }
 }

@@ -18,7 +18,8 @@ final class BrokerStorage: Sendable {
     private let logger: Logger
 
     init(
-        settings: BrokerSettings, directory: LogDirectory, store: FileMetadataStore, table: TopicTable,
+        settings: BrokerSettings, directory: LogDirectory, store: FileMetadataStore,
+        table: TopicTable,
         controller: TopicController, flushQueue: FlushQueue, thread: StorageThread, logger: Logger
     ) {
         self.settings = settings

@@ -41,7 +41,8 @@ struct Listener: Sendable {
             .childChannelInitializer { channel in setUp(channel) }
         switch address {
         case .tcp(let host, let port):
-            return try await bootstrap
+            return
+                try await bootstrap
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
                 .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .bind(host: host, port: port).get()
@@ -86,7 +87,8 @@ struct Listener: Sendable {
 
     private static func describe(_ address: SocketAddress) -> String {
         switch address {
-        case .v4, .v6: "\(ListenerAddress.tcp(host: address.ipAddress ?? "?", port: address.port ?? 0))"
+        case .v4, .v6:
+            "\(ListenerAddress.tcp(host: address.ipAddress ?? "?", port: address.port ?? 0))"
         case .unixDomainSocket: "a local process"
         }
     }

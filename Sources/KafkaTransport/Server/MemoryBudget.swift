@@ -1,5 +1,5 @@
-public import NIOCore
 import NIOConcurrencyHelpers
+public import NIOCore
 
 /// Bytes of requests that all connections of a server together may hold. A connection reserves
 /// a request's size before it reads the request to its end, so that what has been begun can

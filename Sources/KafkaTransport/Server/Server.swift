@@ -83,7 +83,9 @@ public final class Server: Sendable {
             }
         }
         service.value = makeService(bound)
-        for listener in listeners { listener.setOption(.autoRead, value: true).whenFailure { _ in } }
+        for listener in listeners {
+            listener.setOption(.autoRead, value: true).whenFailure { _ in }
+        }
         return Server(listeners: listeners, boundAddresses: bound, registry: registry)
     }
 

@@ -105,7 +105,8 @@ import Testing
         try await TestBroker.with { broker in
             let connection = broker.connection
             try await connection.sendWithoutAnswer(
-                TestBroker.produceRequest(TestBatch.bytes("a"), acks: 0), version: 9).get()
+                TestBroker.produceRequest(TestBatch.bytes("a"), acks: 0), version: 9
+            ).get()
             let data = try await broker.fetch(
                 TestBroker.fetchRequest(maxWaitMs: 10_000))
             #expect(try values(data) == ["a"])
@@ -223,7 +224,8 @@ import Testing
             var request = DeleteTopicsRequest()
             request.topicNames = ["t"]
             let deleted = try await other.send(
-                request, version: 4, timeoutMs: TestBroker.timeoutMs).get()
+                request, version: 4, timeoutMs: TestBroker.timeoutMs
+            ).get()
             #expect(deleted.responses.map(\.errorCode) == [.none])
             #expect(try await waiting.errorCode == .unknownTopicOrPartition)
             other.close()
@@ -246,14 +248,16 @@ import Testing
             let batch = TestBatch.bytes(
                 [.init(value: String(repeating: "x", count: 500))],
                 compression: Compression(codec: .zstd) ?? .none)
-            #expect(try await broker.produce(batch, version: 6).errorCode
-                == .unsupportedCompressionType)
+            #expect(
+                try await broker.produce(batch, version: 6).errorCode
+                    == .unsupportedCompressionType)
             #expect(try await broker.produce(batch, version: 7).errorCode == .none)
             let old = try await broker.fetch(TestBroker.fetchRequest(), version: 9)
             #expect(old.errorCode == .unsupportedCompressionType)
             #expect(old.records?.count == 0)
-            #expect(try await broker.fetch(TestBroker.fetchRequest(), version: 10).errorCode
-                == .none)
+            #expect(
+                try await broker.fetch(TestBroker.fetchRequest(), version: 10).errorCode
+                    == .none)
         }
     }
 

@@ -19,7 +19,8 @@ import Testing
         for call in signal.appended(endOffset: 8, bytesFrom: bytesFrom) { call() }
         for call in signal.appended(endOffset: 10, bytesFrom: bytesFrom) { call() }
         for call in signal.appended(endOffset: 10, bytesFrom: bytesFrom) { call() }
-        #expect(early.events.withLockedValue { $0 } == [.appended(bytes: 500), .appended(bytes: 200)])
+        #expect(
+            early.events.withLockedValue { $0 } == [.appended(bytes: 500), .appended(bytes: 200)])
         #expect(late.events.withLockedValue { $0 } == [.appended(bytes: 200)])
     }
 

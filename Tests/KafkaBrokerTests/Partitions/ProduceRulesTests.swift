@@ -107,7 +107,8 @@ import Testing
         #expect(try code(batch, ["segment.bytes": "\(size - 1)"]) == .recordListTooLarge)
     }
 
-    @Test func `Records far in the future are refused, but not where the broker stamps them`() throws
+    @Test func `Records far in the future are refused, but not where the broker stamps them`()
+        throws
     {
         let late = TestBatch.bytes([.init(value: "v", timestamp: now + 3_600_001)])
         #expect(try code(late) == .invalidTimestamp)

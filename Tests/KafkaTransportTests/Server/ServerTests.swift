@@ -190,7 +190,9 @@ private final class RawClient: ChannelInboundHandler, @unchecked Sendable {
         let path = directory.path + "/file"
         let content = (0..<900_105).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 8) }
         let descriptor = open(path, O_CREAT | O_WRONLY, 0o600)
-        #expect(content.withUnsafeBytes { write(descriptor, $0.baseAddress!, $0.count) } == content.count)
+        #expect(
+            content.withUnsafeBytes { write(descriptor, $0.baseAddress!, $0.count) }
+                == content.count)
         close(descriptor)
         let server = try await start(
             [.unix(path: directory.path + "/s.sock")], service: EchoService(path: path))
