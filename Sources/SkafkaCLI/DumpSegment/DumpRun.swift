@@ -108,7 +108,12 @@ struct DumpRun<Renderer: DumpRenderer> {
         options.readsRecords = !settings.asKafka || settings.printsRecords || settings.verifies
         var inspection = try LogInspection(path: file.path, options: options, on: disk)
         renderer.begin(file)
-        try inspection.run(&renderer)
+        let progress = renderer.findings.progress
+        progress.begin(file.path, fileBytes: inspection.totals.fileBytes)
+        var visitor = ProgressVisitor(renderer, progress: progress)
+        defer { progress.clear() }
+        try inspection.run(&visitor)
+        renderer = visitor.inner
         isStopped = inspection.totals.wasStopped
         renderer.end(file, totals: inspection.totals)
         return inspection.totals

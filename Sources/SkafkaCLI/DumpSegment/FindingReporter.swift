@@ -7,6 +7,7 @@ final class FindingReporter {
     private let output: OutputBuffer
     private let asJSON: Bool
     private let isQuiet: Bool
+    let progress: DumpProgress
     private(set) var counts: [Finding.Severity: Int] = [:]
     /// Notes of a kind about the same file, of which a person wants to see the first only.
     private var noteKey: NoteKey?
@@ -23,6 +24,7 @@ final class FindingReporter {
         self.output = output
         self.asJSON = asJSON
         self.isQuiet = isQuiet
+        progress = DumpProgress(context: context, isQuiet: isQuiet)
     }
 
     func report(_ finding: Finding) {

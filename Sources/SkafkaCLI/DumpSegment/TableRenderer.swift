@@ -7,6 +7,7 @@ struct TableRenderer: DumpRenderer {
     let findings: FindingReporter
     private let output: OutputBuffer
     private let printsRecords: Bool
+    private var times = TimestampCell()
 
     init(output: OutputBuffer, findings: FindingReporter, printsRecords: Bool) {
         self.output = output
@@ -71,7 +72,7 @@ struct TableRenderer: DumpRenderer {
         output.append(decimal: Int64(batch.magic), width: 3)
         output.append("  " as StaticString)
         output.append(batch.codecName, width: 8)
-        output.append(CivilTime.rfc3339(batch.maxTimestamp), width: 26)
+        output.append(blanks: 26 - times.append(batch.maxTimestamp, to: output))
         appendProducer(batch)
         output.append(batch.flags, width: 7)
         output.append(batch.isValid ? "ok\n" as StaticString : "BAD\n")
@@ -102,7 +103,7 @@ struct TableRenderer: DumpRenderer {
         output.append("  " as StaticString)
         output.append(decimal: record.offset)
         output.append("  " as StaticString)
-        output.append(CivilTime.rfc3339(record.timestamp))
+        times.append(record.timestamp, to: output)
         if batch.attributes.isControl {
             appendControl(record)
         } else {
@@ -155,7 +156,7 @@ struct TableRenderer: DumpRenderer {
         output.append(decimal: Int64(timeEntry.number), width: 7)
         output.append(decimal: timeEntry.offset, width: 21)
         output.append("  " as StaticString)
-        output.append(CivilTime.rfc3339(timeEntry.timestamp))
+        times.append(timeEntry.timestamp, to: output)
         output.append(UInt8(ascii: "\n"))
         return output.failure == nil ? .continue : .stop
     }

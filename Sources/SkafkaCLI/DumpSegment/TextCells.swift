@@ -26,16 +26,25 @@ extension OutputBuffer {
     /// characters, and for all that is not ASCII where the whole is not UTF-8.
     func appendEscaped(_ bytes: UnsafeRawBufferPointer) {
         let isText = UTF8Check.isValid(bytes)
-        for byte in bytes {
-            switch byte {
-            case 0x09: append("\\t" as StaticString)
-            case 0x0A: append("\\n" as StaticString)
-            case 0x0D: append("\\r" as StaticString)
-            case UInt8(ascii: "\\"): append("\\\\" as StaticString)
-            case 0..<0x20, 0x7F: appendHexEscape(byte)
-            case 0x80... where !isText: appendHexEscape(byte)
-            default: append(byte)
-            }
+        var start = 0
+        for index in 0..<bytes.count {
+            let byte = bytes[index]
+            let isPlain = byte >= 0x20 && byte < 0x7F && byte != UInt8(ascii: "\\")
+            if isPlain || byte >= 0x80 && isText { continue }
+            append(UnsafeRawBufferPointer(rebasing: bytes[start..<index]))
+            appendEscape(byte)
+            start = index + 1
+        }
+        append(UnsafeRawBufferPointer(rebasing: bytes[start...]))
+    }
+
+    private func appendEscape(_ byte: UInt8) {
+        switch byte {
+        case 0x09: append("\\t" as StaticString)
+        case 0x0A: append("\\n" as StaticString)
+        case 0x0D: append("\\r" as StaticString)
+        case UInt8(ascii: "\\"): append("\\\\" as StaticString)
+        default: appendHexEscape(byte)
         }
     }
 
