@@ -4,7 +4,7 @@ internal import KafkaBroker
 /// `skafka broker`
 struct BrokerCommand: ServerCommand {
     static let configuration = CommandConfiguration(
-        commandName: "broker",
+        commandName: "broker", _superCommandName: "skafka",
         abstract: "The embedded broker, as a server or around a command.",
         usage: "skafka broker [options] [-- COMMAND…]",
         discussion: Help.examples(

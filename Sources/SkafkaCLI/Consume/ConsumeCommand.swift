@@ -5,7 +5,7 @@ internal import KafkaClient
 /// `skafka consume`
 struct ConsumeCommand: SkafkaCommand {
     static let configuration = CommandConfiguration(
-        commandName: "consume",
+        commandName: "consume", _superCommandName: "skafka",
         abstract: "Read records, to standard output.",
         usage: "skafka consume TOPIC… [options]",
         discussion: Help.examples(

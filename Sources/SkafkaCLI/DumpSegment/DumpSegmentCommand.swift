@@ -4,7 +4,7 @@ internal import KafkaLog
 /// `skafka dump-segment`
 struct DumpSegmentCommand: SkafkaCommand {
     static let configuration = CommandConfiguration(
-        commandName: "dump-segment",
+        commandName: "dump-segment", _superCommandName: "skafka",
         abstract: "Decode a log directory's files, without a broker.",
         discussion: Help.examples(
             """

@@ -17,6 +17,8 @@ struct CommandContext: Sendable {
     var errorDescriptor: Int32 = STDERR_FILENO
     let interrupts = InterruptCenter()
     let closing = ClosingActions()
+    /// Where the client runs.
+    let eventLoop = ClientEventLoop()
 
     init(environment: [String: String]) {
         self.environment = environment

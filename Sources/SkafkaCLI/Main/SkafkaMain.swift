@@ -27,7 +27,7 @@ public enum SkafkaMain {
         let words = GlobalOptionHoisting.hoist(Array(arguments.dropFirst()))
         let command: any ParsableCommand
         do {
-            command = try Skafka.parseAsRoot(words)
+            command = try CommandPath.parse(words)
         } catch {
             exit(report(parseError: error, context).code)
         }

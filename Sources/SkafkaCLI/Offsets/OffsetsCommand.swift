@@ -18,7 +18,7 @@ struct OffsetsCommand: ParsableCommand {
 /// `skafka offsets get`
 struct OffsetsGetCommand: SkafkaCommand {
     static let configuration = CommandConfiguration(
-        commandName: "get",
+        commandName: "get", _superCommandName: "skafka offsets",
         abstract: "Offsets of partitions, at the end or by time.",
         usage: "skafka offsets get TOPIC… [options]",
         discussion: Help.examples(

@@ -12,7 +12,7 @@ enum ErrorPolicy: String, CaseIterable, ExpressibleByArgument, Sendable {
 /// `skafka produce`
 struct ProduceCommand: SkafkaCommand {
     static let configuration = CommandConfiguration(
-        commandName: "produce",
+        commandName: "produce", _superCommandName: "skafka",
         abstract: "Write records to a topic, one a line of standard input by default.",
         usage: "skafka produce TOPIC [FILE…] [options]",
         discussion: Help.examples(

@@ -1,8 +1,6 @@
 internal import KafkaClient
 internal import KafkaTransport
 internal import Logging
-internal import NIOCore
-internal import NIOPosix
 
 /// A command's connection to its broker: the client, and the embedded broker where that is used.
 ///
@@ -32,8 +30,8 @@ struct Session: Sendable {
             configuration.bootstrapServers = [.unix(path: host.socketPath)]
             configuration.beforeConnect = { try await host.ensure() }
         }
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let client = KafkaClient(configuration: configuration, group: group, logger: logger)
+        let client = KafkaClient(
+            configuration: configuration, group: await context.eventLoop.group(), logger: logger)
         context.closing.add { await client.close() }
         return Session(client: client, settings: settings, logger: logger)
     }

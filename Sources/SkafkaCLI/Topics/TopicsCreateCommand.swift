@@ -5,7 +5,7 @@ internal import KafkaClient
 /// `skafka topics create`
 struct TopicsCreateCommand: SkafkaCommand {
     static let configuration = CommandConfiguration(
-        commandName: "create",
+        commandName: "create", _superCommandName: "skafka topics",
         abstract: "Make topics.",
         usage: "skafka topics create TOPIC… [options]",
         discussion: Help.examples(

@@ -5,7 +5,7 @@ internal import KafkaClient
 /// `skafka topics delete`
 struct TopicsDeleteCommand: SkafkaCommand {
     static let configuration = CommandConfiguration(
-        commandName: "delete",
+        commandName: "delete", _superCommandName: "skafka topics",
         abstract: "Delete topics with all their records.",
         usage: "skafka topics delete TOPIC… [options]",
         discussion: Help.examples(

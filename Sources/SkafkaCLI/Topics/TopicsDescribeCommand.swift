@@ -5,7 +5,7 @@ internal import KafkaClient
 /// `skafka topics describe`
 struct TopicsDescribeCommand: SkafkaCommand {
     static let configuration = CommandConfiguration(
-        commandName: "describe",
+        commandName: "describe", _superCommandName: "skafka topics",
         abstract: "Partitions, leaders, offsets, sizes and settings of topics.",
         usage: "skafka topics describe [TOPIC…] [options]",
         discussion: Help.examples(

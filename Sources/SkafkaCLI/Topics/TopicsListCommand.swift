@@ -4,7 +4,7 @@ internal import KafkaClient
 /// `skafka topics list`
 struct TopicsListCommand: SkafkaCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list",
+        commandName: "list", _superCommandName: "skafka topics",
         abstract: "What topics there are.",
         usage: "skafka topics list [--internal] [options]",
         discussion: Help.examples(

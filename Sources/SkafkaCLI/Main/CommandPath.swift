@@ -1,0 +1,27 @@
+internal import ArgumentParser
+
+/// Parses a command line with as little of the parser as it takes.
+///
+/// Parsing from the root looks at every command on the way, and building a command's options costs
+/// the runtime more than the rest of a short command's start. So the words that name a command are
+/// followed by hand, and that command alone parses the rest. Whatever is not plain (help, errors,
+/// a version, no command) is left to the root, whose messages know the whole path. The commands'
+/// `_superCommandName` spares them the look for a request of completions, which the root answers.
+enum CommandPath {
+    static func parse(_ words: [String]) throws -> any ParsableCommand {
+        var command: any ParsableCommand.Type = Skafka.self
+        var depth = 0
+        while depth < words.count,
+            let next = command.configuration.subcommands.first(where: {
+                $0.configuration.commandName == words[depth]
+            })
+        {
+            command = next
+            depth += 1
+        }
+        guard depth > 0, command.configuration.subcommands.isEmpty,
+            let parsed = try? command.parseAsRoot(Array(words[depth...])), parsed is any SkafkaCommand
+        else { return try Skafka.parseAsRoot(words) }
+        return parsed
+    }
+}
