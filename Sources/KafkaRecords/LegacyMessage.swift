@@ -114,7 +114,9 @@ extension RecordBatchReader {
     ) throws(RecordsError) {
         var lastInnerOffset: Int64?
         var cursor = RecordSetCursor()
-        while let entry = try cursor.next(in: unpacked.bytes) { lastInnerOffset = entry.offsetField }
+        while let entry = try cursor.next(in: unpacked.bytes) {
+            lastInnerOffset = entry.offsetField
+        }
         guard let lastInnerOffset else {
             throw .invalidRecord(index: 0, reason: "an empty compressed set")
         }
@@ -125,7 +127,8 @@ extension RecordBatchReader {
             let bytes = UnsafeRawBufferPointer(
                 rebasing: unpacked.bytes[entry.position..<entry.position + entry.sizeBytes])
             let inner = try LegacyMessage(bytes)
-            guard inner.magic == wrapper.magic, inner.attributes.codec == CompressionCodec.none else {
+            guard inner.magic == wrapper.magic, inner.attributes.codec == CompressionCodec.none
+            else {
                 throw .invalidRecord(index: index, reason: "a compressed or foreign inner message")
             }
             let timestamp = wrapper.attributes.isLogAppendTime ? wrapper.timestamp : inner.timestamp

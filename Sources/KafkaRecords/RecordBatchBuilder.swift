@@ -157,7 +157,8 @@ public struct RecordBatchBuilder: ~Copyable {
         sizeBytes: Int, codec: CompressionCodec, producer: ProducerState
     ) throws(RecordsError) -> RecordBatchHeader {
         let prefix = RecordBatchHeader.lengthPrefixByteCount
-        guard let length = Int32(exactly: sizeBytes - prefix), let count = Int32(exactly: recordCount)
+        guard let length = Int32(exactly: sizeBytes - prefix),
+            let count = Int32(exactly: recordCount)
         else { throw .batchTooLarge(sizeBytes: sizeBytes) }
         var attributes = Int16(codec.rawValue)
         if producer.isTransactional { attributes |= RecordBatchAttributes.transactionalBit }

@@ -59,6 +59,7 @@ public struct RecordSetCursor: Sendable {
         guard (0...2).contains(magic) else { throw .unknownMagic(magic) }
         guard length >= smallestLengths[Int(magic)] else { throw .invalidBatchLength(length) }
         return RecordSetEntry(
-            position: position, offsetField: base.bigEndian(0), sizeBytes: length + 12, magic: magic)
+            position: position, offsetField: base.bigEndian(0), sizeBytes: length + 12, magic: magic
+        )
     }
 }

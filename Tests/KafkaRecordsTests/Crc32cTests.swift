@@ -28,7 +28,8 @@ import Testing
         let bytes = (0..<20_000).map { _ in UInt8.random(in: 0...255, using: &random) }
         bytes.withUnsafeBytes { all in
             for length in Array(0..<600) + [767, 768, 769, 6143, 6144, 6151, 19_000] {
-                let part = UnsafeRawBufferPointer(rebasing: all[(length % 9)..<(length % 9) + length])
+                let part = UnsafeRawBufferPointer(
+                    rebasing: all[(length % 9)..<(length % 9) + length])
                 #expect(Crc32c.checksum(part) == Crc32c.extendPortably(0, with: part))
             }
         }
@@ -39,7 +40,8 @@ import Testing
         bytes.withUnsafeBytes { all in
             for cut in 0...all.count {
                 let front = Crc32c.checksum(UnsafeRawBufferPointer(rebasing: all[..<cut]))
-                let whole = Crc32c.extend(front, with: UnsafeRawBufferPointer(rebasing: all[cut...]))
+                let whole = Crc32c.extend(
+                    front, with: UnsafeRawBufferPointer(rebasing: all[cut...]))
                 #expect(whole == 0x2262_0404)
             }
         }

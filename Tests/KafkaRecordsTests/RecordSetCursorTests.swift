@@ -17,7 +17,9 @@ import Testing
             + prefix(offset: 3, length: 49, magic: 2, total: 61)
         var cursor = RecordSetCursor()
         var found: [RecordSetEntry] = []
-        try bytes.withUnsafeBytes { while let entry = try cursor.next(in: $0) { found.append(entry) } }
+        try bytes.withUnsafeBytes {
+            while let entry = try cursor.next(in: $0) { found.append(entry) }
+        }
         #expect(found.map(\.position) == [0, 26, 60])
         #expect(found.map(\.sizeBytes) == [26, 34, 61])
         #expect(found.map(\.offsetField) == [1, 2, 3])
@@ -35,8 +37,10 @@ import Testing
         #expect(
             error(prefix(offset: 0, length: 60, magic: 2, total: 70))
                 == .truncated(needed: 72, available: 70))
-        #expect(error(prefix(offset: 0, length: 48, magic: 2, total: 61)) == .invalidBatchLength(48))
-        #expect(error(prefix(offset: 0, length: 13, magic: 9, total: 61)) == .invalidBatchLength(13))
+        #expect(
+            error(prefix(offset: 0, length: 48, magic: 2, total: 61)) == .invalidBatchLength(48))
+        #expect(
+            error(prefix(offset: 0, length: 13, magic: 9, total: 61)) == .invalidBatchLength(13))
         #expect(error(prefix(offset: 0, length: 49, magic: 3, total: 61)) == .unknownMagic(3))
     }
 }

@@ -123,15 +123,17 @@ func throughput(_ byteCount: Int, _ send: (Int32) -> Void) -> Double {
     var thread = pthread_t()
     let argument = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
     argument.pointee = server
-    pthread_create(&thread, nil, { pointer in
-        guard let pointer else { return nil }
-        let descriptor = pointer.load(as: Int32.self)
-        let room = UnsafeMutableRawPointer.allocate(byteCount: mebibyte, alignment: 64)
-        while read(descriptor, room, mebibyte) > 0 {}
-        room.deallocate()
-        close(descriptor)
-        return nil
-    }, argument)
+    pthread_create(
+        &thread, nil,
+        { pointer in
+            guard let pointer else { return nil }
+            let descriptor = pointer.load(as: Int32.self)
+            let room = UnsafeMutableRawPointer.allocate(byteCount: mebibyte, alignment: 64)
+            while read(descriptor, room, mebibyte) > 0 {}
+            room.deallocate()
+            close(descriptor)
+            return nil
+        }, argument)
     let start = seconds()
     send(client)
     close(client)
@@ -151,14 +153,18 @@ func network(_ path: String) -> [(String, Double)] {
     let plain = throughput(blocks * mebibyte) { client in
         for _ in 0..<blocks {
             var sent = 0
-            while sent < mebibyte { sent += check(write(client, block + sent, mebibyte - sent), "send") }
+            while sent < mebibyte {
+                sent += check(write(client, block + sent, mebibyte - sent), "send")
+            }
         }
     }
     let zeroCopy = throughput(blocks * mebibyte) { client in
         for index in 0..<blocks {
             var offset = off_t(index % 64 * mebibyte)
             let end = offset + off_t(mebibyte)
-            while offset < end { _ = check(sendfile(client, file, &offset, Int(end - offset)), "sendfile") }
+            while offset < end {
+                _ = check(sendfile(client, file, &offset, Int(end - offset)), "sendfile")
+            }
         }
     }
     close(file)
