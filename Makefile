@@ -28,8 +28,9 @@ build: deps-build
 
 test: deps unit build integration
 
+# One after another: what waits for an answer should not wait for a processor as well.
 unit: deps-build
-	$(SWIFT) test
+	$(SWIFT) test --no-parallel
 
 integration: deps build $(VENV)/installed
 	SKAFKA=$(BINARY) $(VENV)/bin/python -m pytest -p no:cacheprovider Tests/Integration

@@ -35,7 +35,7 @@ import Testing
         var reader = RecordBatchReader()
         var seen = 0
         while seen < count {
-            let fetched = try await consumer.poll(timeoutMs: 10_000)
+            let fetched = try await consumer.poll(timeoutMs: 60_000)
             guard !fetched.isEmpty else {
                 Issue.record("nothing for ten seconds")
                 return offsets
@@ -115,7 +115,7 @@ import Testing
         try await withConsumer(cluster(batches: 5)) { consumer in
             consumer.assign([partition: 77])
             let error = await #expect(throws: KafkaError.self) {
-                try await consumer.poll(timeoutMs: 10_000)
+                try await consumer.poll(timeoutMs: 60_000)
             }
             #expect(
                 error?.kind == .offsetOutOfRange(partition, requested: 77, start: 0, end: 50))
@@ -168,7 +168,7 @@ import Testing
         try await withConsumer(cluster(batches: 0), timeoutMs: 100) { consumer in
             consumer.assign([TopicPartition(topic: "nope", partition: 0): 0])
             let error = await #expect(throws: KafkaError.self) {
-                try await consumer.poll(timeoutMs: 10_000)
+                try await consumer.poll(timeoutMs: 60_000)
             }
             #expect(error?.kind == .unknownTopic("nope"))
         }
@@ -180,7 +180,7 @@ import Testing
         try await withConsumer(cluster, timeoutMs: 200) { consumer in
             consumer.assign([partition: 0])
             let error = await #expect(throws: KafkaError.self) {
-                while true { _ = try await consumer.poll(timeoutMs: 10_000) }
+                while true { _ = try await consumer.poll(timeoutMs: 60_000) }
             }
             #expect(error?.kind == .connectionFailed)
             #expect(error?.message.contains("127.0.0.1") == true)
