@@ -80,7 +80,8 @@ demo: build
 	SKAFKA=$(BINARY) Tests/Demo/demo $(FILE)
 
 bench: build $(VENV)/installed
-	SKAFKA=$(BINARY) $(VENV)/bin/python Tests/Benchmarks/bench.py
+	$(SWIFT) build -c release --static-swift-stdlib --product limits
+	SKAFKA=$(BINARY) $(VENV)/bin/python Tests/Benchmarks/bench.py $(BENCH)
 
 sanitize: deps-build
 	$(SWIFT) test --scratch-path .build-thread --sanitize=thread

@@ -20,7 +20,8 @@ enum CommandPath {
             depth += 1
         }
         guard depth > 0, command.configuration.subcommands.isEmpty,
-            let parsed = try? command.parseAsRoot(Array(words[depth...])), parsed is any SkafkaCommand
+            let parsed = try? command.parseAsRoot(Array(words[depth...])),
+            parsed is any SkafkaCommand
         else { return try Skafka.parseAsRoot(words) }
         return parsed
     }
