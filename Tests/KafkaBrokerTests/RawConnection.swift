@@ -1,0 +1,71 @@
+import Glibc
+
+/// A connection that sends and receives bytes as they are. Its calls block, each a few seconds at
+/// most.
+final class RawConnection {
+    private let descriptor: Int32
+    private static let timeoutSeconds = 10
+
+    struct Failure: Error {
+        var what: String
+    }
+
+    /// - Parameter path: of a Unix socket.
+    init(path: String) throws {
+        descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        var timeout = timeval(tv_sec: RawConnection.timeoutSeconds, tv_usec: 0)
+        setsockopt(
+            descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        let result = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        guard result == 0 else { throw Failure(what: "connect: \(errno)") }
+    }
+
+    deinit { close(descriptor) }
+
+    /// Sends a request with its length in front.
+    func send(_ frame: [UInt8]) throws {
+        try sendBytes(length(frame.count) + frame)
+    }
+
+    func sendBytes(_ bytes: [UInt8]) throws {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes {
+                Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
+            guard count > 0 else { throw Failure(what: "send: \(errno)") }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    /// The next response without its length; nil when the broker has closed the connection.
+    func receive() throws -> [UInt8]? {
+        guard let prefix = try receive(4) else { return nil }
+        return try receive(prefix.reduce(0) { $0 << 8 | Int($1) })
+    }
+
+    private func receive(_ count: Int) throws -> [UInt8]? {
+        var bytes = [UInt8](repeating: 0, count: count)
+        var filled = 0
+        while filled < count {
+            let read = bytes.withUnsafeMutableBytes {
+                recv(descriptor, $0.baseAddress! + filled, count - filled, 0)
+            }
+            if read == 0 || (read < 0 && errno == ECONNRESET) { return nil }
+            guard read > 0 else { throw Failure(what: "no answer: errno \(errno)") }
+            filled += read
+        }
+        return bytes
+    }
+
+    private func length(_ count: Int) -> [UInt8] {
+        (0..<4).map { UInt8(truncatingIfNeeded: count >> (24 - 8 * $0)) }
+    }
+}
