@@ -95,33 +95,34 @@ public final class KafkaClient: Sendable {
     ) async throws(KafkaError) -> ClientConnection {
         switch target {
         case .any:
-            return try await anyConnection()
+            return try await anyConnection(deadline)
         case .controller:
             if controllerID == nil { try await fetchMetadata([], autoCreate: false) }
             guard let id = controllerID, let address = address(of: id) else {
-                return try await anyConnection()
+                return try await anyConnection(deadline)
             }
-            return try await connection(to: address)
+            return try await connection(to: address, deadline)
         case .broker(let id):
             if address(of: id) == nil { try await fetchMetadata([], autoCreate: false) }
             guard let address = address(of: id) else {
                 throw KafkaError(.connectionFailed, "broker \(id) is not in the cluster")
             }
-            return try await connection(to: address)
+            return try await connection(to: address, deadline)
         case .leader(let partition):
             let leader = try await leader(of: partition, deadline: deadline)
             guard let address = address(of: leader.broker) else {
                 throw KafkaError(.connectionFailed, "broker \(leader.broker) is not in the cluster")
             }
-            return try await connection(to: address)
+            return try await connection(to: address, deadline)
         }
     }
 
     private func connection(
-        to address: BrokerAddress
+        to address: BrokerAddress, _ deadline: NIODeadline
     ) async throws(KafkaError) -> ClientConnection {
         try await pool.connection(
-            to: address, use: .requests, isBootstrap: address == onlyUnixSocket)
+            to: address, use: .requests, isBootstrap: address == onlyUnixSocket,
+            timeoutMs: Retry.remainingMs(until: deadline))
     }
 
     /// A connection for a producer or consumer of its own, served by its event loop.
@@ -145,8 +146,9 @@ public final class KafkaClient: Sendable {
     }
 
     /// One that is open, else one to any broker known, else to a bootstrap address; every address
-    /// is tried once.
-    private func anyConnection() async throws(KafkaError) -> ClientConnection {
+    /// is tried once, and gets its share of the time that is left.
+    private func anyConnection(_ deadline: NIODeadline) async throws(KafkaError) -> ClientConnection
+    {
         if let open = pool.anyOpen(.requests) { return open }
         var known: [BrokerAddress] = []
         if onlyUnixSocket == nil {
@@ -158,10 +160,13 @@ public final class KafkaClient: Sendable {
         }
         let bootstrap = configuration.bootstrapServers.shuffled().filter { !known.contains($0) }
         var last = KafkaError(.invalidArgument, "no bootstrap server given")
-        for (index, address) in (known + bootstrap).enumerated() {
+        let addresses = known + bootstrap
+        for (index, address) in addresses.enumerated() {
+            let share = Retry.remainingMs(until: deadline) / (addresses.count - index)
             do {
                 return try await pool.connection(
-                    to: address, use: .requests, isBootstrap: index >= known.count)
+                    to: address, use: .requests, isBootstrap: index >= known.count,
+                    timeoutMs: share)
             } catch {
                 last = error
                 if error.kind == .closed { break }
@@ -185,7 +190,10 @@ public final class KafkaClient: Sendable {
     func fetchMetadata(
         _ topics: [String]?, autoCreate: Bool
     ) async throws(KafkaError) -> ClusterMetadata {
-        let response = try await send(to: .any) { version throws(KafkaError) in
+        // A broker that takes the connection but does not answer is no broker to wait for longer.
+        let timeoutMs = min(configuration.requestTimeoutMs, configuration.timeoutMs)
+        let response = try await send(to: .any, timeoutMs: timeoutMs) {
+            version throws(KafkaError) in
             var request = MetadataRequest()
             request.topics = topics?.map {
                 var topic = MetadataRequest.MetadataRequestTopic()

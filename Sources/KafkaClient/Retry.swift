@@ -12,15 +12,20 @@ struct Retry: Sendable {
             initialMs: configuration.retryBackoffMs, maxMs: configuration.retryBackoffMaxMs)
     }
 
+    /// Ms until then, 0 when it is past.
+    static func remainingMs(until deadline: NIODeadline) -> Int {
+        max(0, Int((deadline - .now()).nanoseconds / 1_000_000))
+    }
+
     /// Pauses before the next attempt.
     ///
     /// - Throws: the error itself when it is final or the time is up, `closed` when cancelled.
     mutating func wait(after error: KafkaError) async throws(KafkaError) {
-        guard error.isRetriable, NIODeadline.now() < deadline else { throw error }
-        let remaining = deadline - .now()
-        let pause = min(.milliseconds(Int64(backoff.nextMs())), remaining)
+        let pause = TimeAmount.milliseconds(Int64(backoff.nextMs()))
+        // An attempt that has no time left would only hide the reason of this one.
+        guard error.isRetriable, NIODeadline.now() + pause < deadline else { throw error }
         do {
-            try await Task.sleep(nanoseconds: UInt64(max(0, pause.nanoseconds)))
+            try await Task.sleep(nanoseconds: UInt64(pause.nanoseconds))
         } catch {
             throw KafkaError(any: error)
         }

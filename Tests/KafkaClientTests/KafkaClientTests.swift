@@ -19,8 +19,8 @@ import Testing
         try await listener.close()
         var configuration = ClientConfiguration(
             bootstrapServers: [.tcp(host: "127.0.0.1", port: port)])
-        configuration.timeoutMs = 100
-        configuration.retryBackoffMs = 10
+        configuration.timeoutMs = 1000
+        configuration.retryBackoffMs = 500
         let client = KafkaClient(
             configuration: configuration, group: MultiThreadedEventLoopGroup.singleton,
             logger: Logger(label: "test"))
@@ -36,7 +36,8 @@ import Testing
         let directory = try TemporaryDirectory()
         let path = directory.path + "/none.sock"
         var configuration = ClientConfiguration(bootstrapServers: [.unix(path: path)])
-        configuration.timeoutMs = 50
+        configuration.timeoutMs = 1000
+        configuration.retryBackoffMs = 500
         let client = KafkaClient(
             configuration: configuration, group: MultiThreadedEventLoopGroup.singleton,
             logger: Logger(label: "test"))
@@ -65,6 +66,23 @@ import Testing
         let offsets = try await client.listOffsets([partition: .latest])
         #expect(try offsets[partition]?.get().offset == 0)
         #expect(calls.withLockedValue { $0 } == 1)
+        await client.close()
+        try await cluster.close()
+    }
+
+    /// A process that is stopped takes connections and says nothing.
+    @Test(arguments: [ApiKey.apiVersions, .metadata])
+    func aBrokerThatDoesNotAnswerIsWaitedForOnlySoLong(silent: ApiKey) async throws {
+        let cluster = try await FakeCluster()
+        cluster.setHook { _, _, key, _ in key == silent ? .silence : .serve }
+        let client = cluster.makeClient { $0.timeoutMs = 200 }
+        let start = ContinuousClock.now
+        let error = await #expect(throws: KafkaError.self) {
+            try await client.metadata(topics: nil)
+        }
+        #expect(error?.kind == .timedOut)
+        #expect(error?.message.contains("127.0.0.1:") == true)
+        #expect(ContinuousClock.now - start < .seconds(5))
         await client.close()
         try await cluster.close()
     }

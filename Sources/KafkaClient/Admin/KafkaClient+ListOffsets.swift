@@ -53,18 +53,16 @@ extension KafkaClient {
         while true {
             let groups = try await byLeader(Array(open.keys), &results)
             for (broker, partitions) in groups {
-                let request = ListOffsetsRequest(
-                    specs.filter { partitions.keys.contains($0.key) }, leaders: partitions,
-                    isolationLevel, timeoutMs: Int32(configuration.requestTimeoutMs))
-                // Versions below 1 gave lists of offsets.
-                let needed: Int16 = specs.values.contains(.maxTimestamp) ? 7 : 1
-                let response = try await send(to: .broker(broker)) { version throws(KafkaError) in
-                    guard version >= needed else {
-                        throw KafkaError(.unsupported, "the broker is too old for these offsets")
-                    }
-                    return request
+                let asked = specs.filter { partitions.keys.contains($0.key) }
+                do {
+                    let request = ListOffsetsRequest(
+                        asked, leaders: partitions, isolationLevel,
+                        timeoutMs: Int32(clamping: configuration.requestTimeoutMs))
+                    try await ask(broker, request, specs.values).collect(into: &results)
+                } catch {
+                    if error.kind == .closed { throw error }
+                    for partition in asked.keys { results[partition] = .failure(error) }
                 }
-                response.collect(into: &results)
             }
             open = specs.filter { partition, _ in
                 switch results[partition] {
@@ -94,6 +92,19 @@ extension KafkaClient {
                 }
                 return results
             }
+        }
+    }
+
+    private func ask(
+        _ broker: Int32, _ request: ListOffsetsRequest, _ specs: some Sequence<OffsetSpec>
+    ) async throws(KafkaError) -> ListOffsetsResponse {
+        // Versions below 1 gave lists of offsets.
+        let needed: Int16 = specs.contains(.maxTimestamp) ? 7 : 1
+        return try await send(to: .broker(broker)) { version throws(KafkaError) in
+            guard version >= needed else {
+                throw KafkaError(.unsupported, "the broker is too old for these offsets")
+            }
+            return request
         }
     }
 

@@ -59,13 +59,14 @@ final class ConnectionPool: Sendable {
     /// - Parameters:
     ///   - eventLoop: which is to serve it, if it is made now.
     ///   - isBootstrap: whether `beforeConnect` is to be called.
+    ///   - timeoutMs: of the attempt; never more than `connectTimeoutMs`.
     func connection(
         to address: BrokerAddress, use: ConnectionUse, on eventLoop: (any EventLoop)? = nil,
-        isBootstrap: Bool = false
+        isBootstrap: Bool = false, timeoutMs: Int = .max
     ) async throws(KafkaError) -> ClientConnection {
         let key = Key(address: address, use: use)
         do {
-            switch try begin(key, eventLoop, isBootstrap: isBootstrap) {
+            switch try begin(key, eventLoop, isBootstrap: isBootstrap, timeoutMs: timeoutMs) {
             case .open(let connection): return connection
             case .attempt(let task): return try await task.value
             }
@@ -80,7 +81,7 @@ final class ConnectionPool: Sendable {
     }
 
     private func begin(
-        _ key: Key, _ eventLoop: (any EventLoop)?, isBootstrap: Bool
+        _ key: Key, _ eventLoop: (any EventLoop)?, isBootstrap: Bool, timeoutMs: Int
     ) throws(KafkaError) -> Beginning {
         let result: Beginning? = state.withLockedValue { state in
             guard !state.isClosed else { return nil }
@@ -99,7 +100,8 @@ final class ConnectionPool: Sendable {
             let notBefore = slot.notBefore
             let attempt = Task {
                 try await self.attempt(
-                    key, eventLoop: eventLoop, notBefore: notBefore, isBootstrap: isBootstrap)
+                    key, eventLoop: eventLoop, notBefore: notBefore, isBootstrap: isBootstrap,
+                    timeoutMs: timeoutMs)
             }
             slot.attempt = attempt
             return .attempt(attempt)
@@ -109,14 +111,16 @@ final class ConnectionPool: Sendable {
     }
 
     private func attempt(
-        _ key: Key, eventLoop: (any EventLoop)?, notBefore: NIODeadline, isBootstrap: Bool
+        _ key: Key, eventLoop: (any EventLoop)?, notBefore: NIODeadline, isBootstrap: Bool,
+        timeoutMs: Int
     ) async throws -> ClientConnection {
         do {
             let wait = notBefore - .now()
             if wait > .zero { try await Task.sleep(nanoseconds: UInt64(wait.nanoseconds)) }
             if isBootstrap { try await configuration.beforeConnect?() }
             let connection = try await ClientConnection.connect(
-                to: key.address, group: eventLoop ?? group.next(), options: options)
+                to: key.address, group: eventLoop ?? group.next(),
+                options: options(connectTimeoutMs: timeoutMs))
             let isClosed = state.withLockedValue { state in
                 // Closed in the meantime: nobody would close this one.
                 guard !state.isClosed, var slot = state.slots[key] else { return true }
@@ -145,9 +149,10 @@ final class ConnectionPool: Sendable {
         }
     }
 
-    private var options: ClientConnectionOptions {
+    private func options(connectTimeoutMs: Int) -> ClientConnectionOptions {
         ClientConnectionOptions(
-            clientID: configuration.clientID, connectTimeoutMs: configuration.connectTimeoutMs,
+            clientID: configuration.clientID,
+            connectTimeoutMs: max(1, min(connectTimeoutMs, configuration.connectTimeoutMs)),
             maxResponseBytes: configuration.maxResponseBytes)
     }
 

@@ -26,8 +26,9 @@ public struct ProducerConfiguration: Sendable {
     /// Whether brokers are to drop duplicates that a repetition makes (KIP-98). Needs acks `all`.
     public var idempotent = true
     /// Bytes of records, before compression, that are held until they are delivered. `append`
-    /// answers `full` above it.
-    public var bufferBytes = 64 << 20
+    /// answers `full` above it. More than a few batches for each partition makes nothing faster,
+    /// it only moves memory out of the processor's caches.
+    public var bufferBytes = 16 << 20
     /// Largest record accepted, in bytes. The default is what a broker's
     /// `socket.request.max.bytes` lets through.
     public var maxRequestBytes = 100 << 20

@@ -27,6 +27,7 @@ extension ProducerSender {
 
     private func refreshed(_ names: [String], _ metadata: ClusterMetadata?, pauseMs: Int) {
         if let metadata {
+            metadataAt = .now()
             for topic in metadata.topics where topic.error == nil { take(topic) }
             if metadata.topics.allSatisfy({ $0.error == nil }) { refreshBackoff.reset() }
         }

@@ -39,6 +39,7 @@ final class ProducerSender: @unchecked Sendable {
     var isAskingIdentity = false
     var staleTopics: Set<String> = []
     var isRefreshing = false
+    var metadataAt = NIODeadline.now()
     var refreshBackoff: Backoff
 
     private struct Flush {
@@ -213,9 +214,16 @@ final class ProducerSender: @unchecked Sendable {
         for completion in actions.completions { complete(completion) }
         if actions.needsIdentity { askIdentity() }
         staleTopics.formUnion(actions.refresh)
+        if metadataIsOld { staleTopics.formUnion(topics.keys) }
         refreshMetadata()
         finishFlushes()
         if let time = actions.wakeAt { schedule(at: time) }
+    }
+
+    /// New partitions, for one, are only noticed by asking now and then.
+    private var metadataIsOld: Bool {
+        let maxAge = TimeAmount.milliseconds(Int64(client.configuration.metadataMaxAgeMs))
+        return NIODeadline.now() - metadataAt > maxAge
     }
 
     private func schedule(at time: NIODeadline) {

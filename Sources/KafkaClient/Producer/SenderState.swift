@@ -336,6 +336,8 @@ struct SenderState {
             retry(batch, error, now: now)
         case let code where code.isRetriable:
             staleTopics.insert(partition.partition.topic)
+            // Not again to that broker before the cluster has been asked.
+            if code == .notLeaderForPartition { partition.leader = nil }
             retry(batch, error, now: now)
         default:
             giveUp(batch, error)

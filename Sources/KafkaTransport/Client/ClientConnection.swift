@@ -50,6 +50,7 @@ public final class ClientConnection: Sendable {
         options: ClientConnectionOptions = ClientConnectionOptions()
     ) async throws(ConnectionError) -> ClientConnection {
         let eventLoop = group.next()
+        let deadline = NIODeadline.now() + .milliseconds(Int64(options.connectTimeoutMs))
         let correlationIDs = CorrelationIDs()
         let negotiated = eventLoop.makePromise(of: ApiVersionRanges.self)
         let attempt = ConnectAttempt(address: address, eventLoop: eventLoop, options: options)
@@ -67,7 +68,7 @@ public final class ClientConnection: Sendable {
             negotiated.fail(error)
             throw error
         }
-        let timeout = eventLoop.scheduleTask(in: .milliseconds(Int64(options.connectTimeoutMs))) {
+        let timeout = eventLoop.scheduleTask(deadline: deadline) {
             negotiated.fail(
                 ConnectionError.timedOut(
                     address, what: "ApiVersions request", afterMs: options.connectTimeoutMs))

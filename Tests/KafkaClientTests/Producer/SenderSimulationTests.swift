@@ -10,6 +10,7 @@ import Testing
     private struct Run {
         var state: SenderState
         var partition = FakePartition(leader: 1)
+        let queue = TestBatches.queue()
         var now = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
         var open: [SenderState.Request] = []
         var delivered = 0
@@ -24,14 +25,13 @@ import Testing
                 state: SenderState(limits: SenderState.Limits(deliveryTimeoutMs: 1_000_000_000)))
             run.state.setIdentity(ProducerIdentity(id: 1, epoch: 0))
             run.state.connected(1)
-            let queue = TestBatches.queue()
-            run.state.setLeader(1, topicID: nil, of: queue)
+            run.state.setLeader(1, topicID: nil, of: run.queue)
             let total = 40
             for index in 0..<total {
                 let bytes = try TestBatches.bytes(["\(index)"])
                 run.state.add(
                     ProducerBatch(
-                        partition: queue, content: .encoded(bytes), recordCount: 1,
+                        partition: run.queue, content: .encoded(bytes), recordCount: 1,
                         uncompressedBytes: bytes.readableBytes, reservedBytes: 1, createdAt: run.now
                     ))
                 if Bool.random(using: &generator) { try step(&run, &generator) }
@@ -89,6 +89,7 @@ import Testing
     }
 
     private func take(_ actions: SenderState.Actions, _ run: inout Run) {
+        if !actions.refresh.isEmpty { run.state.setLeader(1, topicID: nil, of: run.queue) }
         run.open += actions.send
         for completion in actions.completions {
             if case .success = completion.result { run.delivered += 1 } else { run.failed += 1 }

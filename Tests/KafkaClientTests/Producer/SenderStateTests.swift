@@ -109,6 +109,7 @@ import Testing
         let actions = state.next(now: later)
         #expect(actions.refresh == ["t"])
         #expect(actions.send.isEmpty, "two are still in flight")
+        state.setLeader(1, topicID: nil, of: queue)
         state.answered(requests[2].id, answer(.outOfOrderSequenceNumber), now: later)
         state.answered(requests[1].id, answer(.outOfOrderSequenceNumber), now: later)
         later = later + .milliseconds(2000)
