@@ -135,3 +135,28 @@ def test_a_client_that_is_told_of_more_than_it_asked(broker, topic):
         broker.bootstrap, topic, **{"fetch.message.max.bytes": 1000, "fetch.max.bytes": 1000,
                                     "message.max.bytes": 1000})
     assert len(found) == 500
+
+
+@pytest.mark.parametrize("version", ["0.10.0", "0.11.0", "1.0.0", "2.0.0", "2.4.0"])
+def test_kcat_with_the_protocol_of_an_old_broker(broker, version):
+    """It asks for no versions and takes those of that time."""
+    import subprocess
+    topic = broker.create(f"old-{version}")
+    old = ["-b", broker.bootstrap, "-t", topic, "-X", "api.version.request=false",
+           "-X", f"broker.version.fallback={version}"]
+    subprocess.run(["kcat", "-P", *old, "-X", "message.timeout.ms=10000"], input=b"1\n2\n3\n",
+                   check=True, timeout=30)
+    output = subprocess.run(["kcat", "-C", *old, "-o", "beginning", "-e", "-q"], check=True,
+                            capture_output=True, timeout=30).stdout
+    assert output == b"1\n2\n3\n"
+
+
+@pytest.mark.parametrize("version", [(0, 11), (1, 0), (2, 0), (2, 4), (2, 8)], ids=str)
+def test_kafka_python_with_an_old_protocol(broker, topic, version):
+    import kafka
+    producer = kafka.KafkaProducer(
+        bootstrap_servers=broker.bootstrap, api_version=version, enable_idempotence=False)
+    producer.send(topic, b"value", b"key", partition=0).get(10)
+    producer.close()
+    (record,) = KafkaPython().consume(broker.bootstrap, topic)
+    assert (record.key, record.value) == (b"key", b"value")

@@ -213,3 +213,59 @@ def test_it_waits_for_what_comes_and_counts(skafka, data):
         assert consumer.wait(10) == 0
     finally:
         end(consumer)
+
+
+def test_framed_binary_goes_out_and_in(skafka, data):
+    lines = b'{"key":"/wA=","keyEncoding":"base64","value":"a\\nb\\u0000"}\n{"key":"","value":""}\n'
+    skafka("produce", *data, "a", "-J", input=lines)
+    form = "%K{big32}%k%V{big32}%v"
+    framed = consume(skafka, data, "a", "-f", form)
+    assert framed == b"\0\0\0\2\xff\0\0\0\0\4a\nb\0" + bytes(8)
+    skafka("produce", *data, "b", "-f", form, input=framed)
+    first, second = ([(r["key"], r["value"]) for r in skafka.json_lines(
+        "consume", *data, name, "-e", "-J")] for name in "ab")
+    assert first == second
+
+
+def test_topics_by_a_regular_expression(skafka, data):
+    for name in ("logs.a", "logs.b", "other"):
+        skafka("produce", *data, name, input=name.encode() + b"\n")
+    assert sorted(consume(skafka, data, "-r", "logs[.].*").split()) == [b"logs.a", b"logs.b"]
+
+
+def test_encodings(skafka, data):
+    skafka("produce", *data, "t", "-K", ":", input=b"k:\xff{}\n")
+    record, = skafka.json_lines("consume", *data, "t", "-e", "-J", "--key-encoding", "hex",
+                                "--value-encoding", "base64")
+    assert (record["key"], record["value"]) == ("6b", "/3t9")
+
+
+@pytest.mark.parametrize("size", [1, 100, 16_384])
+def test_small_batches(skafka, data, size):
+    lines = b"".join(b"line %d\n" % n for n in range(3000))
+    skafka("produce", *data, "t", "--batch-size", size, input=lines, timeout=60)
+    assert consume(skafka, data, "t") == lines
+
+
+@pytest.mark.parametrize("acks", ["0", "1", "all"])
+@pytest.mark.parametrize("idempotent", ["--idempotent", "--no-idempotent"])
+def test_acknowledgements(skafka, data, acks, idempotent):
+    lines = b"".join(b"line %d\n" % n for n in range(30_000))
+    flags = ["--acks", acks] + ([idempotent] if acks == "all" else [])
+    skafka("produce", *data, "t", *flags, input=lines)
+    assert consume(skafka, data, "t") == lines
+
+
+def test_large_inputs_stay_within_bounds(skafka, data):
+    """The input is far larger than the producer's buffer; the output larger than a pipe."""
+    lines = (b"x" * 999 + b"\n") * 150_000
+    producer = skafka.start("produce", *data, "t", "-q", stdin=subprocess.PIPE)
+    peak = 0
+    for start in range(0, len(lines), 10_000_000):
+        producer.stdin.write(lines[start:start + 10_000_000])
+        status = open(f"/proc/{producer.pid}/status").read()
+        peak = max(peak, int(status.partition("VmHWM:")[2].split()[0]))
+    producer.stdin.close()
+    assert producer.wait(60) == 0
+    assert peak < 600_000, f"{peak} KiB at the peak"
+    assert consume(skafka, data, "t") == lines
