@@ -84,8 +84,9 @@ bench: build $(VENV)/installed
 	SKAFKA=$(BINARY) $(VENV)/bin/python Tests/Benchmarks/bench.py $(BENCH)
 
 sanitize: deps-build
-	$(SWIFT) test --scratch-path .build-thread --sanitize=thread
-	ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test --scratch-path .build-address --sanitize=address
+	$(SWIFT) test --no-parallel --scratch-path .build-thread --sanitize=thread
+	ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test --no-parallel --scratch-path .build-address \
+		--sanitize=address
 
 format:
 	$(WRITTEN) | xargs -0 $(SWIFT) format --in-place --parallel

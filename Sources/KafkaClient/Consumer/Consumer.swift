@@ -37,8 +37,8 @@ public final class Consumer: Sendable {
     ///
     /// - Parameter timeoutMs: nil waits for ever.
     /// - Returns: empty when the time is up or the task was cancelled.
-    /// - Throws: an error that stopped a partition (`offsetOutOfRange`, `unknownTopic`, a broker's);
-    ///   it is read again after `seek`. `connectionFailed` when no broker can be reached for
+    /// - Throws: an error that stopped a partition (`offsetOutOfRange`, `unknownTopic`, a broker's
+    ///   code); it is read again after `seek`. `connectionFailed` when no broker can be reached for
     ///   `ClientConfiguration.timeoutMs`. `closed`.
     public func poll(timeoutMs: Int?) async throws(KafkaError) -> [FetchedRecords] {
         if let records = try take() { return records }

@@ -68,7 +68,7 @@ struct Lz4Decompressor: ~Copyable {
     ///
     /// - Parameter frame: the start of a frame, to be changed.
     static func repairHeaderChecksum(_ frame: inout [UInt8]) {
-        // Descriptor: flags, block size, and 8 bytes of content size when bit 3 of the flags is set.
+        // Descriptor: flags, block size, and 8 bytes of content size where bit 3 of flags is set.
         guard frame.count > 6 else { return }
         let checksumIndex = frame[4] & 0x08 != 0 ? 14 : 6
         guard frame.count > checksumIndex else { return }
