@@ -154,7 +154,8 @@ let package = Package(
         .testTarget(
             name: "SkafkaCLITests",
             dependencies: [
-                "SkafkaCLI", "KafkaRecords", "KafkaLog", "KafkaBase", "TestSupport", nioCore,
+                "SkafkaCLI", "KafkaClient", "KafkaBroker", "KafkaTransport", "KafkaRecords",
+                "KafkaLog", "KafkaBase", "TestSupport", nioCore,
                 argumentParser,
             ],
             swiftSettings: settings),

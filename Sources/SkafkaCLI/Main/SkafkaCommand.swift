@@ -12,6 +12,19 @@ protocol SkafkaCommand: ParsableCommand {
     func execute(in context: CommandContext) async throws
 }
 
+/// A command that only gathers others; alone it is a mistake.
+protocol GatheringCommand: ParsableCommand {}
+
+extension GatheringCommand {
+    /// What is missing, with the words to choose from.
+    static var missingCommand: CommandFailure {
+        let name = configuration.commandName ?? ""
+        let words = configuration.subcommands.compactMap { $0.configuration.commandName }
+        return .usage(
+            "no command given: \(words.joined(separator: ", ")); see 'skafka \(name) --help'")
+    }
+}
+
 /// Help texts are laid out by hand: examples stand before the options.
 enum Help {
     /// The text under a command's first line.

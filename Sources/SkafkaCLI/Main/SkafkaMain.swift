@@ -45,6 +45,9 @@ public enum SkafkaMain {
         do {
             if let command = command as? any SkafkaCommand {
                 try await command.execute(in: context)
+            } else if let command = command as? any GatheringCommand {
+                context.complain(type(of: command).missingCommand.message)
+                return .usage
             } else {
                 var command = command
                 try command.run()

@@ -3,7 +3,7 @@ internal import KafkaBase
 internal import KafkaClient
 
 /// `skafka offsets`
-struct OffsetsCommand: ParsableCommand {
+struct OffsetsCommand: GatheringCommand {
     static let configuration = CommandConfiguration(
         commandName: "offsets",
         abstract: "Look up offsets of partitions.",

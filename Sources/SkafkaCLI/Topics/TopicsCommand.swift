@@ -1,7 +1,7 @@
 internal import ArgumentParser
 
 /// `skafka topics`
-struct TopicsCommand: ParsableCommand {
+struct TopicsCommand: GatheringCommand {
     static let configuration = CommandConfiguration(
         commandName: "topics",
         abstract: "List, describe, create and delete topics.",
