@@ -1,5 +1,3 @@
-internal import NIOPosix
-
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -22,6 +20,8 @@ final class ChildProcess: Sendable {
     init(_ command: [String], environment: [String: String]) throws(CommandFailure) {
         let entries = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         var child: pid_t = 0
+        // The broker's sockets and the directory's lock must not live on in the child.
+        ChildProcess.closeOnExec()
         let code = ChildProcess.withCStrings(command) { arguments in
             ChildProcess.withCStrings(entries) { environment in
                 ChildProcess.spawn(&child, arguments, environment)
@@ -44,15 +44,12 @@ final class ChildProcess: Sendable {
     ///
     /// - Returns: its exit code, or 128 and the number of the signal that ended it.
     func wait() async -> Int32 {
-        let pool = NIOThreadPool(numberOfThreads: 1)
-        pool.start()
         let identifier = identifier
-        let status = try? await pool.runIfActive { () -> Int32 in
+        let status = try? await BlockingThread().run { () -> Int32 in
             var status: Int32 = 0
             while waitpid(identifier, &status, 0) < 0, errno == EINTR {}
             return status
         }
-        try? await pool.shutdownGracefully()
         guard let status else { return 1 }
         let signal = status & 0x7F
         return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
@@ -81,6 +78,19 @@ final class ChildProcess: Sendable {
         posix_spawnattr_setflags(&attributes, flags)
         guard let program = arguments[0] else { return ENOENT }
         return posix_spawnp(&child, program, nil, &attributes, arguments, environment)
+    }
+
+    /// Keeps every descriptor but the standard streams from the child.
+    private static func closeOnExec() {
+        guard let directory = opendir("/dev/fd") else { return }
+        defer { closedir(directory) }
+        while let entry = readdir(directory) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 1) { String(cString: $0) }
+            }
+            guard let descriptor = Int32(name), descriptor > STDERR_FILENO else { continue }
+            _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        }
     }
 
     private static func withCStrings<Result>(

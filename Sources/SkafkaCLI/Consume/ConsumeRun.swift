@@ -1,7 +1,5 @@
 internal import KafkaBase
 internal import KafkaClient
-internal import NIOCore
-internal import NIOPosix
 
 /// One run of `consume`: topics, ranges, the loop over what is fetched.
 struct ConsumeRun {
@@ -31,19 +29,17 @@ struct ConsumeRun {
             client: session.client, configuration: plan.settings.consumer)
         context.interrupts.unwindLimitMs = ConsumeRun.unwindLimitMs
         context.interrupts.onInterrupt { Task { await consumer.close() } }
-        let pool = NIOThreadPool(numberOfThreads: 1)
-        pool.start()
+        let thread = BlockingThread()
         let printer = RecordPrinter(plan, context.makeOutput())
-        var loop = ConsumeLoop(plan, context, consumer, printer, pool, ranges)
+        var loop = ConsumeLoop(plan, context, consumer, printer, thread, ranges)
         do {
             try await loop.run()
         } catch {
-            try await pool.runIfActive { try printer.flush() }
+            try await thread.run { try printer.flush() }
             throw error
         }
-        try await pool.runIfActive { try printer.flush() }
+        try await thread.run { try printer.flush() }
         await consumer.close()
-        try await pool.shutdownGracefully()
         if printer.missing > 0, !context.interrupts.isInterrupted {
             throw CommandFailure.failed(
                 "\(Counted.text(printer.missing, "record")) of \(plan.maxMessages ?? 0) did not come")
@@ -58,20 +54,20 @@ struct ConsumeLoop {
     private let consumer: Consumer
     private let printer: RecordPrinter
     /// The thread that prints, since standard output may block.
-    private let pool: NIOThreadPool
+    private let thread: BlockingThread
     /// Partitions that are still read.
     private var open: [TopicPartition: PartitionRange]
 
     init(
         _ plan: ConsumePlan, _ context: CommandContext, _ consumer: Consumer,
-        _ printer: RecordPrinter, _ pool: NIOThreadPool,
+        _ printer: RecordPrinter, _ thread: BlockingThread,
         _ ranges: [TopicPartition: PartitionRange]
     ) {
         self.plan = plan
         self.context = context
         self.consumer = consumer
         self.printer = printer
-        self.pool = pool
+        self.thread = thread
         open = ranges.filter { !$0.value.isEmpty }
     }
 
@@ -93,14 +89,14 @@ struct ConsumeLoop {
         let ready = try await consumer.poll(timeoutMs: 0)
         if !ready.isEmpty { return ready }
         // Nothing is left to print: whoever reads the output should see what there is.
-        try await pool.runIfActive { [printer] in try printer.flush() }
+        try await thread.run { [printer] in try printer.flush() }
         let fetched = try await consumer.poll(timeoutMs: plan.idleTimeoutMs)
         return fetched.isEmpty && plan.idleTimeoutMs != nil ? nil : fetched
     }
 
     private mutating func take(_ fetched: [FetchedRecords]) async throws {
         let ranges = open
-        try await pool.runIfActive { [printer, context] in
+        try await thread.run { [printer, context] in
             for records in fetched {
                 let partition = TopicPartition(topic: records.topic, partition: records.partition)
                 guard let range = ranges[partition] else { continue }

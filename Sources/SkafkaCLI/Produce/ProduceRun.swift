@@ -1,5 +1,4 @@
 internal import KafkaClient
-internal import NIOPosix
 
 /// One run of `produce`: producer, reading thread, reports, summary.
 struct ProduceRun {
@@ -15,7 +14,6 @@ struct ProduceRun {
     func run() async throws {
         let wake = try WakePipe()
         let tally = DeliveryTally(plan.onError, context, wake)
-        context.interrupts.onInterrupt { tally.stop() }
         let session = try await Session.open(plan.options, plan.settings, in: context)
         let reports = plan.report.map { ReportWriter($0, context.makeOutput()) }
         let producer = Producer(client: session.client, configuration: plan.settings.producer) {
@@ -30,20 +28,20 @@ struct ProduceRun {
                 \(topic.partitionCount - 1)
                 """)
         }
+        // Until here a signal ends the command at once; from here on there is something to finish.
+        context.interrupts.onInterrupt { tally.stop() }
         let loop = ProduceLoop(plan, topic, context, tally, wake)
-        try await read(loop, topic)
+        let thread = BlockingThread()
+        while try await thread.run({ loop.run() }) == .full { await topic.waitForRoom() }
         try await finish(producer, tally)
-        try await reports?.close()
         summarize(loop, tally)
+        // Reports of what was delivered come out even when something failed.
+        do {
+            try await reports?.finish()
+        } catch {
+            if tally.failed == 0 { throw error }
+        }
         if tally.failed > 0 { throw CommandFailure.reported(tally.status) }
-    }
-
-    /// Reads all input on a thread that may block.
-    private func read(_ loop: ProduceLoop, _ topic: TopicProducer) async throws {
-        let pool = NIOThreadPool(numberOfThreads: 1)
-        pool.start()
-        while try await pool.runIfActive({ loop.run() }) == .full { await topic.waitForRoom() }
-        try await pool.shutdownGracefully()
     }
 
     /// Waits for the last deliveries; their failures are in the tally.

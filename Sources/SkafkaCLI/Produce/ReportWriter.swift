@@ -1,6 +1,5 @@
 internal import KafkaClient
 internal import NIOConcurrencyHelpers
-internal import NIOPosix
 
 /// Prints a line for each acknowledged record (`--report`), on a thread of its own, since standard
 /// output may block.
@@ -10,13 +9,12 @@ internal import NIOPosix
 final class ReportWriter: Sendable {
     private let template: FormatTemplate
     private let output: OutputBuffer
-    private let pool = NIOThreadPool(numberOfThreads: 1)
+    private let thread = BlockingThread()
     private let waiting = NIOLockedValueBox<[DeliveryReport]>([])
 
     init(_ template: FormatTemplate, _ output: OutputBuffer) {
         self.template = template
         self.output = output
-        pool.start()
     }
 
     func add(_ report: DeliveryReport) {
@@ -25,18 +23,17 @@ final class ReportWriter: Sendable {
             waiting.append(report)
             return waiting.count == 1
         }
-        if isFirst { pool.submit { _ in self.writeWaiting() } }
+        if isFirst { thread.submit { self.writeWaiting() } }
     }
 
-    /// Writes what waits and ends the thread.
+    /// Writes what waits.
     ///
     /// - Throws: `OutputError`.
-    func close() async throws {
-        try await pool.runIfActive {
+    func finish() async throws {
+        try await thread.run {
             self.writeWaiting()
             try self.output.flush()
         }
-        try await pool.shutdownGracefully()
     }
 
     private func writeWaiting() {
