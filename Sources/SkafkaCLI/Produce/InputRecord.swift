@@ -8,4 +8,6 @@ struct InputRecord {
     /// Ms since the epoch; nil is the time of reading.
     var timestamp: Int64?
     var headers: EncodedHeaders?
+    /// A transaction's marker, which only the broker can write.
+    var isControl = false
 }

@@ -275,6 +275,7 @@ final class ProduceLoop: @unchecked Sendable {
     }
 
     private func append(_ record: InputRecord) -> Step {
+        if record.isControl { return .taken }
         var key = record.key
         var value = record.value
         if plan.emptyIsNull {

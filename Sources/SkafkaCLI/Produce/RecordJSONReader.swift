@@ -1,6 +1,14 @@
 internal import KafkaBase
 internal import KafkaRecords
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// Reads the JSON Lines that `RecordJSON` writes.
 ///
 /// Strict: an unknown field, a field twice or text behind the object is an error. Owns the memory
@@ -64,22 +72,34 @@ final class RecordJSONReader {
         case topic, partition, offset, timestamp, timestampType, headers, control
         case key, keyEncoding, value, valueEncoding
 
-        private static let byText = Dictionary(
-            uniqueKeysWithValues: allCases.map { ("\($0)", $0) })
+        /// The names as bytes, in the cases' order.
+        private static let names: [StaticString] = [
+            "topic", "partition", "offset", "timestamp", "timestampType", "headers", "control",
+            "key", "keyEncoding", "value", "valueEncoding",
+        ]
 
-        init?(_ text: String) {
-            guard let name = FieldName.byText[text] else { return nil }
-            self = name
+        /// - Returns: nil for an unknown name, or one that is spelled with escapes.
+        init?(_ text: UnsafeRawBufferPointer) {
+            guard let start = text.baseAddress else { return nil }
+            for (index, name) in FieldName.names.enumerated()
+            where name.utf8CodeUnitCount == text.count
+                && memcmp(name.utf8Start, start, text.count) == 0
+            {
+                self.init(rawValue: UInt16(index))
+                return
+            }
+            return nil
         }
     }
 
     private func fieldName(_ scanner: inout JSONScanner) throws(JSONScanner.Failure) -> FieldName {
-        let text = try string(&scanner)
+        let text = try scanner.string()
         try scanner.expect(UInt8(ascii: ":"))
-        guard let name = FieldName(text) else {
-            let nearest = NearestName.of(text, among: FieldName.allCases.map { "\($0)" })
+        guard let name = FieldName(text.bytes) else {
+            let given = String(decoding: text.bytes, as: UTF8.self)
+            let nearest = NearestName.of(given, among: FieldName.allCases.map { "\($0)" })
             let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? ""
-            throw scanner.failure("unknown field \"\(text)\"\(hint)")
+            throw scanner.failure("unknown field \"\(given)\"\(hint)")
         }
         return name
     }
@@ -91,7 +111,9 @@ final class RecordJSONReader {
         switch name {
         case .topic, .timestampType: _ = try scanner.string()
         case .offset: _ = try scanner.integer()
-        case .control: try scanner.skipValue()
+        case .control:
+            record.isControl = scanner.peek() == UInt8(ascii: "t")
+            try scanner.skipValue()
         case .partition:
             guard let partition = Int32(exactly: try scanner.integer()), partition >= 0 else {
                 throw scanner.failure("partition out of range")
