@@ -15,9 +15,9 @@ struct BrokerCommand: ServerCommand {
             skafka broker --ephemeral --listen 127.0.0.1:0 -- pytest
             """,
             """
-            The first line of output is BOOTSTRAP_SERVERS=HOST:PORT once it answers. Around a command, \
-            SKAFKA_BOOTSTRAP_SERVERS and KAFKA_BOOTSTRAP_SERVERS are set, and its exit code is this \
-            one's. -X takes the broker's settings. Commands with -d on the same directory use this \
+            The first line of output is BOOTSTRAP_SERVERS=HOST:PORT once it answers. Around a \
+            command, SKAFKA_BOOTSTRAP_SERVERS and KAFKA_BOOTSTRAP_SERVERS are set, and its exit \
+            code is this one's. -X takes the broker's settings. Commands with -d on the same directory use this \
             broker.
             """))
 

@@ -39,7 +39,8 @@ struct BrokerPlan: Sendable {
         } else {
             directory = try BrokerPlan.directory(options, directories, environment)
         }
-        let addresses = command.listen.isEmpty
+        let addresses =
+            command.listen.isEmpty
             ? BrokerPlan.list(listening) ?? ["127.0.0.1:9092"] : command.listen
         var listeners: [ListenerAddress] = []
         for address in addresses { listeners.append(try ListenText.listener(address)) }
@@ -80,7 +81,8 @@ struct BrokerPlan: Sendable {
     }
 
     /// What the command line has options for is not left to the settings.
-    private static func take(_ names: [String], from properties: inout [String: String]) -> String? {
+    private static func take(_ names: [String], from properties: inout [String: String]) -> String?
+    {
         var value: String?
         for name in names { value = properties.removeValue(forKey: name) ?? value }
         return value

@@ -59,7 +59,10 @@ struct BrokerRun {
             return broker
         } catch BrokerError.directoryInUse {
             throw CommandFailure.failed(
-                "data directory \(directory) is in use by another process; stop it or use another -d")
+                """
+                data directory \(directory) is in use by another process; stop it or use another -d
+                """
+            )
         }
     }
 

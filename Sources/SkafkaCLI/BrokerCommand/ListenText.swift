@@ -32,7 +32,8 @@ enum ListenText {
             rest = rest[host.endIndex...]
         }
         if rest.isEmpty, !host.isEmpty { return (String(host), nil) }
-        guard rest.first == ":", let port = Int(rest.dropFirst()), (0...65_535).contains(port) else {
+        guard rest.first == ":", let port = Int(rest.dropFirst()), (0...65_535).contains(port)
+        else {
             throw malformed(text)
         }
         return (String(host), port)

@@ -17,7 +17,8 @@ struct ConsumeRun {
     /// - Throws: `CommandFailure`, `KafkaError`, `OutputError`.
     func run() async throws {
         let session = try await Session.open(plan.options, plan.settings, in: context)
-        let topics = plan.isRegex
+        let topics =
+            plan.isRegex
             ? try await PartitionChoice.topics(matching: plan.topics, session.client)
             : try await PartitionChoice.topics(plan.topics, session.client, context)
         let partitions = try PartitionChoice.resolve(topics, plan.partitions)
@@ -42,7 +43,8 @@ struct ConsumeRun {
         await consumer.close()
         if printer.missing > 0, !context.interrupts.isInterrupted {
             throw CommandFailure.failed(
-                "\(Counted.text(printer.missing, "record")) of \(plan.maxMessages ?? 0) did not come")
+                "\(Counted.text(printer.missing, "record")) of \(plan.maxMessages ?? 0) did not come"
+            )
         }
     }
 }

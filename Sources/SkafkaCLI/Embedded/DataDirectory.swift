@@ -35,9 +35,11 @@ enum DataDirectory {
     static func makeTemporary(_ environment: [String: String]) throws(CommandFailure) -> String {
         let parent = environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
         var template = Array("\(parent)/skafka.XXXXXX".utf8CString)
-        guard let path = template.withUnsafeMutableBufferPointer({ room in
-            room.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) }
-        }) else {
+        guard
+            let path = template.withUnsafeMutableBufferPointer({ room in
+                room.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) }
+            })
+        else {
             throw .failed("cannot make a directory in \(parent): \(systemErrorText(errno))")
         }
         return path

@@ -44,7 +44,8 @@ extension OutputBuffer {
     func appendBase64(_ bytes: UnsafeRawBufferPointer) {
         var index = 0
         while index + 2 < bytes.count {
-            let group = UInt32(bytes[index]) << 16 | UInt32(bytes[index + 1]) << 8
+            let group =
+                UInt32(bytes[index]) << 16 | UInt32(bytes[index + 1]) << 8
                 | UInt32(bytes[index + 2])
             append(Base64.character(group >> 18))
             append(Base64.character(group >> 12))
@@ -96,7 +97,8 @@ enum Base64 {
         var index = 0
         while index < text.count {
             let isLast = index + 4 == text.count
-            let padding = isLast && text[index + 3] == UInt8(ascii: "=")
+            let padding =
+                isLast && text[index + 3] == UInt8(ascii: "=")
                 ? (text[index + 2] == UInt8(ascii: "=") ? 2 : 1) : 0
             var group: UInt32 = 0
             for position in 0..<4 {

@@ -49,7 +49,8 @@ struct OffsetRange: Equatable, Sendable {
     init?(_ text: String) {
         if text.hasPrefix("s@") || text.hasPrefix("e@") {
             guard let time = TimeSpec(text.dropFirst(2)) else { return nil }
-            self = text.hasPrefix("s") ? OffsetRange(from: .time(time)) : OffsetRange(to: .time(time))
+            self =
+                text.hasPrefix("s") ? OffsetRange(from: .time(time)) : OffsetRange(to: .time(time))
         } else if let point = OffsetPoint(text) {
             self.init(from: point)
         } else if let range = OffsetRange.split(text) {

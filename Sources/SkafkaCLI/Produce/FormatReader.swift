@@ -60,7 +60,11 @@ final class FormatReader {
                     return .needsMore
                 }
                 guard length >= -1 else { return .failed("a length of \(length)") }
-                if owner == .key { progress.keyLength = length } else { progress.valueLength = length }
+                if owner == .key {
+                    progress.keyLength = length
+                } else {
+                    progress.valueLength = length
+                }
             case .field(let field):
                 let isLastField = index == format.steps.count - 2
                 guard let piece = cut(field, index, unread, &progress, isAtEnd && isLastField)
@@ -120,7 +124,8 @@ final class FormatReader {
         guard rest.count >= form.width else { return nil }
         var value: UInt64 = 0
         for offset in 0..<form.width {
-            value = value << 8
+            value =
+                value << 8
                 | UInt64(rest[form.isLittleEndian ? form.width - 1 - offset : offset])
         }
         position += form.width

@@ -46,7 +46,8 @@ struct ProducePlan: Sendable {
             throw .usage("no topic given; see 'skafka produce --help'")
         }
         self.topic = topic
-        sources = words.isEmpty
+        sources =
+            words.isEmpty
             ? [.standardInput] : words.map { $0 == "-" ? .standardInput : .file($0) }
         layout = try ProducePlan.layout(command, hasFiles: !words.isEmpty)
         key = command.key.map { Array($0.utf8) }
@@ -104,7 +105,8 @@ struct ProducePlan: Sendable {
             guard end > 0 else { throw .usage("header '\(text)' has no name; write NAME=VALUE") }
             bytes.withUnsafeBytes { bytes in
                 let name = UnsafeRawBufferPointer(rebasing: bytes[..<end])
-                let value = end < bytes.count
+                let value =
+                    end < bytes.count
                     ? UnsafeRawBufferPointer(rebasing: bytes[(end + 1)...]) : nil
                 headers.append(name: name, value: value)
             }
@@ -126,7 +128,8 @@ struct ProducePlan: Sendable {
         return template
     }
 
-    private static func settings(_ command: ProduceCommand) throws(CommandFailure) -> ClientSettings {
+    private static func settings(_ command: ProduceCommand) throws(CommandFailure) -> ClientSettings
+    {
         var settings = try ClientSettings.load(command.global)
         if let acks = command.acks { settings.producer.acks = acks }
         if let compression = command.compression { settings.producer.compression = compression }

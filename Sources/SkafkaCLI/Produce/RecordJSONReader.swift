@@ -41,7 +41,8 @@ final class RecordJSONReader {
         headers.removeAll()
         var scanner = JSONScanner(line)
         var record = InputRecord()
-        var key = Field(), value = Field()
+        var key = Field()
+        var value = Field()
         var seen: UInt16 = 0
         try scanner.expect(UInt8(ascii: "{"))
         if !scanner.take(UInt8(ascii: "}")) {
@@ -143,7 +144,8 @@ final class RecordJSONReader {
         field.raw = UnsafeRawBufferPointer(rebasing: scanner.bytes[start..<scanner.position])
     }
 
-    private func encoding(_ scanner: inout JSONScanner) throws(JSONScanner.Failure) -> ByteEncoding {
+    private func encoding(_ scanner: inout JSONScanner) throws(JSONScanner.Failure) -> ByteEncoding
+    {
         let text = try string(&scanner)
         guard let encoding = ByteEncoding(rawValue: text) else {
             throw scanner.failure("unknown encoding \"\(text)\"; utf8, hex, base64 or json")

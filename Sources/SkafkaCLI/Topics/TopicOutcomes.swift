@@ -47,7 +47,8 @@ struct TopicOutcomes {
                 output.append("topic \(result.name) \(unchanged)\n")
                 continue
             }
-            let partitions = result.partitionCount > 0
+            let partitions =
+                result.partitionCount > 0
                 ? " with \(Counted.text(Int(result.partitionCount), "partition"))" : ""
             output.append("\(verb) topic \(result.name)\(partitions)\n")
         }

@@ -77,8 +77,11 @@ struct TopicsDeleteCommand: SkafkaCommand {
             }
             return
         }
-        let what = names.count == 1 ? "topic \(names[0])" : "\(names.count) topics: "
-            + names.joined(separator: ", ")
+        let what =
+            names.count == 1
+            ? "topic \(names[0])"
+            : "\(names.count) topics: "
+                + names.joined(separator: ", ")
         context.note("delete \(what)? [y/N]")
         guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else {
             throw CommandFailure.failed("nothing deleted")

@@ -4,10 +4,11 @@ import Testing
 @testable import SkafkaCLI
 
 @Suite struct EscapedTextTests {
-    @Test(arguments: [
-        ("", []), ("ab", [0x61, 0x62]), (#"\n"#, [10]), (#"\t\r\0\\"#, [9, 13, 0, 92]),
-        (#"\x00\xfF"#, [0, 255]), (#"a\x41b"#, [0x61, 0x41, 0x62]), ("é", [0xC3, 0xA9]),
-    ] as [(String, [UInt8])])
+    @Test(
+        arguments: [
+            ("", []), ("ab", [0x61, 0x62]), (#"\n"#, [10]), (#"\t\r\0\\"#, [9, 13, 0, 92]),
+            (#"\x00\xfF"#, [0, 255]), (#"a\x41b"#, [0x61, 0x41, 0x62]), ("é", [0xC3, 0xA9]),
+        ] as [(String, [UInt8])])
     func readsEscapes(text: String, bytes: [UInt8]) throws {
         #expect(try EscapedText.bytes(of: text, option: "-D") == bytes)
     }

@@ -47,7 +47,8 @@ import Testing
         // A record that holds the word is no null record.
         #expect(try read(line(SampleRecord(value: "null"), json)).value == Array("null".utf8))
         #expect(try read(line(SampleRecord(), json)).value == nil)
-        #expect(try read(line(SampleRecord(value: "{no json"), json)).value == Array("{no json".utf8))
+        #expect(
+            try read(line(SampleRecord(value: "{no json"), json)).value == Array("{no json".utf8))
     }
 
     @Test func everythingComesBack() throws {
@@ -75,13 +76,14 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("{}", nil, nil), (#"{"value":"a"}"#, nil, "a"), (#" { "key" : "k" } "#, "k", nil),
-        (#"{"value":"\u00e9\ud83d\ude00\/\b"}"#, nil, "é😀/\u{8}"),
-        (#"{"value":"6869","valueEncoding":"hex"}"#, nil, "hi"),
-        (#"{"valueEncoding":"json","value":[1, 2]}"#, nil, "[1, 2]"),
-        (#"{"offset":1,"topic":"x","timestampType":"LogAppendTime","headers":null}"#, nil, nil),
-    ] as [(String, String?, String?)])
+    @Test(
+        arguments: [
+            ("{}", nil, nil), (#"{"value":"a"}"#, nil, "a"), (#" { "key" : "k" } "#, "k", nil),
+            (#"{"value":"\u00e9\ud83d\ude00\/\b"}"#, nil, "é😀/\u{8}"),
+            (#"{"value":"6869","valueEncoding":"hex"}"#, nil, "hi"),
+            (#"{"valueEncoding":"json","value":[1, 2]}"#, nil, "[1, 2]"),
+            (#"{"offset":1,"topic":"x","timestampType":"LogAppendTime","headers":null}"#, nil, nil),
+        ] as [(String, String?, String?)])
     func readsWhatPeopleWrite(text: String, key: String?, value: String?) throws {
         let record = try read(text)
         #expect(record.key == key.map { Array($0.utf8) })

@@ -31,10 +31,14 @@ import Testing
         return result
     }
 
-    @Test(arguments: [
-        ("", []), ("a\n", ["a"]), ("a", ["a"]), ("\n", [""]), ("a\n\nb", ["a", "", "b"]),
-        ("a\nlonger than the buffer is at first\nb\n", ["a", "longer than the buffer is at first", "b"]),
-    ] as [(String, [String])])
+    @Test(
+        arguments: [
+            ("", []), ("a\n", ["a"]), ("a", ["a"]), ("\n", [""]), ("a\n\nb", ["a", "", "b"]),
+            (
+                "a\nlonger than the buffer is at first\nb\n",
+                ["a", "longer than the buffer is at first", "b"]
+            ),
+        ] as [(String, [String])])
     func cutsLines(text: String, expected: [String]) throws {
         let found = try records(Array(text.utf8), delimiter: [10])
         #expect(found.map { String(decoding: $0, as: UTF8.self) } == expected)

@@ -6,11 +6,13 @@ import Testing
 @testable import SkafkaCLI
 
 @Suite struct CommandFailureTests {
-    @Test(arguments: [
-        (.connectionFailed, 3), (.timedOut, 3), (.authentication, 3), (.corrupt, 4),
-        (.broker(.corruptMessage), 4), (.broker(.topicAlreadyExists), 1), (.unknownTopic("t"), 1),
-        (.closed, 1), (.invalidArgument, 1), (.broker(.requestTimedOut), 3),
-    ] as [(KafkaError.Kind, Int32)])
+    @Test(
+        arguments: [
+            (.connectionFailed, 3), (.timedOut, 3), (.authentication, 3), (.corrupt, 4),
+            (.broker(.corruptMessage), 4), (.broker(.topicAlreadyExists), 1),
+            (.unknownTopic("t"), 1),
+            (.closed, 1), (.invalidArgument, 1), (.broker(.requestTimedOut), 3),
+        ] as [(KafkaError.Kind, Int32)])
     func givesTheExitCode(kind: KafkaError.Kind, code: Int32) {
         #expect(CommandFailure(KafkaError(kind, "x")).status.code == code)
     }

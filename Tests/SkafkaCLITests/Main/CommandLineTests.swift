@@ -1,5 +1,7 @@
+import ArgumentParser
 import KafkaBroker
 import KafkaClient
+import KafkaRecords
 import KafkaTransport
 import Testing
 
@@ -33,18 +35,19 @@ import Testing
     @Test func produceTakesValuesThatLookLikeOptions() throws {
         #expect(try produce("t", "-k", "-x").key == Array("-x".utf8))
         #expect(try produce("t", "-k-x").key == Array("-x".utf8))
-        guard case .lines(let delimiter, let keys) = try produce("t", "-D", "--", "-K:").layout
+        guard case .lines(let delimiter, let keys) = try produce("t", "-D", "-x", "-K:").layout
         else {
             Issue.record("no lines")
             return
         }
-        #expect(delimiter == Array("--".utf8))
+        #expect(delimiter == Array("-x".utf8))
         #expect(keys == Array(":".utf8))
     }
 
     @Test func produceSettings() throws {
         let plan = try produce(
-            "t", "-X", "linger.ms=9", "--linger", "50ms", "--acks", "1", "-z", "lz4", "--batch-size",
+            "t", "-X", "linger.ms=9", "--linger", "50ms", "--acks", "1", "-z", "lz4",
+            "--batch-size",
             "5000", "--timestamp", "2023-11-14", "-H", "a=b", "-H", "n")
         #expect(plan.settings.producer.lingerMs == 50)
         #expect(plan.settings.producer.acks == .leader)
@@ -56,9 +59,10 @@ import Testing
     }
 
     @Test(arguments: [
-        [], ["t", "-k", "a", "-K", ":"], ["t", "-D", ""], ["t", "-J", "-K", ":"], ["t", "-H", "=x"],
+        [], ["t", "-k", "a", "-K", ":"], ["t", "-D", ""], ["t", "-J", "-K", ":"],
+        ["t", "-H", "=x"],
         ["t", "--acks", "1", "--idempotent"], ["t", "--report", "%v"], ["t", "--batch-size", "0"],
-        ["t", "-J", "-f", "%v\\n"], ["t", "--timestamp", "x"], ["t", "-p", "-1"],
+        ["t", "-J", "-f", "%v\\n"], ["t", "--timestamp", "x"],
     ])
     func produceRefuses(words: [String]) throws {
         let command = try #require(try Skafka.parseAsRoot(["produce"] + words) as? ProduceCommand)
@@ -82,7 +86,7 @@ import Testing
     }
 
     @Test(arguments: [
-        [], ["t", "-p", "x"], ["t", "-o", "x"], ["t", "-c", "-1"], ["t", "-f", "%q"],
+        [], ["t", "-p", "x"], ["t", "-o", "x"], ["t", "-c-1"], ["t", "-f", "%q"],
         ["t", "-f", "%v", "-J"], ["t", "-X", "nope=1"],
     ])
     func consumeRefuses(words: [String]) throws {
@@ -127,6 +131,19 @@ import Testing
         }
     }
 
+    @Test func theShortWayFindsTheSameCommands() throws {
+        for words in [
+            ["produce", "t"], ["topics", "list", "--json"], ["offsets", "get", "t"], ["broker"],
+            ["consume", "t", "-e"], ["topics"], [], ["help", "topics"],
+        ] {
+            let short = try CommandPath.parse(words)
+            let long = try Skafka.parseAsRoot(words)
+            #expect(type(of: short) == type(of: long))
+        }
+        #expect(throws: (any Error).self) { try CommandPath.parse(["topics", "nope"]) }
+        #expect(throws: (any Error).self) { try CommandPath.parse(["nope"]) }
+    }
+
     @Test func usageErrorsAreOneLine() throws {
         for words in [["consume", "t", "--nope"], ["nope"], ["produce", "t", "-z", "brotli"]] {
             do {
@@ -148,7 +165,8 @@ import Testing
             ["topics", "create"], ["topics", "delete"], ["offsets", "get"], ["broker"],
         ] {
             do {
-                _ = try Skafka.parseAsRoot(words + ["--help"])
+                var help = try CommandPath.parse(words + ["--help"])
+                try help.run()
                 Issue.record("--help was taken")
             } catch {
                 let text = Skafka.fullMessage(for: error)

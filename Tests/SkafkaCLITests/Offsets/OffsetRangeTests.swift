@@ -4,33 +4,39 @@ import Testing
 @testable import SkafkaCLI
 
 @Suite struct OffsetRangeTests {
-    @Test(arguments: [
-        ("beginning", .beginning), ("earliest", .beginning), ("start", .beginning), ("end", .end),
-        ("latest", .end), ("0", .absolute(0)), ("123", .absolute(123)), ("-10", .beforeEnd(10)),
-        ("@1700000000000", .time(.absolute(1_700_000_000_000))), ("@-90m", .time(.ago(5_400_000))),
-        ("@2023-11-14", .time(.absolute(1_699_920_000_000))),
-        ("@2023-11-14T22:13:20Z", .time(.absolute(1_700_000_000_000))),
-    ] as [(String, OffsetPoint)])
+    @Test(
+        arguments: [
+            ("beginning", .beginning), ("earliest", .beginning), ("start", .beginning),
+            ("end", .end),
+            ("latest", .end), ("0", .absolute(0)), ("123", .absolute(123)), ("-10", .beforeEnd(10)),
+            ("@1700000000000", .time(.absolute(1_700_000_000_000))),
+            ("@-90m", .time(.ago(5_400_000))),
+            ("@2023-11-14", .time(.absolute(1_699_920_000_000))),
+            ("@2023-11-14T22:13:20Z", .time(.absolute(1_700_000_000_000))),
+        ] as [(String, OffsetPoint)])
     func readsPoints(text: String, point: OffsetPoint) {
         #expect(OffsetRange(text) == OffsetRange(from: point))
     }
 
-    @Test(arguments: [
-        ("100:200", .absolute(100), .absolute(200)), ("@-1h:end", .time(.ago(3_600_000)), .end),
-        (":end", .beginning, .end), ("5:", .absolute(5), .end), ("-5:-1", .beforeEnd(5), .beforeEnd(1)),
-        ("@2023-11-14T22:13:20Z:end", .time(.absolute(1_700_000_000_000)), .end),
-        (
-            "@2023-11-14T22:13:20+02:00:@2023-11-14T22:13:21Z",
-            .time(.absolute(1_699_992_800_000)), .time(.absolute(1_700_000_001_000))
-        ),
-        ("s@5", .time(.absolute(5)), nil), ("e@6", nil, .time(.absolute(6))),
-    ] as [(String, OffsetPoint?, OffsetPoint?)])
+    @Test(
+        arguments: [
+            ("100:200", .absolute(100), .absolute(200)), ("@-1h:end", .time(.ago(3_600_000)), .end),
+            (":end", .beginning, .end), ("5:", .absolute(5), .end),
+            ("-5:-1", .beforeEnd(5), .beforeEnd(1)),
+            ("@2023-11-14T22:13:20Z:end", .time(.absolute(1_700_000_000_000)), .end),
+            (
+                "@2023-11-14T22:13:20+02:00:@2023-11-14T22:13:21Z",
+                .time(.absolute(1_699_992_800_000)), .time(.absolute(1_700_000_001_000))
+            ),
+            ("s@5", .time(.absolute(5)), nil), ("e@6", nil, .time(.absolute(6))),
+        ] as [(String, OffsetPoint?, OffsetPoint?)])
     func readsRanges(text: String, from: OffsetPoint?, to: OffsetPoint?) {
         #expect(OffsetRange(text) == OffsetRange(from: from, to: to))
     }
 
     @Test(arguments: [
-        "", "foo", "--5", "1.5", "@", "@yesterday", "@-5", "1:2:3", "s@", "99999999999999999999", "+5",
+        "", "foo", "--5", "1.5", "@", "@yesterday", "@-5", "1:2:3", "s@", "99999999999999999999",
+        "+5",
     ])
     func refusesTheRest(text: String) {
         #expect(OffsetRange(text) == nil)
@@ -59,10 +65,12 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        (.beginning, 10), (.end, 90), (.absolute(50), 50), (.absolute(500), 500),
-        (.beforeEnd(5), 85), (.beforeEnd(1000), 10), (.beforeEnd(.max), 10), (.time(.ago(1)), 90),
-    ] as [(OffsetPoint, Int64)])
+    @Test(
+        arguments: [
+            (.beginning, 10), (.end, 90), (.absolute(50), 50), (.absolute(500), 500),
+            (.beforeEnd(5), 85), (.beforeEnd(1000), 10), (.beforeEnd(.max), 10),
+            (.time(.ago(1)), 90),
+        ] as [(OffsetPoint, Int64)])
     func becomesAnOffset(point: OffsetPoint, offset: Int64) {
         let bounds = RangeResolver.Bounds(start: 10, end: 90)
         #expect(bounds.offset(of: point, time: nil) == offset)
@@ -75,9 +83,10 @@ import Testing
 }
 
 @Suite struct PartitionListTests {
-    @Test(arguments: [
-        ("0", [0]), ("3,1", [1, 3]), ("0,2-4", [0, 2, 3, 4]), ("1-1,1", [1]),
-    ] as [(String, [Int32])])
+    @Test(
+        arguments: [
+            ("0", [0]), ("3,1", [1, 3]), ("0,2-4", [0, 2, 3, 4]), ("1-1,1", [1]),
+        ] as [(String, [Int32])])
     func reads(text: String, partitions: [Int32]) {
         #expect(PartitionList(text)?.partitions == partitions)
     }

@@ -36,15 +36,21 @@ import Testing
         return result
     }
 
-    @Test(arguments: [
-        (#"%k %v\n"#, "a b c\nd e\n", ["a|b c", "d|e"]), (#"%v\n"#, "x\ny", ["null|x", "null|y"]),
-        (#"%k{hex}:%v{base64};"#, "6869:Zg==;", ["hi|f"]), (#"%p/%T %v\n"#, "3/17 x\n", ["null|x|p3|t17"]),
-        (#"%h\t%v\n"#, "a=b,c,d=\tx\n", ["null|x|a=b|c=null|d="]),
-        (#"%t[%o]%v\n"#, "topic[5]x\n", ["null|x"]), (#"<%v>\n"#, "<a>\n<b>\n", ["null|a", "null|b"]),
-        (#"%V:%v,"#, "3:a,b,0:,", ["null|a,b", "null|"]), (#"%k %v\n"#, "a b\nc", ["a|b", "…"]),
-        (#"<%v>\n"#, "x", ["the input does not fit --format"]), (#"%V:%v,"#, "x:a,", ["a length of -2"]),
-        (#"%p %v\n"#, "x y\n", ["a partition that is no number"]),
-    ] as [(String, String, [String])])
+    @Test(
+        arguments: [
+            (#"%k %v\n"#, "a b c\nd e\n", ["a|b c", "d|e"]),
+            (#"%v\n"#, "x\ny", ["null|x", "null|y"]),
+            (#"%k{hex}:%v{base64};"#, "6869:Zg==;", ["hi|f"]),
+            (#"%p/%T %v\n"#, "3/17 x\n", ["null|x|p3|t17"]),
+            (#"%h\t%v\n"#, "a=b,c,d=\tx\n", ["null|x|a=b|c=null|d="]),
+            (#"%t[%o]%v\n"#, "topic[5]x\n", ["null|x"]),
+            (#"<%v>\n"#, "<a>\n<b>\n", ["null|a", "null|b"]),
+            (#"%V:%v,"#, "3:a,b,0:,", ["null|a,b", "null|"]),
+            (#"%k %v\n"#, "a b\nc", ["a|b", "…"]),
+            (#"<%v>\n"#, "x", ["the input does not fit --format"]),
+            (#"%V:%v,"#, "x:a,", ["a length of -2"]),
+            (#"%p %v\n"#, "x y\n", ["a partition that is no number"]),
+        ] as [(String, String, [String])])
     func reads(format: String, text: String, expected: [String]) throws {
         #expect(try read(format, Array(text.utf8)) == expected)
     }
@@ -74,7 +80,8 @@ import Testing
         }
         for _ in 0..<10_000 {
             let bytes = (0..<Int.random(in: 0..<40, using: &random)).map { _ in
-                UInt8.random(in: 0...255, using: &random) & (Bool.random(using: &random) ? 0x3F : 0xFF)
+                UInt8.random(in: 0...255, using: &random)
+                    & (Bool.random(using: &random) ? 0x3F : 0xFF)
             }
             for reader in formats {
                 bytes.withUnsafeBytes { bytes in

@@ -1,3 +1,4 @@
+import ArgumentParser
 import KafkaClient
 import KafkaRecords
 import KafkaTransport
@@ -30,7 +31,8 @@ import Testing
 
     @Test(arguments: [
         ("linger.mss=5", "did you mean linger.ms?"), ("linger.ms=x", "a number from 0"),
-        ("acks=2", "0, 1 or all"), ("zzzzzzzzzz=1", "unknown setting zzzzzzzzzz"), ("x", "-X name=value"),
+        ("acks=2", "0, 1 or all"), ("zzzzzzzzzz=1", "unknown setting zzzzzzzzzz"),
+        ("x", "-X name=value"),
         ("security.protocol=SSL", "PLAINTEXT"), ("=1", "no setting"),
     ])
     func saysWhatIsWrong(text: String, expected: String) {
@@ -62,7 +64,8 @@ import Testing
             BrokerTarget.cluster([.tcp(host: host, port: port)])
         }
         #expect(try target(["-b", "flag:2"], home, "x:3") == tcp("flag", 2))
-        #expect(try target(["-d", "D"], home, "x:3") == .embedded(directory: "D", isDefault: false))
+        #expect(
+            try target(["-d", "D"], home, "x:3") == .embedded(directory: "D", isDefault: false))
         #expect(try target([], home, "x:3") == tcp("x", 3))
         #expect(try target([], home) == tcp("env", 1))
         #expect(try target([], ["KAFKA_BOOTSTRAP_SERVERS": "k"]) == tcp("k", 9092))

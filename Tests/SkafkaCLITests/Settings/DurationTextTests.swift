@@ -11,7 +11,9 @@ import Testing
         #expect(DurationText(text)?.milliseconds == milliseconds)
     }
 
-    @Test(arguments: ["", "10", "s", "-5s", "5x", "1h30", "1e3s", "99999999999999999999d", "s5", "٣s"])
+    @Test(arguments: [
+        "", "10", "s", "-5s", "5x", "1h30", "1e3s", "99999999999999999999d", "s5", "٣s",
+    ])
     func refusesTheRest(text: String) {
         #expect(DurationText(text) == nil)
     }
