@@ -17,8 +17,8 @@ struct BrokerCommand: ServerCommand {
             """
             The first line of output is BOOTSTRAP_SERVERS=HOST:PORT once it answers. Around a \
             command, SKAFKA_BOOTSTRAP_SERVERS and KAFKA_BOOTSTRAP_SERVERS are set, and its exit \
-            code is this one's. -X takes the broker's settings. Commands with -d on the same directory use this \
-            broker.
+            code is this one's. -X takes the broker's settings. Commands with -d on the \
+            same directory use this broker.
             """))
 
     @OptionGroup(title: "Common options") var global: GlobalOptions

@@ -42,9 +42,8 @@ struct ConsumeRun {
         try await thread.run { try printer.flush() }
         await consumer.close()
         if printer.missing > 0, !context.interrupts.isInterrupted {
-            throw CommandFailure.failed(
-                "\(Counted.text(printer.missing, "record")) of \(plan.maxMessages ?? 0) did not come"
-            )
+            let missing = Counted.text(printer.missing, "record")
+            throw CommandFailure.failed("\(missing) of \(plan.maxMessages ?? 0) did not come")
         }
     }
 }

@@ -82,8 +82,9 @@ struct OffsetsGetCommand: SkafkaCommand {
         default:
             guard let spec = TimeSpec(time) else {
                 throw CommandFailure.usage(
-                    "'\(time)' is no time; write earliest, latest, max-timestamp, ms, a date or -90m"
-                )
+                    """
+                    '\(time)' is no time; write earliest, latest, max-timestamp, ms, a date or -90m
+                    """)
             }
             return .timestamp(max(0, spec.milliseconds(nowMs: nowMs)))
         }

@@ -27,8 +27,8 @@ struct ProduceCommand: SkafkaCommand {
             echo | skafka produce users -k 42 -Z          a tombstone
             """,
             """
-            Escapes in -D and -K: \\n \\t \\r \\0 \\\\ \\xHH. A line without the key delimiter has a \
-            null key. An empty line is a record.
+            Escapes in -D and -K: \\n \\t \\r \\0 \\\\ \\xHH. A line without the key delimiter has \
+            a null key. An empty line is a record.
             """))
 
     @OptionGroup(title: "Common options") var global: GlobalOptions
