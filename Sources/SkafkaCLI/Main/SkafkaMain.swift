@@ -40,7 +40,8 @@ public enum SkafkaMain {
     }
 
     /// Runs a parsed command and reports how it failed.
-    static func run(_ command: any ParsableCommand, in context: CommandContext) async -> ExitStatus {
+    static func run(_ command: any ParsableCommand, in context: CommandContext) async -> ExitStatus
+    {
         var status = ExitStatus.done
         do {
             if let command = command as? any SkafkaCommand {
@@ -64,7 +65,8 @@ public enum SkafkaMain {
             }
         }
         if case .other = status { return status }
-        if let signal = context.interrupts.signal, status != .done || !endsOrderly(command, signal) {
+        if let signal = context.interrupts.signal, status != .done || !endsOrderly(command, signal)
+        {
             return .signal(signal)
         }
         return status
@@ -76,7 +78,8 @@ public enum SkafkaMain {
     }
 
     /// Help goes to standard output; errors are one line with where to read on.
-    private static func report(parseError error: any Error, _ context: CommandContext) -> ExitStatus {
+    private static func report(parseError error: any Error, _ context: CommandContext) -> ExitStatus
+    {
         let text = Skafka.fullMessage(for: error)
         guard !Skafka.exitCode(for: error).isSuccess else {
             let output = context.makeOutput()
