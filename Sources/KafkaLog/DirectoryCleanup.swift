@@ -83,7 +83,9 @@ struct DirectoryCleanup {
             (buffer) throws(LogError) in
             var scanner = BatchScanner(file, from: 0, to: size, buffer: buffer)
             do throws(LogError) {
-                while let frame = try scanner.next() { end = max(end, frame.lastOffset + 1) }
+                while let frame = try scanner.next(), frame.follows(name.offset) {
+                    end = max(end, frame.lastOffset + 1)
+                }
             } catch .corrupt {
                 // What follows is seen when the segment is loaded.
             }

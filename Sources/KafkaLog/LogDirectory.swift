@@ -105,7 +105,7 @@ public final class LogDirectory: Sendable {
                 report(.ignored, entry.name, "not a partition's directory to load")
             }
         }
-        return try ParallelWork.map(partitions, threads: threads) { item throws(LogError) in
+        let logs = try ParallelWork.map(partitions, threads: threads) { item throws(LogError) in
             var loader = LogLoader(
                 disk: self.disk, directory: self.path + "/" + item.name, partition: item.partition,
                 settings: settings(item.partition), wasClean: self.wasCleanShutdown,
@@ -113,6 +113,10 @@ public final class LogDirectory: Sendable {
                 logStartOffset: logStarts[item.partition] ?? 0, onFinding: self.onFinding)
             return PartitionLog(try loader.load(), disk: self.disk, health: self.health)
         }
+        // What recovery has cut and rebuilt is not synced: until it is, no recovery point may lie
+        // at the very end of it, as the last clean stop may have left one.
+        if !wasCleanShutdown, !logs.isEmpty { try writeCheckpoints(logs.map(\.checkpoint)) }
+        return logs
     }
 
     /// Makes an empty log. Its topic id is durable when this returns.

@@ -147,7 +147,10 @@ struct LogLoader {
                 scanned.append(loaded.segment)
                 scannedBytes += loaded.segment.sizeBytes
             }
-            for entry in loaded.epochs where entry.epoch > epochs.latestEpoch ?? -1 {
+            // The file may know an epoch from batches that a crash took back, and that then began
+            // at another offset.
+            for entry in loaded.epochs
+            where epochs.epoch(at: entry.startOffset) ?? -1 != entry.epoch {
                 epochs.assign(epoch: entry.epoch, startOffset: entry.startOffset)
                 hasUnsavedEpochs = true
             }
@@ -193,7 +196,8 @@ struct LogLoader {
 
     private func dropSnapshots(above offset: Int64) throws(LogError) {
         for entry in try disk.list(directory) {
-            if let name = SegmentFileName(entry.name), name.kind == .snapshot, name.offset > offset {
+            if let name = SegmentFileName(entry.name), name.kind == .snapshot, name.offset > offset
+            {
                 try disk.removeFile(directory + "/" + entry.name)
             }
         }

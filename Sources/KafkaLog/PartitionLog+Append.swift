@@ -37,15 +37,14 @@ extension PartitionLog {
             forBytes: extent.byteCount, maxTimestamp: extent.maxTimestamp,
             lastOffset: extent.lastOffset, nowMs: nowMs, settings: settings)
         if mustRoll { try roll(nowMs: nowMs) }
-        try write(records, batches, leaderEpoch)
         do throws(LogError) {
+            try write(records, batches, leaderEpoch)
             try active.didAppend(
                 bytes: extent.byteCount, lastOffset: extent.lastOffset,
                 maxTimestamp: extent.maxTimestamp, maxTimestampOffset: extent.maxTimestampOffset,
                 settings: settings)
         } catch {
-            health.fail(error)
-            throw error
+            throw takeBack(after: error)
         }
         logEndOffset = extent.lastOffset + 1
         sizeBytes += extent.byteCount
@@ -62,24 +61,25 @@ extension PartitionLog {
     private func write(
         _ records: ByteBuffer, _ batches: [RecordBatchHeader], _ leaderEpoch: Int32
     ) throws(LogError) {
-        do throws(LogError) {
-            let firstOffset = logEndOffset
-            try records.withUnsafeReadableBytes { (bytes) throws(LogError) in
-                try PatchedBatches.withParts(
-                    of: bytes, batches, firstOffset: firstOffset, leaderEpoch: leaderEpoch
-                ) { (parts) throws(LogError) in try active.write(parts) }
-            }
-        } catch {
-            // Nothing half-written may stay where the next append, or a scan, would find it.
-            do throws(LogError) {
-                try active.restoreEnd()
-            } catch let second {
-                health.fail(second)
-            }
-            if case .noSpace = error { throw error }
-            health.fail(error)
-            throw error
+        let firstOffset = logEndOffset
+        try records.withUnsafeReadableBytes { (bytes) throws(LogError) in
+            try PatchedBatches.withParts(
+                of: bytes, batches, firstOffset: firstOffset, leaderEpoch: leaderEpoch
+            ) { (parts) throws(LogError) in try active.write(parts) }
         }
+    }
+
+    /// Cuts off what a failed append has left: nothing half-written may stay where the next append,
+    /// or a scan, would find it. All but a full disk marks the directory failed.
+    private func takeBack(after error: LogError) -> LogError {
+        do throws(LogError) {
+            try active.restoreEnd()
+        } catch let second {
+            health.fail(second)
+        }
+        if case .noSpace = error { return error }
+        health.fail(error)
+        return error
     }
 
     /// Begins a new active segment at the log end. Blocks for the creation of files only.
@@ -90,13 +90,14 @@ extension PartitionLog {
         do throws(LogError) {
             let old = active
             guard old.sizeBytes > 0 || old.baseOffset != logEndOffset else { return }
+            try old.completeTimeIndex(settings: settings)
             let new = try Segment.create(
                 disk: disk, directory: directoryPath, baseOffset: logEndOffset,
                 settings: settings, nowMs: nowMs)
             segments.append(new)
             flushes.directoryChanged()
             flushes.add(old)
-            try old.finishIndexes(settings: settings)
+            try old.trimIndexes()
             retire(old)
         } catch {
             if case .noSpace = error { throw error }

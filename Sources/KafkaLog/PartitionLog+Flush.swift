@@ -44,13 +44,15 @@ extension PartitionLog {
     func close() throws(LogError) {
         try health.check()
         do throws(LogError) {
-            try active.finishIndexes(settings: settings)
+            try active.completeTimeIndex(settings: settings)
+            try active.trimIndexes()
         } catch {
             health.fail(error)
             throw error
         }
         flushes.add(active)
         try flush()
+        isClosed = true
         releaseFiles()
     }
 

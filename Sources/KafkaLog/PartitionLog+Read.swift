@@ -60,6 +60,7 @@ extension PartitionLog {
             return LogRead(slice: nil, segmentBaseOffset: active.baseOffset)
         }
         let segment = segments[place.index]
+        let file = try file(of: place.index)
         let bound = try readBound(of: place.index, upTo: end)
         guard place.position < bound else {
             return LogRead(slice: nil, segmentBaseOffset: segment.baseOffset)
@@ -75,7 +76,6 @@ extension PartitionLog {
                 bound: bound)
         }
         noteNextRead(from: offset, place.index, range, upTo: end)
-        let file = try file(of: place.index)
         return LogRead(
             slice: FileSlice(
                 owner: file, position: place.position, count: range.end - place.position),

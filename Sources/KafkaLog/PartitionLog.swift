@@ -26,6 +26,7 @@ public final class PartitionLog: @unchecked Sendable {
     let epochFile: LeaderEpochFile
     var hints = PositionHints()
     var flushes = FlushState()
+    var isClosed = false
     /// Sealed segments with open files, the one opened last at the end.
     var openSegments: [Segment] = []
 
@@ -98,10 +99,23 @@ public final class PartitionLog: @unchecked Sendable {
         if epochs.truncate(fromStart: offset) { flushes.epochsChanged() }
     }
 
+    /// Where the next recovery has to begin. Of a segment that lies below it nothing is looked at
+    /// again, so it stays inside of a segment whose indexes, or whose cut end after a refused
+    /// append, may not be on the disk: the active one, and those whose sealing is not synced.
+    private var recoveryPoint: Int64 {
+        if isClosed { return flushedOffset }
+        if let unsynced = flushes.segments.map(\.segment.baseOffset).min(),
+            let next = segments.first(where: { $0.baseOffset > unsynced })
+        {
+            return min(flushedOffset, next.baseOffset - 1)
+        }
+        return active.sizeBytes > 0 ? min(flushedOffset, logEndOffset - 1) : flushedOffset
+    }
+
     /// What the directory's checkpoint files keep of this log.
     public var checkpoint: LogCheckpoint {
         LogCheckpoint(
-            topicPartition: topicPartition, recoveryPoint: flushedOffset,
+            topicPartition: topicPartition, recoveryPoint: recoveryPoint,
             logStartOffset: logStartOffset > segments[0].baseOffset ? logStartOffset : nil)
     }
 }

@@ -31,7 +31,8 @@ enum PatchedBatches {
                     parts.initializeElement(at: index * 2, to: UnsafeRawBufferPointer(start))
                     parts.initializeElement(
                         at: index * 2 + 1,
-                        to: UnsafeRawBufferPointer(rebasing: records[position + patchedBytes..<end]))
+                        to: UnsafeRawBufferPointer(rebasing: records[position + patchedBytes..<end])
+                    )
                     offset += Int64(batch.lastOffsetDelta) + 1
                     position = end
                 }

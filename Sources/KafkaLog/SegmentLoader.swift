@@ -45,12 +45,10 @@ struct SegmentLoader {
                 maxTimestampOffset: baseOffset + Int64(lastTime?.relativeOffset ?? 0),
                 nowMs: KafkaClock.system.nowMs))
         guard isLast else { return loaded }
-        do throws(LogError) {
-            loaded.nextOffset = try loaded.segment.findEnd()
-            return loaded
-        } catch .corrupt {
-            return try recover()
-        }
+        let end = try loaded.segment.findEnd()
+        if end.problem != nil { return try recover() }
+        loaded.nextOffset = end.nextOffset
+        return loaded
     }
 
     /// Scans the whole log, cuts off what is no good, and makes the indexes anew.

@@ -30,7 +30,8 @@ final class PosixFile: DiskFile {
         return Int(status.st_size)
     }
 
-    func read(into buffer: UnsafeMutableRawBufferPointer, at position: Int) throws(LogError) -> Int {
+    func read(into buffer: UnsafeMutableRawBufferPointer, at position: Int) throws(LogError) -> Int
+    {
         guard let base = buffer.baseAddress else { return 0 }
         var done = 0
         while done < buffer.count {

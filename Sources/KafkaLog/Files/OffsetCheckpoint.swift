@@ -19,7 +19,9 @@ struct OffsetCheckpoint {
     func read() throws(LogError) -> [TopicPartition: Int64] {
         var offsets: [TopicPartition: Int64] = [:]
         for row in try file.read(fieldCount: 3) ?? [] {
-            guard let partition = Int32(row[1]), let offset = Int64(row[2]), offset >= 0 else {
+            guard let partition = Int32(row[1]), let offset = Int64(row[2]),
+                (0...BatchFrame.maxOffset).contains(offset)
+            else {
                 throw file.corrupt("malformed row")
             }
             offsets[TopicPartition(topic: String(row[0]), partition: partition)] = offset

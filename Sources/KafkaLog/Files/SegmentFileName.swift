@@ -29,7 +29,8 @@ struct SegmentFileName: Sendable, Equatable {
     init?(_ name: String) {
         let parts = name.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 2 || parts.count == 3, parts[0].utf8.count == 20,
-            let offset = Int64(parts[0]), offset >= 0, let kind = Kind(rawValue: String(parts[1])),
+            let offset = Int64(parts[0]), (0...BatchFrame.maxOffset).contains(offset),
+            let kind = Kind(rawValue: String(parts[1])),
             let suffix = Suffix(rawValue: parts.count == 3 ? "." + parts[2] : "")
         else { return nil }
         self.init(offset, kind, suffix)

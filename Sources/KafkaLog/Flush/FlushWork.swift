@@ -11,7 +11,8 @@ struct FlushWork {
         for ticket in tickets {
             for file in ticket.files { files[ObjectIdentifier(file)] = file }
             if let directory = ticket.directory { directories[directory] = ticket.disk }
-            if ticket.epochs != nil, epochs[ticket.directoryPath]?.sequence ?? -1 < ticket.sequence {
+            if ticket.epochs != nil, epochs[ticket.directoryPath]?.sequence ?? -1 < ticket.sequence
+            {
                 epochs[ticket.directoryPath] = ticket
             }
         }

@@ -5,6 +5,8 @@ internal import KafkaRecords
 struct BatchFrame: Sendable, Equatable {
     /// Bytes of a header that are enough for any format.
     static let headerBytes = RecordBatchHeader.byteCount
+    /// Larger offsets are damage. The limit keeps sums of offsets far from overflow.
+    static let maxOffset = Int64.max >> 1
 
     /// Of the first byte, in the file.
     var position: Int
@@ -20,6 +22,11 @@ struct BatchFrame: Sendable, Equatable {
     var attributes: RecordBatchAttributes
 
     var end: Int { position + sizeBytes }
+
+    /// Whether the offsets can follow a batch that ends below `offset`.
+    func follows(_ offset: Int64) -> Bool {
+        baseOffset >= offset && lastOffset >= baseOffset && lastOffset <= BatchFrame.maxOffset
+    }
 
     /// - Parameter bytes: the first bytes, up to `headerBytes` of them.
     /// - Throws: `RecordsError` where length or magic cannot be.

@@ -35,7 +35,8 @@ struct IndexCheck {
             entry.timestamp > previous?.timestamp ?? -1
                 && entry.relativeOffset >= previous?.relativeOffset ?? 0
         }
-        if case .good(count: 0, _) = outcome, let first = try frame(at: 0), first.maxTimestamp >= 0 {
+        if case .good(count: 0, _) = outcome, let first = try frame(at: 0), first.maxTimestamp >= 0
+        {
             return .bad(reason: "no entry for the largest timestamp")
         }
         return outcome

@@ -51,7 +51,8 @@ struct IndexReader<Entry: IndexEntry>: Sendable {
             let bytes = UnsafeRawBufferPointer(buffer)
             return body { slot in
                 let start = (slot - range.lowerBound) * Entry.byteCount
-                return Entry(UnsafeRawBufferPointer(rebasing: bytes[start..<start + Entry.byteCount]))
+                return Entry(
+                    UnsafeRawBufferPointer(rebasing: bytes[start..<start + Entry.byteCount]))
             }
         }
     }

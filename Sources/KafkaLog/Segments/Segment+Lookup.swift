@@ -79,27 +79,39 @@ extension Segment {
 }
 
 extension Segment {
-    /// Walks from the last index entry to the end of the log: the offset behind the last batch. Of
-    /// the batches on the way it takes note of the largest timestamp, which an index that was not
-    /// completed lacks.
-    ///
-    /// - Throws: `corrupt` where the bytes are no batches.
-    func findEnd() throws(LogError) -> Int64 {
+    /// Walks from the last index entry to the end of the log. Of the batches on the way it takes
+    /// note of the largest timestamp, which an index that was not completed lacks.
+    func findEnd() throws(LogError) -> SegmentEnd {
         let file = try logFile()
-        var next = baseOffset
+        var end = SegmentEnd(
+            nextOffset: baseOffset, position: Int(offsetIndex.last?.position ?? 0), problem: nil)
         try withUnsafeTemporaryAllocation(byteCount: BatchScanner.blockBytes, alignment: 8) {
             (buffer) throws(LogError) in
-            var scanner = BatchScanner(
-                file, from: Int(offsetIndex.last?.position ?? 0), to: sizeBytes, buffer: buffer)
-            while let frame = try scanner.next() {
-                guard frame.baseOffset >= next, frame.lastOffset >= frame.baseOffset else {
-                    throw .corrupt(
-                        path: file.path, position: frame.position, reason: "offsets go back")
+            var scanner = BatchScanner(file, from: end.position, to: sizeBytes, buffer: buffer)
+            do throws(LogError) {
+                while let frame = try scanner.next() {
+                    guard frame.follows(end.nextOffset) else {
+                        end.problem = "offsets go back"
+                        return
+                    }
+                    end.nextOffset = frame.lastOffset + 1
+                    end.position = frame.end
+                    note(timestamp: frame.maxTimestamp, offset: frame.lastOffset)
                 }
-                next = frame.lastOffset + 1
-                note(timestamp: frame.maxTimestamp, offset: frame.lastOffset)
+            } catch .corrupt(_, _, let reason) {
+                end.problem = reason
             }
         }
-        return next
+        return end
     }
+}
+
+/// Where a segment's batches end.
+struct SegmentEnd {
+    /// The offset behind the last batch.
+    var nextOffset: Int64
+    /// In the file.
+    var position: Int
+    /// What is wrong with the bytes there; nil where the file ends.
+    var problem: String?
 }

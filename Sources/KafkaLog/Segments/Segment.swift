@@ -146,21 +146,27 @@ final class Segment {
     }
 
     /// Takes what `write` has written into account, and adds entries to the indexes where it is
-    /// time for them.
+    /// time for them. When that fails the segment counts as if nothing had been written.
     func didAppend(
         bytes: Int, lastOffset: Int64, maxTimestamp: Int64, maxTimestampOffset: Int64,
         settings: LogSettings
     ) throws(LogError) {
-        let position = sizeBytes
-        if position == 0 { firstTimestamp = maxTimestamp }
-        sizeBytes += bytes
+        let before = (self.maxTimestamp, self.maxTimestampOffset)
         note(timestamp: maxTimestamp, offset: maxTimestampOffset)
         if bytesSinceIndexEntry > settings.indexIntervalBytes {
-            try addIndexEntries(
-                lastOffset: lastOffset, position: position, maxBytes: settings.indexSizeMaxBytes)
+            do throws(LogError) {
+                try addIndexEntries(
+                    lastOffset: lastOffset, position: sizeBytes,
+                    maxBytes: settings.indexSizeMaxBytes)
+            } catch {
+                (self.maxTimestamp, self.maxTimestampOffset) = before
+                throw error
+            }
             bytesSinceIndexEntry = 0
         }
+        if sizeBytes == 0 { firstTimestamp = maxTimestamp }
         bytesSinceIndexEntry += bytes
+        sizeBytes += bytes
     }
 
     /// Keeps the largest timestamp.
@@ -186,21 +192,21 @@ final class Segment {
 
     /// Notes the largest timestamp so far, unless the last entry does.
     private func addTimeEntry(maxBytes: Int) throws(LogError) {
-        guard maxTimestamp > timeIndex.last?.timestamp ?? -1 else { return }
+        guard maxTimestamp > timeIndex.last?.timestamp ?? -1,
+            let relative = Int32(exactly: maxTimestampOffset - baseOffset)
+        else { return }
         try timeIndex.append(
-            TimeIndexEntry(
-                timestamp: maxTimestamp, relativeOffset: Int32(maxTimestampOffset - baseOffset)),
-            maxBytes: maxBytes)
+            TimeIndexEntry(timestamp: maxTimestamp, relativeOffset: relative), maxBytes: maxBytes)
     }
 
-    /// Adds the last entry of the time index and cuts the indexes to what they hold; done when the
-    /// segment rolls and when the log closes.
-    func finishIndexes(settings: LogSettings) throws(LogError) {
-        do throws(LogError) {
-            try addTimeEntry(maxBytes: settings.indexSizeMaxBytes)
-        } catch .noSpace {
-            // The next start finds the entry missing and adds it.
-        }
+    /// Adds the last entry of the time index, from which the next start knows the segment's largest
+    /// timestamp; done when the segment rolls and when the log closes.
+    func completeTimeIndex(settings: LogSettings) throws(LogError) {
+        try addTimeEntry(maxBytes: settings.indexSizeMaxBytes)
+    }
+
+    /// Cuts the indexes to what they hold.
+    func trimIndexes() throws(LogError) {
         try offsetIndex.trim()
         try timeIndex.trim()
     }

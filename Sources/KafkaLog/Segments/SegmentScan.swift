@@ -77,7 +77,7 @@ struct SegmentScan: ~Copyable {
         guard frame.attributes.codec != nil else {
             return RecordsError.unknownCodec(frame.attributes.codecID).description
         }
-        guard frame.baseOffset >= result.nextOffset, frame.lastOffset >= frame.baseOffset else {
+        guard frame.follows(result.nextOffset) else {
             return "offsets go back: \(frame.baseOffset) to \(frame.lastOffset) where "
                 + "\(result.nextOffset) comes next"
         }
