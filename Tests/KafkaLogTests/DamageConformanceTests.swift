@@ -13,7 +13,7 @@ struct DamageConformanceTests {
         var row: JSON
         var name: String { String(path.split(separator: "/").last!) }
         var description: String { path }
-        /// Unclean cases have nothing but a log, clean ones come with the recovery point at the end.
+        /// Unclean cases have nothing but a log; clean ones have the recovery point at its end.
         var wasClean: Bool { row["started"]?.text?.hasPrefix("after a clean stop") ?? false }
 
         func after(_ file: String) -> JSON? { row["after"]?[file] }

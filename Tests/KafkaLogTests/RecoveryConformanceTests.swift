@@ -83,7 +83,9 @@ struct RecoveryConformanceTests {
                 for log in logs {
                     let name = log.topicPartition.description
                     partitions.insert(name)
-                    let rows = unclean.files.filter { $0["file"]?.text?.hasPrefix("\(name)/") ?? false }
+                    let rows = unclean.files.filter {
+                        $0["file"]?.text?.hasPrefix("\(name)/") ?? false
+                    }
                     if try rows.allSatisfy({ try isEqual($0, in: scratch.path) }) {
                         matched.insert(name)
                     }

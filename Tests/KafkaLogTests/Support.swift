@@ -105,6 +105,8 @@ func loadLog(
     recoveryPoint: Int64 = 0, logStartOffset: Int64 = 0, settings: LogSettings = LogSettings(),
     findings: Findings = Findings()
 ) throws -> PartitionLog {
+    try disk.createDirectory(directory)
+    try disk.syncDirectory(directory.parentDirectory)
     var loader = LogLoader(
         disk: disk, directory: directory,
         partition: TopicPartition(topic: "topic", partition: 0), settings: settings,
