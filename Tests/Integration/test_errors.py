@@ -71,7 +71,7 @@ def test_files_that_cannot_be_read(skafka, data):
     ["consume", "t", "--no-such-flag"], ["no-such-command"], ["consume"], ["produce"],
     ["consume", "t", "-o", "yesterday-ish"], ["consume", "t", "-c", "many"],
     ["produce", "t", "-z", "brotli"], ["produce", "t", "--acks", "2"],
-    ["produce", "t", "-H", "=x"], ["topics", "nonsense"],
+    ["produce", "t", "-H", "=x"], ["topics"], ["topics", "nonsense"],
     ["broker", "--listen", "nonsense:port"], ["consume", "t", "--timeout", "soon"],
 ], ids=" ".join)
 def test_usage(skafka, data, args):
