@@ -190,8 +190,9 @@ struct LogLoader {
             for kind in [SegmentFileName.Kind.log, .index, .timeindex, .txnindex] {
                 try disk.removeFile(SegmentFileName(base, kind).path(in: directory))
             }
-            hasUnsyncedDirectory = true
         }
+        // A segment of the same name may soon be made, and must not be taken for the old one.
+        if !bases.isEmpty { try disk.syncDirectory(directory) }
     }
 
     private func dropSnapshots(above offset: Int64) throws(LogError) {

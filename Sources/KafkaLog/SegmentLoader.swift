@@ -98,6 +98,8 @@ struct SegmentLoader {
     ) throws(LogError) -> Bool {
         guard result.validBytes < size else { return false }
         try file.truncate(to: result.validBytes)
+        // Else a second crash could mix what was cut with what is appended now.
+        try file.sync()
         try TransactionIndex.truncate(path(.txnindex), to: result.nextOffset, disk: disk)
         onFinding(
             LogFinding(
