@@ -44,7 +44,7 @@ struct BrokerStartup: Sendable {
             let logger = logger
             directory = try LogDirectory.open(
                 path: options.dataDirectory, nodeID: settings.nodeID
-            ) { finding in logger.warning("\(finding)") }
+            ) { finding in logger.log(level: BrokerStartup.level(of: finding), "\(finding)") }
         } catch .locked {
             throw .directoryInUse(path: options.dataDirectory)
         } catch {
@@ -56,6 +56,15 @@ struct BrokerStartup: Sendable {
             throw error
         } catch {
             throw .storage(reason: "\(error)")
+        }
+    }
+
+    /// What was cut, removed or made again is worth a warning; what was only looked at is not.
+    private static func level(of finding: LogFinding) -> Logger.Level {
+        switch finding.kind {
+        case .truncated, .deleted, .rebuilt: .warning
+        case .ignored: .notice
+        case .recovered: .info
         }
     }
 

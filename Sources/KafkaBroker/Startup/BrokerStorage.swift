@@ -7,6 +7,10 @@ import NIOCore
 ///
 /// Any thread holds it; what blocks says so.
 final class BrokerStorage: Sendable {
+    /// Threads that flush logs at the end. They wait for the disk, which takes several syncs at a
+    /// time in hardly more time than one.
+    private static let closingThreads = 16
+
     /// With the directory's node id.
     let settings: BrokerSettings
     let directory: LogDirectory
@@ -49,7 +53,7 @@ final class BrokerStorage: Sendable {
         do {
             let logs = try onEachLoop { partitions in partitions.map { $0.retire() } }
             flushQueue.shutdown()
-            try directory.close(logs)
+            try directory.close(logs, threads: BrokerStorage.closingThreads)
         } catch {
             logger.error("no clean shutdown: \(error)")
         }

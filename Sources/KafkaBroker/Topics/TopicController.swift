@@ -18,6 +18,9 @@ final class TopicController: Sendable {
         case id(Uuid)
     }
 
+    /// Directories of a topic that are made at a time.
+    private static let creatingThreads = 8
+
     private let rules: TopicRules
     private let store: any MetadataStore
     private let table: TopicTable
@@ -105,15 +108,16 @@ final class TopicController: Sendable {
     /// Makes the directories of a topic. What was made goes again when it throws.
     private func makeTopic(_ image: TopicImage) throws(LogError) -> Topic {
         let settings = TopicSettings(overrides: image.configs, broker: rules.settings)
-        var logs: [PartitionLog] = []
-        do throws(LogError) {
-            for number in image.partitions.indices {
-                logs.append(
-                    try directory.createLog(
-                        TopicPartition(topic: image.name, partition: Int32(number)),
-                        topicID: image.id, settings: settings.log))
-            }
-        } catch {
+        let directory = directory
+        let results = ParallelWork.map(
+            count: image.partitions.count, threads: TopicController.creatingThreads
+        ) { number throws(LogError) in
+            try directory.createLog(
+                TopicPartition(topic: image.name, partition: Int32(number)), topicID: image.id,
+                settings: settings.log)
+        }
+        let logs = results.compactMap { try? $0?.get() }
+        for case .failure(let error) in results {
             for log in logs { try? directory.deleteLog(log) }
             throw error
         }
