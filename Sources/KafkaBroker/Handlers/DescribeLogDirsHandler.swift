@@ -40,8 +40,10 @@ struct DescribeLogDirsHandler: ApiHandler {
         for (eventLoop, parts) in numbered.grouped(by: { $0.partition.eventLoop }) {
             eventLoop.runOrHop {
                 for part in parts {
+                    let partition = part.partition
                     let size = Size(
-                        name: part.partition.name, bytes: part.partition.log.sizeBytes)
+                        name: partition.name,
+                        bytes: partition.isRetired ? 0 : partition.log.sizeBytes)
                     home.runOrHop { sizes.complete(part.index, size) }
                 }
             }

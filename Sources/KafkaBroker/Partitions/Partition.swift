@@ -197,6 +197,7 @@ final class Partition: @unchecked Sendable {
         signalIsScheduled = true
         eventLoop.execute {
             self.signalIsScheduled = false
+            guard !self.isRetired else { return }
             let calls = self.signal.appended(endOffset: self.log.logEndOffset) {
                 self.log.bytesAvailable(from: $0)
             }

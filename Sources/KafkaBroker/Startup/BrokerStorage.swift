@@ -41,7 +41,10 @@ final class BrokerStorage: Sendable {
     func writeCheckpoints() {
         do {
             try directory.writeCheckpoints(
-                onEachLoop { partitions in partitions.map(\.log.checkpoint) })
+                onEachLoop { partitions in
+                    // One that was deleted a moment ago is another thread's already.
+                    partitions.filter { !$0.isRetired }.map(\.log.checkpoint)
+                })
         } catch {
             logger.error("the checkpoints cannot be written: \(error)")
         }
