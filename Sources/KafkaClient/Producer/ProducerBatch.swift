@@ -16,6 +16,25 @@ final class BatchMemory: @unchecked Sendable {
     init(compression: Compression, capacityBytes: Int) {
         builder = RecordBatchBuilder(compression: compression, capacityBytes: capacityBytes)
     }
+
+    /// Adds a record; the batch's size then, in bytes before compression.
+    func append(
+        key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer?, timestamp: Int64,
+        headers: EncodedHeaders?
+    ) -> Int {
+        // One access for both calls: each is checked for exclusivity when it runs.
+        BatchMemory.append(
+            to: &builder, key: key, value: value, timestamp: timestamp, headers: headers)
+    }
+
+    @inline(__always)
+    private static func append(
+        to builder: inout RecordBatchBuilder, key: UnsafeRawBufferPointer?,
+        value: UnsafeRawBufferPointer?, timestamp: Int64, headers: EncodedHeaders?
+    ) -> Int {
+        builder.append(timestamp: timestamp, key: key, value: value, headers: headers)
+        return builder.sizeBytes
+    }
 }
 
 /// A batch that takes no more records, on its way to the broker.

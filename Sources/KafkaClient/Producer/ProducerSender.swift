@@ -12,7 +12,7 @@ internal import Synchronization
 ///
 /// The state and what is around it belong to `eventLoop`; `submit`, `batchOpened` and the memory
 /// pool may be used from any thread; hence unchecked.
-final class ProducerSender: @unchecked Sendable {
+final class ProducerSender: BatchSink, @unchecked Sendable {
     let eventLoop: any EventLoop
     let budget: BufferBudget
     let client: KafkaClient
@@ -78,6 +78,12 @@ final class ProducerSender: @unchecked Sendable {
     }
 
     // MARK: Any thread
+
+    var now: NIODeadline { .now() }
+
+    func reserve(_ bytes: Int) -> Bool { budget.reserve(bytes) }
+
+    func release(_ bytes: Int) { budget.release(bytes) }
 
     /// Memory to fill a batch in.
     func takeMemory() -> BatchMemory {

@@ -165,7 +165,7 @@ import Testing
     }
 
     @Test func aTopicThatDoesNotExistIsAnError() async throws {
-        try await withConsumer(cluster(batches: 0), timeoutMs: 100) { consumer in
+        try await withConsumer(cluster(batches: 0), timeoutMs: 1500) { consumer in
             consumer.assign([TopicPartition(topic: "nope", partition: 0): 0])
             let error = await #expect(throws: KafkaError.self) {
                 try await consumer.poll(timeoutMs: 60_000)

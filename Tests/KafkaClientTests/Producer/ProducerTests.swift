@@ -119,7 +119,7 @@ import Testing
         cluster.setHook { _, _, key, _ in key == .produce ? .refuse(.notEnoughReplicas) : .serve }
         let reports = try await produce(cluster, ["a"]) { _ in
         } client: {
-            $0.deliveryTimeoutMs = 200
+            $0.deliveryTimeoutMs = 1500
         }
         #expect(reports.count == 1)
         #expect(reports.first?.error?.kind == .timedOut)
