@@ -38,7 +38,9 @@ struct ProduceCommand: SkafkaCommand {
         help: ArgumentHelp("The topic, in place of the argument.", valueName: "name"))
     var topic: String?
 
-    @Argument(help: ArgumentHelp("The topic, then files to read.", valueName: "topic file"))
+    @Argument(
+        help: ArgumentHelp("The topic, then files to read.", valueName: "topic file"),
+        completion: .file())
     var words: [String] = []
 
     @Option(
