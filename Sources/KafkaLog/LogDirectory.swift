@@ -113,9 +113,9 @@ public final class LogDirectory: Sendable {
                 logStartOffset: logStarts[item.partition] ?? 0, onFinding: self.onFinding)
             return PartitionLog(try loader.load(), disk: self.disk, health: self.health)
         }
-        // What recovery has cut and rebuilt is not synced: until it is, no recovery point may lie
-        // at the very end of it, as the last clean stop may have left one.
-        if !wasCleanShutdown, !logs.isEmpty { try writeCheckpoints(logs.map(\.checkpoint)) }
+        // A clean stop leaves recovery points at the very ends. From now on the active segments and
+        // their indexes change, so none may lie there (see `PartitionLog.recoveryPoint`).
+        if !logs.isEmpty { try writeCheckpoints(logs.map(\.checkpoint)) }
         return logs
     }
 
