@@ -60,11 +60,10 @@ public final class Consumer: Sendable {
     }
 
     private func take() throws(KafkaError) -> [FetchedRecords]? {
-        let wasFull = fetcher.queue.bytes >= prefetchBytes
-        let records = try fetcher.queue.take()
+        guard let taken = try fetcher.queue.take() else { return nil }
         // Only a full queue holds the fetcher up.
-        if wasFull { fetcher.wake() }
-        return records
+        if taken.heldBytes >= prefetchBytes { fetcher.wake() }
+        return taken.records
     }
 
     /// Ends the consumer; a `poll` under way fails with `closed`.

@@ -20,6 +20,8 @@ final class ConsumerFetcher: @unchecked Sendable {
     private var staleTopics: Set<String> = []
     private var isRefreshing = false
     private var refreshBackoff: Backoff
+    /// Of brokers that take connections but do not answer.
+    private var brokerBackoffs: [Int32: Backoff] = [:]
     private var timer: (at: NIODeadline, task: Scheduled<Void>)?
     private var isClosed = false
     /// Since when no broker has answered.
@@ -35,7 +37,8 @@ final class ConsumerFetcher: @unchecked Sendable {
             settings: FetchState.Settings(
                 maxPartitionBytes: configuration.maxPartitionBytes,
                 retryBackoffMs: client.configuration.retryBackoffMs,
-                unknownTopicMs: client.configuration.timeoutMs))
+                unknownTopicMs: client.configuration.timeoutMs,
+                readsCommitted: configuration.isolationLevel == .readCommitted))
         refreshBackoff = Backoff(
             initialMs: client.configuration.retryBackoffMs,
             maxMs: client.configuration.retryBackoffMaxMs)
@@ -58,6 +61,8 @@ final class ConsumerFetcher: @unchecked Sendable {
         for partition in partitions { queue.remove(partition) }
         eventLoop.execute {
             for partition in partitions { self.state.unassign(partition) }
+            // What was fetched of them may have been what kept the others waiting.
+            self.pump()
         }
     }
 
@@ -173,15 +178,22 @@ final class ConsumerFetcher: @unchecked Sendable {
             connection.closeFuture.hop(to: eventLoop).whenComplete { _ in
                 guard self.connections[broker] === connection else { return }
                 self.connections[broker] = nil
-                self.state.disconnected(broker, retryAt: .now())
+                self.state.disconnected(broker, retryAt: .now() + self.pause(for: broker))
                 self.pump()
             }
         case .failure(let error):
-            let pause = TimeAmount.milliseconds(Int64(client.configuration.retryBackoffMs))
-            state.disconnected(broker, retryAt: .now() + pause)
+            state.disconnected(broker, retryAt: .now() + pause(for: broker))
             notReached(error, now: .now())
         }
         pump()
+    }
+
+    /// Grows until the broker answers a fetch.
+    private func pause(for broker: Int32) -> TimeAmount {
+        let settings = client.configuration
+        let initial = Backoff(
+            initialMs: settings.retryBackoffMs, maxMs: settings.retryBackoffMaxMs)
+        return .milliseconds(Int64(brokerBackoffs[broker, default: initial].nextMs()))
     }
 
     private func send(_ request: FetchState.Request) {
@@ -205,6 +217,7 @@ final class ConsumerFetcher: @unchecked Sendable {
             switch result {
             case .success(let response):
                 self.reached()
+                self.brokerBackoffs[request.broker] = nil
                 self.deliver(
                     self.state.answered(
                         request.id, response, now: .now(),
@@ -244,11 +257,9 @@ final class ConsumerFetcher: @unchecked Sendable {
         case .success(let metadata):
             reached()
             metadataAt = .now()
-            refreshBackoff.reset()
-            let asked = Set(names)
-            for partition in state.assigned where asked.contains(partition.topic) {
-                take(partition, metadata)
-            }
+            let asked = state.assigned.filter { Set(names).contains($0.topic) }
+            for partition in asked { take(partition, metadata) }
+            if asked.allSatisfy({ client.cachedLeader(of: $0) != nil }) { refreshBackoff.reset() }
         case .failure(let error):
             notReached(error, now: .now())
             staleTopics.formUnion(names)
@@ -267,11 +278,16 @@ final class ConsumerFetcher: @unchecked Sendable {
             topic == nil || topic?.error == .unknownTopicOrPartition
             || (topic?.error == nil && topic?.partition(partition.partition) == nil)
         if isUnknown {
-            if let outcome = state.unknown(partition, now: .now()) { deliver([outcome]) }
+            let error = KafkaError.unknownTopic(partition.topic)
+            deliver([state.unserved(partition, error, now: .now())].compactMap(\.self))
         } else if let code = topic?.error, !code.isRetriable {
             deliver(state.refuse(partition, KafkaError(code, "topic \(partition.topic)")))
         } else {
-            state.setLeader(client.cachedLeader(of: partition), of: partition)
+            let leader = client.cachedLeader(of: partition)
+            state.setLeader(leader, of: partition)
+            guard leader == nil else { return }
+            let error = KafkaError(.leaderNotAvailable, "\(partition) has no leader")
+            deliver([state.unserved(partition, error, now: .now())].compactMap(\.self))
         }
     }
 }

@@ -14,6 +14,8 @@ struct FetchState {
         var retryBackoffMs = 100
         /// How long a topic may be unknown before that is an error, in ms.
         var unknownTopicMs = 10_000
+        /// Whether reading ends at the last stable offset instead of the high watermark.
+        var readsCommitted = true
     }
 
     /// A partition in a request.
@@ -56,6 +58,8 @@ struct FetchState {
         var isStopped = false
         var notBefore = NIODeadline.uptimeNanoseconds(0)
         var unknownSince: NIODeadline?
+        /// The end below which the last answer had no records.
+        var emptyUpTo: Int64?
     }
 
     private enum Link {
@@ -102,9 +106,11 @@ struct FetchState {
         if leader != nil { positions[partition]?.unknownSince = nil }
     }
 
-    /// The cluster says that it has no such topic or partition. Returns an error once that has
-    /// lasted for too long.
-    mutating func unknown(_ partition: TopicPartition, now: NIODeadline) -> Outcome? {
+    /// The cluster says that it has no such topic or partition, or no leader for it. Returns the
+    /// error once that has lasted for too long.
+    mutating func unserved(
+        _ partition: TopicPartition, _ error: KafkaError, now: NIODeadline
+    ) -> Outcome? {
         guard var position = positions[partition], !position.isStopped else { return nil }
         let since = position.unknownSince ?? now
         position.unknownSince = since
@@ -113,8 +119,7 @@ struct FetchState {
         position.isStopped = now - since >= .milliseconds(Int64(settings.unknownTopicMs))
         positions[partition] = position
         guard position.isStopped else { return nil }
-        return .failure(
-            partition, .unknownTopic(partition.topic), generation: position.generation)
+        return .failure(partition, error, generation: position.generation)
     }
 
     /// The cluster will not serve the partition.
@@ -156,6 +161,11 @@ struct FetchState {
             for wanted in request.partitions { pause(wanted, now: now) }
             return []
         }
+        let isEmpty =
+            response.throttleTimeMs == 0
+            && response.responses.allSatisfy { topic in
+                topic.partitions.allSatisfy { ($0.records?.count ?? 0) == 0 }
+            }
         var outcomes: [Outcome] = []
         var byPartition: [TopicPartition: Wanted] = [:]
         var names: [Uuid: String] = [:]
@@ -168,10 +178,14 @@ struct FetchState {
             guard let name else { continue }
             for data in topic.partitions {
                 let partition = TopicPartition(topic: name, partition: data.partitionIndex)
-                guard let wanted = byPartition[partition],
-                    positions[partition]?.generation == wanted.generation
+                // When the leader moved meanwhile, the new one's answer may have come first.
+                guard let wanted = byPartition[partition], let position = positions[partition],
+                    position.generation == wanted.generation, position.offset == wanted.offset
                 else { continue }
                 outcomes += settle(wanted, data, now: now, checksCrcs: checksCrcs)
+                if isEmpty, data.errorCode == .none {
+                    outcomes += passGap(wanted, data, checksCrcs: checksCrcs)
+                }
             }
         }
         return outcomes
@@ -278,6 +292,7 @@ struct FetchState {
         if let nextOffset = batches.nextOffset {
             if nextOffset > wanted.offset {
                 positions[wanted.partition]?.offset = nextOffset
+                positions[wanted.partition]?.emptyUpTo = nil
             } else {
                 // Nothing new: do not ask at full speed for what does not help.
                 pause(wanted, now: now, isStale: false)
@@ -302,6 +317,29 @@ struct FetchState {
             outcomes += stop(wanted, KafkaError(error, wanted.partition, offset: offset))
         }
         return outcomes
+    }
+
+    /// Compaction may have left nothing between the position and the end: a broker that finds no
+    /// batch there at all says so by an empty answer below its end. Twice, to be sure that records
+    /// have not come between its read and its look at the end.
+    private mutating func passGap(
+        _ wanted: Wanted, _ data: FetchResponse.PartitionData, checksCrcs: Bool
+    ) -> [Outcome] {
+        let isStable = settings.readsCommitted && data.lastStableOffset >= 0
+        let end = isStable ? data.lastStableOffset : data.highWatermark
+        guard end > wanted.offset else { return [] }
+        guard let end = positions[wanted.partition]?.emptyUpTo else {
+            positions[wanted.partition]?.emptyUpTo = end
+            return []
+        }
+        positions[wanted.partition]?.offset = end
+        positions[wanted.partition]?.emptyUpTo = nil
+        let nothing = FetchedRecords(
+            topic: wanted.partition.topic, partition: wanted.partition.partition,
+            buffer: ByteBuffer(), fetchOffset: wanted.offset, highWatermark: data.highWatermark,
+            lastStableOffset: data.lastStableOffset, logStartOffset: data.logStartOffset,
+            nextOffset: end, abortedTransactions: [], checksCrcs: checksCrcs)
+        return [.records(nothing, generation: wanted.generation)]
     }
 
     private mutating func stop(_ wanted: Wanted, _ error: KafkaError) -> [Outcome] {

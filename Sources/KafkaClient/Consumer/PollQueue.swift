@@ -24,6 +24,8 @@ final class PollQueue: Sendable {
         var isClosed = false
     }
 
+    private typealias Taken = (records: [FetchedRecords], heldBytes: Int)
+
     private let state = NIOLockedValueBox(State())
 
     /// Bytes fetched ahead.
@@ -73,23 +75,25 @@ final class PollQueue: Sendable {
         }
     }
 
-    /// What there is, up to the first error; nil when there is nothing.
+    /// What there is, up to the first error, and how many bytes were held before; nil when there
+    /// is nothing.
     ///
     /// - Throws: an error that stands first, or `closed`.
-    func take() throws(KafkaError) -> [FetchedRecords]? {
-        let result = state.withLockedValue { state -> Result<[FetchedRecords]?, KafkaError> in
+    func take() throws(KafkaError) -> (records: [FetchedRecords], heldBytes: Int)? {
+        let result = state.withLockedValue { state -> Result<Taken?, KafkaError> in
             if state.isClosed { return .failure(KafkaError(.closed, "the consumer is closed")) }
             if case .failure(_, let error)? = state.entries.first {
                 state.entries.removeFirst()
                 return .failure(error)
             }
+            let heldBytes = state.bytes
             var records: [FetchedRecords] = []
             while case .records(let next)? = state.entries.first {
                 records.append(next)
+                state.bytes -= next.buffer.readableBytes
                 state.entries.removeFirst()
             }
-            state.bytes = 0
-            return .success(records.isEmpty ? nil : records)
+            return .success(records.isEmpty ? nil : (records, heldBytes))
         }
         return try result.get()
     }

@@ -5,7 +5,8 @@ extension ClusterMetadata {
     init(_ response: MetadataResponse) {
         clusterID = response.clusterId
         controllerID = response.controllerId >= 0 ? response.controllerId : nil
-        brokers = response.brokers.map {
+        // A broker that cannot be reached as it says is as good as none.
+        brokers = response.brokers.filter { (0...65535).contains($0.port) }.map {
             Broker(id: $0.nodeId, host: $0.host, port: $0.port, rack: $0.rack)
         }.sorted { $0.id < $1.id }
         topics = response.topics.compactMap(Topic.init).sorted { $0.name < $1.name }
@@ -13,6 +14,9 @@ extension ClusterMetadata {
 }
 
 extension ClusterMetadata.Topic {
+    /// Partition numbers from here on are taken for damage: lists are sized by them.
+    static let maxPartitionCount: Int32 = 1 << 20
+
     /// Nil for an answer about an id without a name.
     init?(_ topic: MetadataResponse.MetadataResponseTopic) {
         guard let name = topic.name else { return nil }
@@ -20,7 +24,9 @@ extension ClusterMetadata.Topic {
         id = topic.topicId == .zero ? nil : topic.topicId
         isInternal = topic.isInternal
         error = topic.errorCode == .none ? nil : topic.errorCode
-        partitions = topic.partitions.map { partition in
+        partitions = topic.partitions.filter {
+            (0..<Self.maxPartitionCount).contains($0.partitionIndex)
+        }.map { partition in
             var result = ClusterMetadata.Partition(
                 partition: partition.partitionIndex,
                 leader: partition.leaderId >= 0 ? partition.leaderId : nil)

@@ -2,14 +2,28 @@ internal import NIOConcurrencyHelpers
 
 /// What must happen before the process ends, however it ends: the last registered goes first.
 final class ClosingActions: Sendable {
-    private let actions = NIOLockedValueBox<[@Sendable () async -> Void]>([])
-
-    func add(_ action: @escaping @Sendable () async -> Void) {
-        actions.withLockedValue { $0.append(action) }
+    private struct State {
+        var actions: [@Sendable () async -> Void] = []
+        var run: Task<Void, Never>?
     }
 
-    /// Runs them, each once, whoever calls.
+    private let state = NIOLockedValueBox(State())
+
+    func add(_ action: @escaping @Sendable () async -> Void) {
+        state.withLockedValue { $0.actions.append(action) }
+    }
+
+    /// Runs them, each once, one after the other; whoever calls waits until all are done.
     func run() async {
-        while let action = actions.withLockedValue({ $0.popLast() }) { await action() }
+        let run = state.withLockedValue { state in
+            let run = state.run ?? Task.detached { await self.runAll() }
+            state.run = run
+            return run
+        }
+        await run.value
+    }
+
+    private func runAll() async {
+        while let action = state.withLockedValue({ $0.actions.popLast() }) { await action() }
     }
 }

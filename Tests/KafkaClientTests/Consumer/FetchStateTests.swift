@@ -154,14 +154,49 @@ import Testing
         #expect(state.next(now: start + .milliseconds(100), hasRoom: true).send.count == 1)
     }
 
+    @Test func aLateAnswerOfTheOldLeaderIsDropped() throws {
+        var state = make()
+        state.connected(2)
+        let old = state.next(now: start, hasRoom: true).send[0]
+        state.setLeader(MetadataCache.Leader(broker: 2, epoch: 4, topicID: nil), of: partition)
+        let new = state.next(now: start, hasRoom: true).send[0]
+        let records = try batch(4, base: 5)
+        let first = state.answered(
+            new.id, response(records: records), now: start, checksCrcs: true)
+        #expect(first.count == 1)
+        let late = state.answered(
+            old.id, response(records: records), now: start, checksCrcs: true)
+        #expect(late.isEmpty)
+        #expect(state.offset(of: partition) == 9)
+    }
+
+    /// Compaction may leave nothing at all before the end.
+    @Test func twoEmptyAnswersBelowTheEndPassTheGap() throws {
+        var state = make()
+        var request = state.next(now: start, hasRoom: true).send[0]
+        let once = state.answered(request.id, response(), now: start, checksCrcs: true)
+        #expect(once.isEmpty)
+        request = state.next(now: start, hasRoom: true).send[0]
+        #expect(request.partitions[0].offset == 5)
+        let outcomes = state.answered(request.id, response(), now: start, checksCrcs: true)
+        guard case .records(let nothing, generation: 1)? = outcomes.first else {
+            Issue.record("the gap was not passed")
+            return
+        }
+        #expect(nothing.nextOffset == 100)
+        #expect(state.offset(of: partition) == 100)
+    }
+
     @Test func aTopicThatStaysUnknownIsAnError() {
         var state = make()
         for seconds in [0, 5] as [Int64] {
-            if case .failure? = state.unknown(partition, now: start + .seconds(seconds)) {
+            if case .failure? = state.unserved(
+                partition, .unknownTopic(partition.topic), now: start + .seconds(seconds)) {
                 Issue.record("too early")
             }
         }
-        let outcome = state.unknown(partition, now: start + .seconds(10))
+        let outcome = state.unserved(
+            partition, .unknownTopic(partition.topic), now: start + .seconds(10))
         guard case .failure(_, let error, _)? = outcome else {
             Issue.record("not noticed")
             return
