@@ -85,6 +85,11 @@ struct TopicRules: Sendable {
                 .invalidPartitions,
                 "Number of partitions was set to an invalid non-positive value.")
         }
+        // Before anything is made for each of them.
+        guard count <= TopicRules.maxPartitionsPerRequest else {
+            throw ApiError(
+                .policyViolation, "Excessively large number of partitions per request.")
+        }
         return count
     }
 
