@@ -70,7 +70,8 @@ struct RequestPipeline {
     }
 
     /// The next reply to be sent, when the oldest request has one; nil otherwise. Replies that
-    /// send nothing are passed over.
+    /// send nothing are passed over. Behind a closing reply nothing comes any more: `close` is
+    /// to be called then.
     mutating func next() -> ServerReply? {
         while let reply = slots.first?.reply {
             slots.removeFirst()
@@ -79,7 +80,9 @@ struct RequestPipeline {
             case .nothing: continue
             case .message: return reply
             case .close:
-                close()
+                // The bytes of those behind it stay counted until `close` gives them back.
+                isClosed = true
+                slots = []
                 return reply
             }
         }
