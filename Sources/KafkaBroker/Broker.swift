@@ -96,6 +96,7 @@ public final class Broker: Sendable {
         var serverOptions = Server.Options(addresses: options.listeners)
         serverOptions.maxConnections = options.settings.maxConnections
         serverOptions.maxFrameBytes = options.settings.maxRequestBytes
+        serverOptions.maxIdleMs = options.settings.maxIdleMs
         return try await Server.start(serverOptions, group: group, logger: options.logger) {
             bound in
             BrokerService(

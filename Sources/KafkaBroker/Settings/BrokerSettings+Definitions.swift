@@ -27,6 +27,9 @@ extension BrokerSettings {
             "max.connections", .int, "4096", .atLeast(1),
             "Open connections above which further ones are closed at once (Kafka: unlimited)."),
         .init(
+            "connections.max.idle.ms", .long, "600000", .atLeast(-1),
+            "Time without a request after which a connection is closed, in ms, -1 for never."),
+        .init(
             "fetch.max.bytes", .int, "57671680", .atLeast(1024),
             "Upper bound of the records in a Fetch response, in bytes."),
     ]

@@ -14,6 +14,8 @@ public struct BrokerSettings: Sendable {
     /// Largest frame of a request, in bytes.
     public let maxRequestBytes: Int
     public let maxConnections: Int
+    /// Time without a request after which a connection is closed, in ms; negative for never.
+    public let maxIdleMs: Int64
     /// Upper bound of a Fetch response, in bytes.
     public let fetchMaxBytes: Int
 
@@ -41,6 +43,7 @@ public struct BrokerSettings: Sendable {
         defaultPartitions = Int32(value("num.partitions")) ?? 1
         maxRequestBytes = Int(value("socket.request.max.bytes")) ?? 0
         maxConnections = Int(value("max.connections")) ?? 0
+        maxIdleMs = Int64(value("connections.max.idle.ms")) ?? -1
         fetchMaxBytes = Int(value("fetch.max.bytes")) ?? 0
     }
 

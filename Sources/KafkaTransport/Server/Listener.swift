@@ -20,6 +20,7 @@ struct Listener: Sendable {
     let budget: MemoryBudget
     let service: ServiceBox
     let logger: Logger
+    let warnings: LogLimiter
 
     /// Bytes that wait in a connection to be sent, above which no further request is served, and
     /// below which requests are served again.
@@ -45,6 +46,7 @@ struct Listener: Sendable {
                 try await bootstrap
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
                 .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+                .childChannelOption(.socketOption(.so_keepalive), value: 1)
                 .bind(host: host, port: port).get()
         case .unix(let path):
             try Listener.removeStaleSocket(path)
@@ -59,7 +61,7 @@ struct Listener: Sendable {
 
     private func setUp(_ channel: any Channel) -> EventLoopFuture<Void> {
         guard let service = service.value, let id = registry.admit() else {
-            logger.warning("refusing a connection: \(registry.count) are open")
+            warnings.warn("refusing a connection: \(registry.count) are open", logger)
             return channel.eventLoop.makeFailedFuture(ChannelError.alreadyClosed)
         }
         let scope = ConnectionScope(
@@ -67,7 +69,7 @@ struct Listener: Sendable {
             peer: channel.remoteAddress.map(Listener.describe) ?? "a local process")
         let connection = ServerConnection(
             scope: scope, service: service, budget: budget, maxFrameBytes: options.maxFrameBytes,
-            logger: logger)
+            maxIdleMs: options.maxIdleMs, logger: logger, warnings: warnings)
         channel.closeFuture.whenComplete { [registry] _ in registry.remove(id: id) }
         let bound = NIOLoopBound(connection, eventLoop: channel.eventLoop)
         return channel.eventLoop.makeCompletedFuture {
@@ -94,8 +96,12 @@ struct Listener: Sendable {
     }
 
     static func describe(_ error: any Error) -> String {
-        guard let error = error as? IOError else { return "\(error)" }
-        return strerror(error.errnoCode).map { String(cString: $0) } ?? "\(error)"
+        switch error {
+        case let error as IOError:
+            strerror(error.errnoCode).map { String(cString: $0) } ?? "\(error)"
+        case is SocketAddressError.UnknownHost: "host name not found"
+        default: "\(error)"
+        }
     }
 
     /// Removes a socket that nobody listens on any more. Who owns the directory's lock calls this:

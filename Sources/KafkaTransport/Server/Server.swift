@@ -23,6 +23,8 @@ public final class Server: Sendable {
         public var maxFrameBytes = 100 << 20
         /// Bytes of requests that all connections together may have under way.
         public var maxRequestBytesTotal = 256 << 20
+        /// Time without a request after which a connection is closed, in ms; negative for never.
+        public var maxIdleMs: Int64 = 600_000
 
         public init(addresses: [ListenerAddress]) {
             self.addresses = addresses
@@ -65,13 +67,14 @@ public final class Server: Sendable {
         let registry = ConnectionRegistry(maxConnections: options.maxConnections)
         let service = ServiceBox()
         let budget = MemoryBudget(limitBytes: options.maxRequestBytesTotal)
+        let warnings = LogLimiter()
         var listeners: [any Channel] = []
         var bound: [ListenerAddress] = []
         for (index, address) in options.addresses.enumerated() {
             do {
                 let listener = Listener(
                     address: address, index: index, options: options, registry: registry,
-                    budget: budget, service: service, logger: logger)
+                    budget: budget, service: service, logger: logger, warnings: warnings)
                 let channel = try await listener.bind(group: group)
                 listeners.append(channel)
                 bound.append(Listener.boundAddress(of: channel, asked: address))

@@ -25,13 +25,18 @@ final class ServerConnection: ChannelDuplexHandler {
     private let service: any RequestService
     private let budget: MemoryBudget
     private let logger: Logger
+    private let warnings: LogLimiter
     private var assembler: FrameAssembler
     private var pipeline: RequestPipeline
     private var phase = Phase.open
     private var context: ChannelHandlerContext?
+    private var idle: IdleWatch
+    private var ticks: RepeatedTask?
 
     /// The next frame's size has been reserved in the budget, in bytes.
     private var reservedBytes: Int?
+    /// The next frame's size when the pipeline had no room for it, in bytes.
+    private var refusedBytes: Int?
     private var waitsForBudget = false
     /// The pipeline asked to read while reading was not wanted.
     private var readIsHeld = false
@@ -41,24 +46,40 @@ final class ServerConnection: ChannelDuplexHandler {
 
     init(
         scope: ConnectionScope, service: any RequestService, budget: MemoryBudget,
-        maxFrameBytes: Int, limits: RequestPipeline.Limits = .init(), logger: Logger
+        maxFrameBytes: Int, limits: RequestPipeline.Limits = .init(), maxIdleMs: Int64 = -1,
+        logger: Logger, warnings: LogLimiter = LogLimiter()
     ) {
         self.scope = scope
         self.service = service
         self.budget = budget
         self.logger = logger
+        self.warnings = warnings
+        idle = IdleWatch(maxIdleMs: maxIdleMs)
         assembler = FrameAssembler(maxFrameBytes: maxFrameBytes)
         pipeline = RequestPipeline(limits: limits)
     }
 
-    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
-    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        let loopBound = NIOLoopBound(self, eventLoop: scope.eventLoop)
+        let period = TimeAmount.milliseconds(idle.tickMs)
+        ticks = scope.eventLoop.scheduleRepeatedTask(initialDelay: period, delay: period) { _ in
+            loopBound.value.tick()
+        }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+        ticks?.cancel()
+        ticks = nil
+    }
 
     // MARK: Reading
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard phase == .open else { return }
         isInRead = true
+        idle.noteActivity()
         assembler.append(unwrapInboundIn(data))
         serveFrames()
     }
@@ -87,7 +108,7 @@ final class ServerConnection: ChannelDuplexHandler {
 
     private var isHeldBack: Bool {
         waitsForBudget || !(context?.channel.isWritable ?? true)
-            || !pipeline.admits(sizeBytes: reservedBytes ?? 1)
+            || !pipeline.admits(sizeBytes: reservedBytes ?? refusedBytes ?? 1)
     }
 
     private func serveFrames() {
@@ -111,6 +132,7 @@ final class ServerConnection: ChannelDuplexHandler {
     private func resumeReading() {
         guard readIsHeld, mayRead, let context else { return }
         readIsHeld = false
+        idle.noteActivity()
         context.read()
     }
 
@@ -118,7 +140,11 @@ final class ServerConnection: ChannelDuplexHandler {
     private func reserveNextFrame() throws(FrameError) -> Bool {
         guard reservedBytes == nil else { return true }
         guard let length = try assembler.announcedFrameByteCount() else { return false }
-        guard pipeline.admits(sizeBytes: length) else { return false }
+        guard pipeline.admits(sizeBytes: length) else {
+            refusedBytes = length
+            return false
+        }
+        refusedBytes = nil
         let loopBound = NIOLoopBound(self, eventLoop: scope.eventLoop)
         guard budget.reserve(length, on: scope.eventLoop, orElse: { loopBound.value.roomMayBe() })
         else {
@@ -148,6 +174,7 @@ final class ServerConnection: ChannelDuplexHandler {
     private func complete(_ id: RequestPipeline.RequestID, _ reply: ServerReply) {
         guard let freedBytes = pipeline.complete(id, reply) else { return }
         budget.release(freedBytes)
+        idle.noteActivity()
         sendReplies()
         if !isServing { serveFrames() }
         if !isInRead && !isServing { flushIfNeeded() }
@@ -202,9 +229,23 @@ final class ServerConnection: ChannelDuplexHandler {
     private func fail(_ reason: String?) {
         guard phase != .closing && phase != .closed else { return }
         if let reason {
-            logger.warning("closing the connection from \(scope.peer): \(reason)")
+            warnings.warn("closing the connection from \(scope.peer): \(reason)", logger)
         }
         closeBehindReplies()
+    }
+
+    /// Gives a client up that sends nothing: it holds memory, or a place.
+    private func tick() {
+        let isPartial = mayRead && (reservedBytes != nil || assembler.bufferedByteCount > 0)
+        switch idle.tick(isOwed: isPartial || phase == .closing, isBusy: !pipeline.isEmpty) {
+        case .keep: return
+        case .stalled:
+            warnings.warn(
+                "closing the connection from \(scope.peer): the rest of a request is missing",
+                logger)
+        case .idle: logger.debug("closing the idle connection from \(scope.peer)")
+        }
+        closeNow()
     }
 
     /// Closes once what has been written has left.
