@@ -16,6 +16,9 @@ struct MetadataHandler: ApiHandler {
     static let servedVersions: ClosedRange<Int16> = 0...13
     static let firstVersionByID: Int16 = 12
 
+    /// Topics that one request may make; those beyond are answered as unknown.
+    static let maxCreatedTopics = TopicRules.maxPartitionsPerRequest
+
     let node: BrokerNode
 
     func handle(
@@ -48,10 +51,12 @@ struct MetadataHandler: ApiHandler {
         guard node.autoCreateTopics, request.allowAutoTopicCreation else { return [] }
         let table = node.table.snapshot
         var names: [String] = []
-        for name in (request.topics ?? []).compactMap(\.name) {
+        var seen: Set<String> = []
+        for case let name? in (request.topics ?? []).lazy.map(\.name) {
+            guard names.count < MetadataHandler.maxCreatedTopics else { break }
             // Internal topics are made by whoever keeps their records, with settings of their own.
             guard TopicName.problem(name) == nil, table.topic(name) == nil,
-                !TopicName.internalTopics.contains(name), !names.contains(name)
+                !TopicName.internalTopics.contains(name), seen.insert(name).inserted
             else { continue }
             names.append(name)
         }
