@@ -36,7 +36,8 @@ struct FetchHandler: ApiHandler {
         }
         let limits = FetchTour.Limits(
             maxBytes: min(Int(max(0, request.maxBytes)), node.settings.fetchMaxBytes),
-            isReadCommitted: request.isolationLevel == 1, version: context.version)
+            minBytes: Int(request.minBytes), isReadCommitted: request.isolationLevel == 1,
+            version: context.version)
         FetchJob(
             targets: targets, limits: limits, minBytes: Int(request.minBytes),
             maxWaitMs: min(Int64(request.maxWaitMs), FetchHandler.maxWaitMs), scope: context.scope

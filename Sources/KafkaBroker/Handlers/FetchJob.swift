@@ -43,7 +43,7 @@ final class FetchJob: @unchecked Sendable {
     }
 
     private func hasRead(_ tour: FetchTour) {
-        switch wait.hasRead(bytes: tour.foundBytes, mustAnswer: tour.hasError) {
+        switch wait.hasRead(bytes: tour.foundBytes, mustAnswer: tour.hasError || tour.isCut) {
         case .answer:
             stopWaiting()
             answer(tour.answers)
@@ -68,7 +68,8 @@ final class FetchJob: @unchecked Sendable {
                 self.stopWaiting()
             }
         }
-        guard !isRegistered else { return }
+        // Who is cancelled already has been answered, or dropped: nobody would take it off again.
+        guard !scope.isCancelled, !isRegistered else { return }
         isRegistered = true
         for (target, answer) in zip(targets, answers) {
             register(target, seenEndOffset: answer.highWatermark)

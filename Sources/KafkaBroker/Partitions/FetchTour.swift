@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaLog
 import KafkaWire
 import NIOCore
 
@@ -19,6 +20,8 @@ struct FetchTour: Sendable {
     struct Limits: Sendable {
         /// Of all records.
         var maxBytes: Int
+        /// Below which the fetch waits for more.
+        var minBytes: Int
         var isReadCommitted: Bool
         var version: Int16
     }
@@ -37,6 +40,9 @@ struct FetchTour: Sendable {
     /// Bytes of records.
     private(set) var foundBytes = 0
     private(set) var hasError = false
+    /// A partition has more than was read: its segment or a limit ended the reading, and no append
+    /// makes the next one find more.
+    private(set) var isCut = false
 
     init(targets: [FetchTarget], limits: Limits) {
         self.targets = targets
@@ -78,7 +84,11 @@ struct FetchTour: Sendable {
                 request, maxBytes: min(left, Int(max(0, request.partitionMaxBytes))),
                 atLeastOneBatch: foundBytes == 0, isReadCommitted: limits.isReadCommitted,
                 version: limits.version)
-            foundBytes += answer.records?.count ?? 0
+            let count = answer.records?.count ?? 0
+            foundBytes += count
+            if count > 0, foundBytes < limits.minBytes {
+                isCut = isCut || partition.log.bytesAvailable(from: request.fetchOffset) > count
+            }
             hasError = hasError || answer.errorCode != .none
             answers[index] = answer
         }
