@@ -73,9 +73,10 @@ struct ProduceHandler: ApiHandler {
         guard !topic.image.isInternal else { throw ProduceFailure(.invalidTopicException) }
         let batch = try ProduceRules.check(
             data.records?.buffer, version: context.version, settings: topic.settings, nowMs: nowMs)
-        return Part(
-            index: index, partition: partition,
-            batch: try Recompression.apply(topic.settings.compression, to: batch))
+        let stored = try Recompression.apply(topic.settings.compression, to: batch)
+        // Another codec may need more room.
+        try ProduceRules.checkSize(stored.bytes.readableBytes, settings: topic.settings)
+        return Part(index: index, partition: partition, batch: stored)
     }
 
     /// Has each part appended on its partition's loop, in the order of the request.

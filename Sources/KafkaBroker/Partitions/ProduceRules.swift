@@ -26,13 +26,20 @@ struct ProduceFailure: Error, Equatable {
 /// What a producer's records must satisfy (Kafka's `ProduceRequest.validateRecords` and
 /// `LogValidator`). Pure: the bytes and the topic's settings in, a batch or an error out.
 ///
-/// The header and the CRC are checked on every batch. The records themselves are walked only where
-/// a setting asks about each of them: keys of a compacted topic, a lower bound for timestamps.
+/// The header and the CRC are checked on every batch. The records themselves are walked where they
+/// are not compressed, or are few, to find as many as the header says; and always where a setting
+/// asks about each of them: keys of a compacted topic, a lower bound for timestamps.
 enum ProduceRules {
     /// First version of Produce that may carry zstd (KIP-110).
     static let firstVersionWithZstd: Int16 = 7
     /// What one batch may decompress to where its records must be looked at, in bytes.
     static let maxDecompressedBytes = 64 << 20
+    /// Up to this size a compressed batch is walked, in bytes: the event loop does it.
+    private static let maxWalkedCompressedBytes = 64 << 10
+    /// A record without key, value and headers, in bytes.
+    private static let minRecordBytes = 7
+    /// More records than consumers could unpack are none.
+    private static let maxRecordCount = (256 << 20) / minRecordBytes
 
     static func check(
         _ records: ByteBuffer?, version: Int16, settings: TopicSettings, nowMs: Int64
@@ -52,18 +59,7 @@ enum ProduceRules {
         _ bytes: UnsafeRawBufferPointer, version: Int16, settings: TopicSettings, nowMs: Int64
     ) throws(ProduceFailure) -> RecordBatchHeader {
         let header = try soleHeader(of: bytes)
-        guard bytes.count <= settings.maxMessageBytes else {
-            throw ProduceFailure(
-                .messageTooLarge,
-                "The record batch size of \(bytes.count) bytes exceeds the maximum of "
-                    + "\(settings.maxMessageBytes) (max.message.bytes)")
-        }
-        guard bytes.count <= settings.segmentBytes else {
-            throw ProduceFailure(
-                .recordListTooLarge,
-                "The record batch size of \(bytes.count) bytes exceeds the segment size of "
-                    + "\(settings.segmentBytes)")
-        }
+        try checkSize(bytes.count, settings: settings)
         do throws(RecordsError) {
             try header.verifyCrc(of: bytes)
         } catch {
@@ -71,10 +67,26 @@ enum ProduceRules {
         }
         try checkHeader(header, version: version)
         try checkTimestamps(header, settings: settings, nowMs: nowMs)
-        if settings.isCompacted || hasLowerTimestampBound(settings) {
-            try checkRecords(bytes, header, settings: settings, nowMs: nowMs)
-        }
+        try checkRecords(bytes, header, settings: settings, nowMs: nowMs)
         return header
+    }
+
+    /// Whether a batch of so many bytes, as it would be stored, fits the topic's limits.
+    static func checkSize(
+        _ byteCount: Int, settings: TopicSettings
+    ) throws(ProduceFailure) {
+        guard byteCount <= settings.maxMessageBytes else {
+            throw ProduceFailure(
+                .messageTooLarge,
+                "The record batch size of \(byteCount) bytes exceeds the maximum of "
+                    + "\(settings.maxMessageBytes) (max.message.bytes)")
+        }
+        guard byteCount <= settings.segmentBytes else {
+            throw ProduceFailure(
+                .recordListTooLarge,
+                "The record batch size of \(byteCount) bytes exceeds the segment size of "
+                    + "\(settings.segmentBytes)")
+        }
     }
 
     /// The header of the batch that fills the bytes.
@@ -122,6 +134,9 @@ enum ProduceRules {
                 "\(header.recordCount) records cannot span the offset delta "
                     + "\(header.lastOffsetDelta)")
         }
+        guard header.recordCount <= maxRecordCount else {
+            throw ProduceFailure(.invalidRecord, "\(header.recordCount) records in one batch")
+        }
         if header.attributes.isControl {
             throw ProduceFailure(.invalidRecord, "clients cannot write control records")
         }
@@ -165,22 +180,43 @@ enum ProduceRules {
         _ bytes: UnsafeRawBufferPointer, _ header: RecordBatchHeader, settings: TopicSettings,
         nowMs: Int64
     ) throws(ProduceFailure) {
+        if settings.isCompacted || hasLowerTimestampBound(settings) {
+            var reader = RecordBatchReader(maxDecompressedBytes: maxDecompressedBytes)
+            return try walk(bytes, header, settings: settings, nowMs: nowMs, &reader)
+        }
+        guard header.attributes.codec == CompressionCodec.none
+            || bytes.count <= maxWalkedCompressedBytes
+        else { return }
+        try walk(
+            bytes, header, settings: settings, nowMs: nowMs, &RecordWalker.ofThisThread.reader)
+    }
+
+    private static func walk(
+        _ bytes: UnsafeRawBufferPointer, _ header: RecordBatchHeader, settings: TopicSettings,
+        nowMs: Int64, _ reader: inout RecordBatchReader
+    ) throws(ProduceFailure) {
         let earliest =
             hasLowerTimestampBound(settings)
             ? nowMs.addingClamped(-settings.timestampBeforeMaxMs) : .min
         var keyless: [Int32] = []
         var early: [Int32] = []
         var index: Int32 = 0
-        var reader = RecordBatchReader(maxDecompressedBytes: maxDecompressedBytes)
+        var isInOrder = true
         do throws(RecordsError) {
             try reader.forEachRecord(in: bytes) { record in
                 if settings.isCompacted && record.key == nil { keyless.append(index) }
                 if record.timestamp >= 0 && record.timestamp < earliest { early.append(index) }
+                isInOrder = isInOrder && record.offset == header.baseOffset &+ Int64(index)
                 index += 1
                 return .continue
             }
         } catch {
+            // Few bytes that become many: not worth the loop's time.
+            if case .decompressedTooLarge(RecordWalker.maxDecompressedBytes) = error { return }
             throw ProduceFailure(.invalidRecord, "\(error)")
+        }
+        guard isInOrder else {
+            throw ProduceFailure(.invalidRecord, "records that are not numbered in their order")
         }
         if !keyless.isEmpty {
             throw ProduceFailure(
