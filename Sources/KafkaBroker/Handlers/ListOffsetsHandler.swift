@@ -61,9 +61,13 @@ struct ListOffsetsHandler: ApiHandler {
         }
         var parts: [Part] = []
         var index = 0
+        let repeated = repeatedPartitions(request)
         for topic in request.topics {
             for asked in topic.partitions {
-                if let partition = table.partition(topic.name, asked.partitionIndex) {
+                let name = TopicPartition(topic: topic.name, partition: asked.partitionIndex)
+                if repeated.contains(name) {
+                    answers.complete(index, Answer(asked, .invalidRequest))
+                } else if let partition = table.partition(topic.name, asked.partitionIndex) {
                     parts.append(Part(index: index, partition: partition, request: asked))
                 } else {
                     answers.complete(index, Answer(asked, .unknownTopicOrPartition))
@@ -82,6 +86,19 @@ struct ListOffsetsHandler: ApiHandler {
                 }
             }
         }
+    }
+
+    /// Partitions that are asked about more than once, which the protocol forbids.
+    private func repeatedPartitions(_ request: ListOffsetsRequest) -> Set<TopicPartition> {
+        var seen: Set<TopicPartition> = []
+        var repeated: Set<TopicPartition> = []
+        for topic in request.topics {
+            for asked in topic.partitions {
+                let name = TopicPartition(topic: topic.name, partition: asked.partitionIndex)
+                if !seen.insert(name).inserted { repeated.insert(name) }
+            }
+        }
+        return repeated
     }
 
     /// On the partition's event loop.

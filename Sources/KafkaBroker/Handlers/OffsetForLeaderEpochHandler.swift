@@ -67,9 +67,12 @@ struct OffsetForLeaderEpochHandler: ApiHandler {
             answer.leaderEpoch = partition.leaderEpoch
             answer.endOffset = partition.highWatermark
         } else {
-            let end = partition.log.endOffset(forLeaderEpoch: part.request.leaderEpoch)
-            answer.leaderEpoch = end.epoch
-            answer.endOffset = end.endOffset
+            let asked = part.request.leaderEpoch
+            let end = partition.log.endOffset(forLeaderEpoch: asked)
+            // An epoch that has passed without a record ended where the log does.
+            let isSilent = end.epoch < 0 && (0..<partition.leaderEpoch).contains(asked)
+            answer.leaderEpoch = isSilent ? asked : end.epoch
+            answer.endOffset = isSilent ? partition.highWatermark : end.endOffset
         }
         return answer
     }
