@@ -21,15 +21,17 @@ enum FrameOutput {
     /// - Parameters:
     ///   - write: takes a part, and a promise that it must complete for a range of a file.
     ///   - makePromise: makes such a promise.
-    /// - Throws: `IOError` when a range cannot be read.
+    /// - Throws: `IOError` when a range cannot be read, or the frame's length not be told.
     static func forEachPart(
         of message: WireWriter, _ write: (IOData, EventLoopPromise<Void>?) -> Void,
         makePromise: () -> EventLoopPromise<Void>
     ) throws {
         var message = message
         let lengthBytes = ServerReply.lengthPrefixBytes
-        message.setInteger(
-            Int32(message.count - lengthBytes), at: message.buffer.readerIndex)
+        guard let length = Int32(exactly: message.count - lengthBytes) else {
+            throw IOError(errnoCode: EMSGSIZE, reason: "a response above 2 GiB")
+        }
+        message.setInteger(length, at: message.buffer.readerIndex)
         guard !message.splices.isEmpty else {
             return write(.byteBuffer(message.buffer), nil)
         }
