@@ -347,10 +347,10 @@ struct SenderState {
         let age = TimeAmount.milliseconds(Int64(limits.deliveryTimeoutMs))
         for partition in listed {
             while let batch = partition.waiting.first {
-                var error: KafkaError?
-                if let abandoned, batch.createdAt <= abandoned.before { error = abandoned.error }
-                if batch.createdAt + age <= now { error = timedOut(batch) }
-                guard let error else {
+                var reason: KafkaError?
+                if let abandoned, batch.createdAt <= abandoned.before { reason = abandoned.error }
+                if batch.createdAt + age <= now { reason = timedOut(batch) }
+                guard let error = reason else {
                     actions.wake(at: batch.createdAt + age)
                     break
                 }

@@ -80,7 +80,7 @@ import Testing
     @Test(arguments: [(.absolute(50), 50), (.absolute(500), 90)] as [(OffsetPoint, Int64)])
     func readingEndsAtTheEndAsItIs(point: OffsetPoint, offset: Int64) {
         let bounds = RangeResolver.Bounds(start: 10, end: 90)
-        #expect(bounds.end(of: point, time: nil) == offset)
+        #expect(bounds.limit(of: point, time: nil) == offset)
     }
 
     @Test func aTimeIsWhatTheBrokerFound() {
