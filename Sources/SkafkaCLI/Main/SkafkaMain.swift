@@ -90,7 +90,13 @@ public enum SkafkaMain {
             let output = context.makeOutput()
             output.append(text)
             if !text.hasSuffix("\n") { output.append(UInt8(ascii: "\n")) }
-            try? output.flush()
+            do {
+                try output.flush()
+            } catch {
+                let failure = CommandFailure(error)
+                if !failure.message.isEmpty { context.complain(failure.message) }
+                return failure.status
+            }
             return .done
         }
         context.complain(UsageMessage.oneLine(message: Skafka.message(for: error), full: text))
