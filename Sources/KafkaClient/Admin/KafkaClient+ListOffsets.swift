@@ -98,8 +98,9 @@ extension KafkaClient {
     private func ask(
         _ broker: Int32, _ request: ListOffsetsRequest, _ specs: some Sequence<OffsetSpec>
     ) async throws(KafkaError) -> ListOffsetsResponse {
-        // Versions below 1 gave lists of offsets.
-        let needed: Int16 = specs.contains(.maxTimestamp) ? 7 : 1
+        // Versions below 1 gave lists of offsets, those below 2 know no isolation level.
+        let isCommitted = request.isolationLevel == IsolationLevel.readCommitted.rawValue
+        let needed: Int16 = specs.contains(.maxTimestamp) ? 7 : isCommitted ? 2 : 1
         return try await send(to: .broker(broker)) { version throws(KafkaError) in
             guard version >= needed else {
                 throw KafkaError(.unsupported, "the broker is too old for these offsets")

@@ -7,6 +7,8 @@ final class BufferBudget: Sendable {
     /// Who waits goes on when no more than this is held: not for each single batch.
     private let resumeBytes: Int
     private let used = Atomic<Int>(0)
+    /// What was last asked for in vain: who waits needs that much.
+    private let refusedBytes = Atomic<Int>(0)
     private let waiters = NIOLockedValueBox(Waiters())
 
     private struct Waiters {
@@ -30,12 +32,19 @@ final class BufferBudget: Sendable {
             if exchanged { return true }
             held = original
         }
+        refusedBytes.store(bytes, ordering: .sequentiallyConsistent)
         return false
+    }
+
+    /// Whether those who wait may go on.
+    func hasRoom(held: Int) -> Bool {
+        let refused = refusedBytes.load(ordering: .sequentiallyConsistent)
+        return held <= min(resumeBytes, max(0, limitBytes - refused))
     }
 
     func release(_ bytes: Int) {
         let held = used.wrappingSubtract(bytes, ordering: .sequentiallyConsistent).newValue
-        guard held <= resumeBytes else { return }
+        guard hasRoom(held: held) else { return }
         for continuation in takeWaiters() { continuation.resume() }
     }
 
@@ -50,9 +59,8 @@ final class BufferBudget: Sendable {
     func waitForRoom() async {
         await withCheckedContinuation { continuation in
             let hasRoom = waiters.withLockedValue { waiters in
-                if waiters.isClosed || used.load(ordering: .sequentiallyConsistent) <= resumeBytes {
-                    return true
-                }
+                let held = used.load(ordering: .sequentiallyConsistent)
+                if waiters.isClosed || self.hasRoom(held: held) { return true }
                 waiters.continuations.append(continuation)
                 return false
             }

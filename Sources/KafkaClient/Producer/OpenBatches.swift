@@ -37,15 +37,19 @@ struct OpenBatches {
     private let sink: any BatchSink
     private let makeQueue: @Sendable (Int32) -> PartitionQueue
 
-    /// Bytes taken of the buffer for a batch to begin with; doubled when they are used up.
-    private static let firstReserveBytes = 64 << 10
+    private let bufferBytes: Int
+    /// Bytes taken of the buffer for a batch to begin with; doubled when they are used up. Batches
+    /// of all partitions that have just begun leave half of the buffer free.
+    private var firstReserveBytes = 64 << 10
 
+    /// - Parameter bufferBytes: what the sink lets be reserved in all.
     init(
-        topic: String, partitioner: Partitioner, sink: any BatchSink,
+        topic: String, partitioner: Partitioner, sink: any BatchSink, bufferBytes: Int = .max,
         makeQueue: @escaping @Sendable (Int32) -> PartitionQueue
     ) {
         self.topic = topic
         self.sink = sink
+        self.bufferBytes = bufferBytes
         self.makeQueue = makeQueue
         picker = PartitionPicker(partitioner, partitionCount: 0, available: [])
     }
@@ -57,6 +61,7 @@ struct OpenBatches {
     mutating func update(_ topic: ClusterMetadata.Topic) {
         let count = topic.partitions.last.map { Int($0.partition) + 1 } ?? 0
         while slots.count < count { slots.append(Slot(queue: makeQueue(Int32(slots.count)))) }
+        firstReserveBytes = min(64 << 10, max(256, bufferBytes / 2 / max(1, slots.count)))
         picker.update(
             partitionCount: slots.count,
             available: topic.partitions.filter { $0.leader != nil }.map(\.partition))
@@ -107,7 +112,7 @@ struct OpenBatches {
             return true
         }
         let needed = RecordBatchHeader.byteCount + bytes
-        let reserved = max(min(OpenBatches.firstReserveBytes, limit), needed)
+        let reserved = max(min(firstReserveBytes, limit), needed)
         guard sink.reserve(reserved) else { return false }
         slots[index].memory = sink.takeMemory()
         slots[index].sizeBytes = RecordBatchHeader.byteCount

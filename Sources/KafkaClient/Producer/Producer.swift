@@ -66,6 +66,12 @@ public final class Producer: Sendable {
         try await sender.flush()
     }
 
+    /// Gives up what waits to be sent if no broker is connected at this moment; for a program that
+    /// has to end soon.
+    public func abandonIfUnreachable() async {
+        await sender.abandonIfUnreachable()
+    }
+
     /// Waits like `flush`, then lets go of everything. Records appended afterwards are refused.
     ///
     /// - Parameter timeoutMs: how long to wait; what is not delivered then fails with `closed`. Nil

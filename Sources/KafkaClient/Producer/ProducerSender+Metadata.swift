@@ -19,14 +19,23 @@ extension ProducerSender {
         let names = staleTopics.sorted()
         staleTopics = []
         let pause = refreshBackoff.nextMs()
+        state.reaching(now: .now())
         Task {
-            let metadata = try? await client.fetchMetadata(names, autoCreate: false)
-            eventLoop.execute { self.refreshed(names, metadata, pauseMs: pause) }
+            let result: Result<ClusterMetadata, KafkaError>
+            do throws(KafkaError) {
+                result = .success(try await client.fetchMetadata(names, autoCreate: false))
+            } catch {
+                result = .failure(error)
+            }
+            eventLoop.execute { self.refreshed(result, pauseMs: pause) }
         }
     }
 
-    private func refreshed(_ names: [String], _ metadata: ClusterMetadata?, pauseMs: Int) {
-        if let metadata {
+    private func refreshed(_ result: Result<ClusterMetadata, KafkaError>, pauseMs: Int) {
+        switch result {
+        case .failure(let error): state.unreached(error, now: .now())
+        case .success(let metadata):
+            state.reached()
             metadataAt = .now()
             for topic in metadata.topics where topic.error == nil { take(topic) }
             if metadata.topics.allSatisfy({ $0.error == nil }) { refreshBackoff.reset() }

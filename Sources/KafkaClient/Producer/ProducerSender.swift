@@ -60,10 +60,14 @@ final class ProducerSender: BatchSink, @unchecked Sendable {
         stream = client.nextStream()
         budget = BufferBudget(limitBytes: configuration.bufferBytes)
         isIdempotent = configuration.idempotent && configuration.acks == .all
+        // Brokers know a producer's last five batches: with more under way, an older one that is
+        // repeated would not be found to be a duplicate.
+        let maxInFlight = min(configuration.maxInFlightPerBroker, isIdempotent ? 5 : .max)
         state = SenderState(
             limits: SenderState.Limits(
-                maxInFlightPerBroker: max(1, configuration.maxInFlightPerBroker),
+                maxInFlightPerBroker: max(1, maxInFlight),
                 deliveryTimeoutMs: client.configuration.deliveryTimeoutMs,
+                reachTimeoutMs: client.configuration.timeoutMs,
                 isIdempotent: isIdempotent))
         refreshBackoff = Backoff(
             initialMs: client.configuration.retryBackoffMs,
@@ -174,9 +178,35 @@ final class ProducerSender: BatchSink, @unchecked Sendable {
                 self.finishFlushes()
                 return promise.futureResult
             }.get()
+            if configuration.acks == .none { try await confirm() }
         } catch {
             throw KafkaError(any: error)
         }
+    }
+
+    /// With acks 0: waits until the brokers have read what was sent. Otherwise it would be lost
+    /// with the connection, or with a broker that ends.
+    private func confirm() async throws {
+        let timeoutMs = client.configuration.requestTimeoutMs
+        let answers = try await eventLoop.submit {
+            self.connections.values.map { connection in
+                var request = ApiVersionsRequest()
+                request.clientSoftwareName = "skafka"
+                request.clientSoftwareVersion = "1"
+                return connection.send(request, timeoutMs: timeoutMs)
+            }
+        }.get()
+        for answer in answers { _ = try await answer.get() }
+    }
+
+    /// Gives up what waits, if no broker is connected now.
+    func abandonIfUnreachable() async {
+        try? await eventLoop.submit {
+            self.closeAllBatches()
+            self.takeInbox()
+            self.state.abandonIfUnreachable(now: .now())
+            self.pump()
+        }.get()
     }
 
     /// Gives up what is left, and lets go of connections and threads.
@@ -327,6 +357,7 @@ final class ProducerSender: BatchSink, @unchecked Sendable {
             client.logger.debug("producer not connected", metadata: ["reason": "\(error)"])
             let pause = TimeAmount.milliseconds(Int64(client.configuration.retryBackoffMs))
             state.disconnected(broker, retryAt: .now() + pause)
+            state.unreached(error, now: .now())
         }
         pump()
     }
@@ -355,7 +386,9 @@ final class ProducerSender: BatchSink, @unchecked Sendable {
                 request.batches, acks: configuration.acks,
                 timeoutMs: client.configuration.requestTimeoutMs, giveBack: giveBack)
             if configuration.acks == .none {
-                connection.sendWithoutAnswer(message, version: version).whenComplete { result in
+                connection.sendWithoutAnswer(
+                    message, version: version, timeoutMs: client.configuration.requestTimeoutMs
+                ).whenComplete { result in
                     self.sent(request, result.mapError { KafkaError(any: $0) })
                 }
             } else {

@@ -18,6 +18,8 @@ struct SenderState {
         /// Bytes at which a request is full, though it may hold one larger batch.
         var requestBytes = 8 << 20
         var deliveryTimeoutMs = 120_000
+        /// How long no broker may be reached until what waits is given up.
+        var reachTimeoutMs = 10_000
         var isIdempotent = true
     }
 
@@ -64,7 +66,7 @@ struct SenderState {
 
     let limits: Limits
     private(set) var identity: ProducerIdentity?
-    /// Batches that are neither delivered nor failed.
+    /// Batches whose completion was not handed out yet.
     private(set) var outstandingCount = 0
     private var brokers: [Int32: Broker] = [:]
     private var listed: [PartitionQueue] = []
@@ -74,6 +76,11 @@ struct SenderState {
     private var staleTopics: Set<String> = []
     private var completions: [Completion] = []
     private var cuts: [UInt64] = []
+    /// When the attempts began that have reached no broker.
+    private var unreachedSince: NIODeadline?
+    private var lastReachError: KafkaError?
+    /// What was opened before is given up, as no broker was reached.
+    private var abandoned: (before: NIODeadline, error: KafkaError)?
 
     init(limits: Limits) {
         self.limits = limits
@@ -108,15 +115,49 @@ struct SenderState {
     /// A connection stands.
     mutating func connected(_ broker: Int32) {
         brokers[broker, default: Broker()].link = .ready
+        reached()
     }
 
     /// A connection was lost or could not be made; its requests are reported by `failed`.
     mutating func disconnected(_ broker: Int32, retryAt: NIODeadline) {
+        // Until now one was reached.
+        if brokers[broker]?.link == .ready { unreachedSince = nil }
         brokers[broker, default: Broker()].link = .absent
         brokers[broker]?.notBefore = retryAt
         for partition in listed where partition.leader == broker {
             staleTopics.insert(partition.partition.topic)
         }
+    }
+
+    private var isConnected: Bool { brokers.values.contains { $0.link == .ready } }
+
+    /// An attempt to reach a broker begins.
+    mutating func reaching(now: NIODeadline) {
+        if unreachedSince == nil { unreachedSince = now }
+    }
+
+    /// Some broker answers.
+    mutating func reached() {
+        unreachedSince = nil
+        lastReachError = nil
+        abandoned = nil
+    }
+
+    /// An attempt to reach a broker failed. When none was reached for too long, what waits is given
+    /// up; batches opened later get as much time again.
+    mutating func unreached(_ error: KafkaError, now: NIODeadline) {
+        lastReachError = error
+        guard !isConnected, let since = unreachedSince,
+            since + .milliseconds(Int64(limits.reachTimeoutMs)) <= now
+        else { return }
+        abandonIfUnreachable(now: now)
+    }
+
+    /// Gives up what waits, unless a broker is connected.
+    mutating func abandonIfUnreachable(now: NIODeadline) {
+        guard !isConnected else { return }
+        abandoned = (now, lastReachError ?? KafkaError(.connectionFailed, "not connected"))
+        unreachedSince = nil
     }
 
     /// The broker asked for a pause (KIP-219).
@@ -154,11 +195,12 @@ struct SenderState {
     /// Gives up everything that waits.
     mutating func failAll(_ error: KafkaError) {
         for partition in listed {
-            while let batch = partition.takeFirst() { complete(batch, .failure(error)) }
-            for batch in partition.inFlight { complete(batch, .failure(error)) }
+            while let batch = partition.takeFirst() { giveUp(batch, error) }
+            for batch in partition.inFlight { giveUp(batch, error) }
             partition.inFlight = []
         }
         requests = [:]
+        for id in brokers.keys { brokers[id]?.inFlight = 0 }
     }
 
     // MARK: Actions
@@ -176,6 +218,8 @@ struct SenderState {
         actions.refresh = staleTopics
         staleTopics = []
         actions.completions = completions
+        outstandingCount -= completions.count
+        if outstandingCount == 0 { unreachedSince = nil }
         completions = []
         actions.cuts = cuts
         cuts = []
@@ -263,6 +307,7 @@ struct SenderState {
         switch broker.link {
         case .absent:
             brokers[id, default: Broker()].link = .connecting
+            reaching(now: now)
             actions.connect.append(id)
             return false
         case .connecting: return false
@@ -297,15 +342,21 @@ struct SenderState {
         batch.partition.nextSequence = Int32(next & 0x7FFF_FFFF)
     }
 
-    /// Gives up batches that have waited for too long.
+    /// Gives up batches that have waited for too long, or that wait for nobody.
     private mutating func expire(now: NIODeadline, _ actions: inout Actions) {
         let age = TimeAmount.milliseconds(Int64(limits.deliveryTimeoutMs))
         for partition in listed {
-            while let batch = partition.waiting.first, batch.createdAt + age <= now {
+            while let batch = partition.waiting.first {
+                var reason: KafkaError?
+                if let abandoned, batch.createdAt <= abandoned.before { reason = abandoned.error }
+                if batch.createdAt + age <= now { reason = timedOut(batch) }
+                guard let error = reason else {
+                    actions.wake(at: batch.createdAt + age)
+                    break
+                }
                 _ = partition.takeFirst()
-                giveUp(batch, timedOut(batch))
+                giveUp(batch, error)
             }
-            if let batch = partition.waiting.first { actions.wake(at: batch.createdAt + age) }
         }
     }
 
@@ -381,7 +432,6 @@ struct SenderState {
     }
 
     private mutating func complete(_ batch: ProducerBatch, _ result: Result<Int64, KafkaError>) {
-        outstandingCount -= 1
         completions.append(Completion(batch: batch, result: result))
     }
 

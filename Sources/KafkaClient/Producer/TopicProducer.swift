@@ -27,7 +27,7 @@ public final class TopicProducer: Sendable {
         maxRecordBytes = configuration.maxRequestBytes
         batches = OpenBatches(
             topic: topic.name, partitioner: configuration.partitioner, sink: sender,
-            makeQueue: makeQueue)
+            bufferBytes: configuration.bufferBytes, makeQueue: makeQueue)
         batches.update(topic)
     }
 

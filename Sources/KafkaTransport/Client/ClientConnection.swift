@@ -134,14 +134,18 @@ public final class ClientConnection: Sendable {
 
     /// Sends a request that the broker does not answer (Produce with acks 0); the future completes
     /// when the operating system has taken it.
+    ///
+    /// - Parameter timeoutMs: from now until then. Above it the connection ends.
     public func sendWithoutAnswer<Request: RequestMessage>(
-        _ request: Request, version: Int16? = nil
+        _ request: Request, version: Int16? = nil, timeoutMs: Int = 30_000
     ) -> EventLoopFuture<Void> {
         let promise = eventLoop.makePromise(of: Void.self)
         do {
             let (frame, _) = try encode(request, version, correlationIDs.next())
             run { handler in
-                handler.sendWithoutAnswer(frame) { promise.completeWith($0.mapError { $0 }) }
+                handler.sendWithoutAnswer(frame, timeoutMs: timeoutMs) {
+                    promise.completeWith($0.mapError { $0 })
+                }
             }
         } catch {
             promise.fail(error)

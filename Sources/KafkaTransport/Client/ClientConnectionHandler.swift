@@ -48,17 +48,29 @@ final class ClientConnectionHandler: ChannelInboundHandler {
         }
     }
 
-    /// Writes a request that gets no answer.
+    /// Writes a request that gets no answer; a broker that does not read it in time loses the
+    /// connection.
     func sendWithoutAnswer(
-        _ frame: RequestFrame, then: @escaping (Result<Void, ConnectionError>) -> Void
+        _ frame: RequestFrame, timeoutMs: Int,
+        then: @escaping (Result<Void, ConnectionError>) -> Void
     ) {
         guard state.canWrite, let context else {
             return then(.failure(endError ?? .closed(address, reason: "not open")))
         }
         let promise = context.eventLoop.makePromise(of: Void.self)
         let address = address
+        let late = context.eventLoop.assumeIsolated().scheduleTask(
+            in: .milliseconds(Int64(timeoutMs))
+        ) {
+            self.end(.timedOut(address, what: "writing a request", afterMs: timeoutMs))
+        }
         promise.futureResult.assumeIsolated().whenComplete { result in
-            then(result.mapError { .closed(address, reason: ConnectFailure.reason(of: $0)) })
+            late.cancel()
+            then(
+                result.mapError { error in
+                    self.endError
+                        ?? .closed(address, reason: ConnectFailure.reason(of: error))
+                })
         }
         write(frame, promise: promise)
     }

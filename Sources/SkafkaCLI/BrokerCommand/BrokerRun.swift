@@ -24,8 +24,11 @@ struct BrokerRun {
         guard plan.command.isEmpty else { return try await runCommand(servers) }
         let output = context.makeOutput(capacityBytes: 4096)
         output.append("BOOTSTRAP_SERVERS=\(servers)\n")
-        // Nobody has to read it.
-        try? output.flush()
+        do {
+            try output.flush()
+        } catch OutputError.readerGone {
+            // Nobody has to read it.
+        }
         await stop.wait()
     }
 

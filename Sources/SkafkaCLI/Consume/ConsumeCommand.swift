@@ -20,8 +20,8 @@ struct ConsumeCommand: SkafkaCommand {
             """,
             """
             Offsets: beginning, end, N, -N (the last N of each partition), @TIME, and ranges \
-            FROM:TO up to the record before TO. TIME: ms since 1970, RFC 3339 or a date (UTC), or \
-            back from now (-90m).
+            FROM:TO up to the record before TO, or to the end as it is at the start if that comes \
+            first. TIME: ms since 1970, RFC 3339 or a date (UTC), or back from now (-90m).
             Format tokens: %t topic, %p partition, %o offset, %k key, %v (or %s) value, %K and %V \
             their lengths, %T timestamp in ms, %d time (%d{strftime[%F %T]} in local time), \
             %h headers, %e leader epoch, %%. %v{hex}, %v{base64}, %v{json}; %V{big32} and the like \

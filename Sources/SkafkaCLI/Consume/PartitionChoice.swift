@@ -31,19 +31,27 @@ enum PartitionChoice {
     static func topics(
         _ names: [String], _ client: KafkaClient, _ context: CommandContext
     ) async throws -> [ClusterMetadata.Topic] {
+        let (topics, failures) = try await known(names, client)
+        for failure in failures { context.complain(failure.message) }
+        if let failure = failures.first { throw CommandFailure.reported(failure.status) }
+        return topics
+    }
+
+    /// Those of the named topics that there are, and why not the others.
+    ///
+    /// - Throws: `KafkaError`.
+    static func known(
+        _ names: [String], _ client: KafkaClient
+    ) async throws -> (topics: [ClusterMetadata.Topic], failures: [CommandFailure]) {
         var topics: [ClusterMetadata.Topic] = []
-        var status: ExitStatus?
+        var failures: [CommandFailure] = []
         for result in try await client.describeTopics(names) {
             switch result {
             case .success(let topic): topics.append(topic)
-            case .failure(let error):
-                let failure = CommandFailure(error)
-                context.complain(failure.message)
-                status = status ?? failure.status
+            case .failure(let error): failures.append(CommandFailure(error))
             }
         }
-        if let status { throw CommandFailure.reported(status) }
-        return topics
+        return (topics, failures)
     }
 
     /// The topics whose whole name fits one of the regular expressions.

@@ -33,7 +33,7 @@ struct RangeResolver {
             let end = ends[partition]?.flatMap { $0 } ?? start
             let bounds = Bounds(start: start, end: end)
             let first = bounds.offset(of: from, time: fromTimes[partition] ?? nil)
-            let last = to.map { bounds.offset(of: $0, time: toTimes[partition] ?? nil) }
+            let last = to.map { bounds.limit(of: $0, time: toTimes[partition] ?? nil) }
             result[partition] = PartitionRange(
                 start: min(max(first, start), max(end, start)), from: first, end: last)
         }
@@ -55,6 +55,12 @@ struct RangeResolver {
             // No record is as young: where the next one will be.
             case .time: time ?? end
             }
+        }
+
+        /// Where reading ends: never behind the end as it is now, since the partition may not get
+        /// there.
+        func limit(of point: OffsetPoint, time: Int64?) -> Int64 {
+            min(offset(of: point, time: time), end)
         }
     }
 

@@ -11,10 +11,15 @@ internal import ArgumentParser
 /// The program: parses the command line, runs the command, ends the process with its exit code.
 ///
 /// The main thread waits for signals; the command runs as a task. The first SIGINT, SIGTERM or
-/// SIGHUP lets the command unwind, for `cleanUpLimitMs` at most; the second ends the process.
+/// SIGHUP lets the command unwind, for `cleanUpLimitMs` at most; a second one ends the process,
+/// unless it comes right behind the first.
 public enum SkafkaMain {
     /// How long a command may take to end after a signal, in ms.
     static let cleanUpLimitMs = 5000
+
+    /// A signal that comes so soon after the first is the same wish told twice (`timeout` signals
+    /// its child and then the group), in ms.
+    private static let repeatMs = 500
 
     /// Runs the program.
     ///
@@ -85,7 +90,13 @@ public enum SkafkaMain {
             let output = context.makeOutput()
             output.append(text)
             if !text.hasSuffix("\n") { output.append(UInt8(ascii: "\n")) }
-            try? output.flush()
+            do {
+                try output.flush()
+            } catch {
+                let failure = CommandFailure(error)
+                if !failure.message.isEmpty { context.complain(failure.message) }
+                return failure.status
+            }
             return .done
         }
         context.complain(UsageMessage.oneLine(message: Skafka.message(for: error), full: text))
@@ -102,10 +113,15 @@ public enum SkafkaMain {
 
     private static func waitForSignals(_ signals: sigset_t, _ context: CommandContext) -> Never {
         var signals = signals
+        var firstAt: ContinuousClock.Instant?
         while true {
             var number: Int32 = 0
             guard sigwait(&signals, &number) == 0 else { continue }
-            if context.interrupts.isInterrupted { _exit(128 + number) }
+            if let firstAt {
+                if ContinuousClock.now - firstAt < .milliseconds(repeatMs) { continue }
+                _exit(128 + number)
+            }
+            firstAt = .now
             let unwinds = context.interrupts.interrupt(signal: number)
             Task.detached { await end(after: number, unwinds: unwinds, context) }
         }

@@ -15,8 +15,17 @@ enum UsageMessage {
         if let first = text.first, first.isUppercase, !isWordInCapitals(text) {
             text = first.lowercased() + text.dropFirst()
         }
+        if text.contains("is invalid for") {
+            for hint in hints where text.contains(hint.value) { text += "; \(hint.text)" }
+        }
         return "\(text); see '\(helpCommand(in: full))'"
     }
+
+    /// How values are written of which the parser only says that they are invalid.
+    private static let hints = [
+        (value: "<duration>'", text: "write a number and ms, s, m, h or d, as 500ms"),
+        (value: "<codec>'", text: "levels are gzip:1 to 9, lz4:1 to 17, zstd up to 22"),
+    ]
 
     private static func isWordInCapitals(_ text: String) -> Bool {
         text.prefix(while: { $0 != " " }).dropFirst().contains(where: \.isUppercase)

@@ -54,24 +54,25 @@ struct OffsetsGetCommand: SkafkaCommand {
             return list
         }
         let session = try await Session.open(global, .load(global), in: context)
-        let found = try await PartitionChoice.topics(names, session.client, context)
-        let partitions = try PartitionChoice.resolve(found, list)
+        let found = try await PartitionChoice.known(names, session.client)
+        var failures = found.failures
+        let partitions = try PartitionChoice.resolve(found.topics, list)
         let results = try await session.client.listOffsets(
             Dictionary(uniqueKeysWithValues: partitions.map { ($0, spec) }))
         var rows: [(partition: TopicPartition, offset: ListedOffset)] = []
-        var status: ExitStatus?
         for partition in partitions {
             switch results[partition] {
             case .success(let offset)?: rows.append((partition, offset))
-            case .failure(let error)?:
-                let failure = CommandFailure(error)
-                context.complain(failure.message)
-                status = status ?? failure.status
+            case .failure(let error)?: failures.append(CommandFailure(error))
             case nil: continue
             }
         }
-        try show(rows, context.makeOutput())
-        if let status { throw CommandFailure.reported(status) }
+        // What there is first; a document of JSON even when nothing is.
+        if !rows.isEmpty || failures.isEmpty || global.style == .json {
+            try show(rows, context.makeOutput())
+        }
+        for failure in failures { context.complain(failure.message) }
+        if let failure = failures.first { throw CommandFailure.reported(failure.status) }
     }
 
     private func spec(nowMs: Int64) throws -> OffsetSpec {

@@ -40,12 +40,14 @@ final class DeliveryTally: Sendable {
         }
         let records = report.recordCount == 1 ? "a record" : "\(report.recordCount) records"
         let what = "\(records) to \(report.topic)-\(report.partition) not delivered"
-        fail(report.recordCount, "\(what): \(CommandFailure(error).message)")
+        let failure = CommandFailure(error)
+        fail(report.recordCount, "\(what): \(failure.message)", failure.status)
     }
 
     /// Counts records that failed.
-    func fail(_ count: Int, _ message: String) {
+    func fail(_ count: Int, _ message: String, _ status: ExitStatus = .failed) {
         let isLoud = state.withLockedValue { state in
+            if state.failed == 0 { state.status = status }
             state.failed += count
             if policy == .stop { state.isStopping = true }
             state.complaints += 1

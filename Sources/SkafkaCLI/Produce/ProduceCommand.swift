@@ -70,6 +70,7 @@ struct ProduceCommand: SkafkaCommand {
 
     @Option(
         name: [.customShort("p", allowingJoined: true), .customLong("partition")],
+        parsing: .unconditional,
         help: ArgumentHelp("The partition for all records.", valueName: "n"))
     var partition: Int32?
 
@@ -99,7 +100,9 @@ struct ProduceCommand: SkafkaCommand {
     @Option(help: ArgumentHelp("One timestamp for all records.", valueName: "ms|rfc3339"))
     var timestamp: String?
 
-    @Option(help: "When a record counts as delivered: 0, 1 or all. (default: all)")
+    @Option(
+        parsing: .unconditional,
+        help: "When a record counts as delivered: 0, 1 or all. (default: all)")
     var acks: ProducerConfiguration.Acks?
 
     @Option(help: "murmur2, random, sticky or consistent. (default: murmur2)")

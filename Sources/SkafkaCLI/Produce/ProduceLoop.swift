@@ -159,7 +159,8 @@ final class ProduceLoop: @unchecked Sendable {
             return false
         case .failed(let code):
             tally.fail(1, "cannot read \(source.name): \(systemErrorText(code))")
-            isAtEnd = true
+            // What was read of a record is none.
+            closeSource()
         }
         return true
     }

@@ -5,6 +5,11 @@ struct ProduceRun {
     private let plan: ProducePlan
     private let context: CommandContext
 
+    /// After a signal, how long a broker that is not connected is waited for, in ms.
+    private static let abandonMs = 700
+    /// After a signal, how long deliveries may take, in ms.
+    private static let deliveryLimitMs = SkafkaMain.cleanUpLimitMs - 1000
+
     init(_ plan: ProducePlan, _ context: CommandContext) {
         self.plan = plan
         self.context = context
@@ -29,7 +34,10 @@ struct ProduceRun {
                 """)
         }
         // Until here a signal ends the command at once; from here on there is something to finish.
-        context.interrupts.onInterrupt { tally.stop() }
+        context.interrupts.onInterrupt {
+            tally.stop()
+            Task { await ProduceRun.hurry(producer) }
+        }
         let loop = ProduceLoop(plan, topic, context, tally, wake)
         let thread = BlockingThread()
         while try await thread.run({ loop.run() }) == .full { await topic.waitForRoom() }
@@ -42,6 +50,15 @@ struct ProduceRun {
             if tally.failed == 0 { throw error }
         }
         if tally.failed > 0 { throw CommandFailure.reported(tally.status) }
+    }
+
+    /// After a signal: ends the last deliveries in time for a summary, and earlier when there is
+    /// nobody to deliver to.
+    private static func hurry(_ producer: Producer) async {
+        try? await Task.sleep(for: .milliseconds(abandonMs))
+        await producer.abandonIfUnreachable()
+        try? await Task.sleep(for: .milliseconds(deliveryLimitMs - abandonMs))
+        await producer.close(timeoutMs: 0)
     }
 
     /// Waits for the last deliveries; their failures are in the tally.

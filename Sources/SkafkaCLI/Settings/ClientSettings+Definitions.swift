@@ -21,8 +21,8 @@ extension ClientSettings {
             \.client.requestTimeoutMs),
         .number(
             ["socket.connection.setup.timeout.ms"], 1...Int(Int32.max), \.client.connectTimeoutMs),
-        .number(["retry.backoff.ms"], 0...300_000, \.client.retryBackoffMs),
-        .number(["retry.backoff.max.ms"], 0...300_000, \.client.retryBackoffMaxMs),
+        .number(["retry.backoff.ms"], 1...300_000, \.client.retryBackoffMs),
+        .number(["retry.backoff.max.ms"], 1...300_000, \.client.retryBackoffMaxMs),
         .number(
             ["metadata.max.age.ms", "topic.metadata.refresh.interval.ms"], 1...Int(Int32.max),
             \.client.metadataMaxAgeMs),

@@ -56,6 +56,22 @@ import Testing
         }
     }
 
+    @Test func manyPartitionsShareTheBuffer() throws {
+        let sink = Sink(limitBytes: 1 << 20)
+        var batches = OpenBatches(
+            topic: "t", partitioner: .murmur2, sink: sink, bufferBytes: 1 << 20
+        ) { number in
+            PartitionQueue(
+                .init(topic: "t", partition: number), batchBytes: 1 << 20,
+                backoff: Backoff(initialMs: 1, maxMs: 1))
+        }
+        batches.update(topic(100))
+        for partition in 0..<Int32(100) {
+            #expect(try append(&batches, 100, to: partition) == .accepted)
+        }
+        #expect(sink.counts.isEmpty, "all stay open")
+    }
+
     @Test func aBatchIsClosedBeforeItGrowsTooLarge() throws {
         let sink = Sink(limitBytes: 1 << 20)
         var batches = make(sink)

@@ -145,6 +145,8 @@ import Testing
         #expect(reports.map(\.baseOffset).allSatisfy { $0 == -1 })
         #expect(reports.allSatisfy { $0.error == nil })
         #expect(cluster.count(.initProducerId) == 0)
+        // `flush` has waited until the broker had read them.
+        #expect(try cluster.partition("t")?.values() == ["a", "b"])
         try await cluster.close()
     }
 

@@ -246,6 +246,58 @@ import Testing
         #expect(state.next(now: start + .seconds(2)).send.count == 1)
     }
 
+    @Test func whatWaitsForBrokersThatAreGoneFailsAfterATime() throws {
+        var state = SenderState(
+            limits: SenderState.Limits(reachTimeoutMs: 2000, isIdempotent: false))
+        let queue = ready(&state)
+        state.add(try TestBatches.batch(queue, at: start))
+        #expect(state.next(now: start).connect == [1])
+        let gone = KafkaError(.connectionFailed, "refused")
+        state.disconnected(1, retryAt: start)
+        state.unreached(gone, now: start + .milliseconds(1900))
+        let early = state.next(now: start + .milliseconds(1900))
+        #expect(early.completions.isEmpty)
+        #expect(early.connect == [1])
+        let late = start + .milliseconds(2000)
+        state.disconnected(1, retryAt: late)
+        state.unreached(gone, now: late)
+        #expect(failure(state.next(now: late).completions.first) == gone)
+        #expect(state.outstandingCount == 0)
+        // One that was opened later gets as much time again, one that was open then does not.
+        state.add(try TestBatches.batch(queue, at: late))
+        let newer = try TestBatches.batch(queue, at: late + .milliseconds(1))
+        state.add(newer)
+        let next = state.next(now: late + .milliseconds(1))
+        #expect(next.completions.count == 1)
+        #expect(next.connect == [1])
+        state.connected(1)
+        #expect(state.next(now: late + .seconds(3)).send.first?.batches.first === newer)
+    }
+
+    @Test func aCompletionCountsUntilItIsHandedOut() throws {
+        var state = make()
+        let queue = ready(&state)
+        state.add(try TestBatches.batch(queue, at: start))
+        let request = state.next(now: start).send[0]
+        state.failed(request.id, KafkaError(.unsupported, "too old"), now: start)
+        #expect(state.outstandingCount == 1)
+        #expect(state.next(now: start).completions.count == 1)
+        #expect(state.outstandingCount == 0)
+    }
+
+    @Test func whoGaveUpEverythingCanGoOn() throws {
+        var state = make(inFlight: 1)
+        let queue = ready(&state)
+        state.add(try TestBatches.batch(queue, at: start))
+        #expect(state.next(now: start).send.count == 1)
+        state.failAll(.closed)
+        let batch = try TestBatches.batch(queue, at: start)
+        state.add(batch)
+        #expect(state.next(now: start).send.count == 1)
+        #expect(batch.identity?.epoch == 1, "what was under way may have arrived")
+        #expect(batch.sequence == 0)
+    }
+
     @Test func givingUpEmptiesEverything() throws {
         var state = make(inFlight: 1)
         let queue = ready(&state)

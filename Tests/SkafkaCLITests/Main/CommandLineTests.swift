@@ -56,6 +56,18 @@ import Testing
         #expect(plan.timestamp == 1_699_920_000_000)
         #expect(plan.headers?.count == 2)
         #expect(try produce("t").settings.producer.idempotent)
+        #expect(try produce("t", "--acks", "-1").settings.producer.acks == .all)
+    }
+
+    @Test func valuesThatAreInvalidComeWithWhatIsValid() {
+        #expect(
+            UsageMessage.oneLine(
+                message: "The value '1' is invalid for '--idle-timeout <duration>'", full: ""
+            ).contains("as 500ms; see"))
+        #expect(
+            UsageMessage.oneLine(
+                message: "The value 'gzip:99' is invalid for '-z <codec>'.", full: ""
+            ).contains("gzip:1 to 9"))
     }
 
     @Test(arguments: [

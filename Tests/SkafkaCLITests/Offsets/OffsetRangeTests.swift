@@ -76,6 +76,13 @@ import Testing
         #expect(bounds.offset(of: point, time: nil) == offset)
     }
 
+    /// A partition may never get to an end that is said as a number.
+    @Test(arguments: [(.absolute(50), 50), (.absolute(500), 90)] as [(OffsetPoint, Int64)])
+    func readingEndsAtTheEndAsItIs(point: OffsetPoint, offset: Int64) {
+        let bounds = RangeResolver.Bounds(start: 10, end: 90)
+        #expect(bounds.limit(of: point, time: nil) == offset)
+    }
+
     @Test func aTimeIsWhatTheBrokerFound() {
         let bounds = RangeResolver.Bounds(start: 10, end: 90)
         #expect(bounds.offset(of: .time(.ago(1)), time: 33) == 33)
