@@ -29,11 +29,14 @@ public final class LogDirectory: Sendable {
     ///     a random one.
     ///   - lock: of `DirectoryLock.tryAcquire`, if the caller has it already.
     ///   - onFinding: told of everything that loading puts right, once each, on any thread.
+    ///   - onFailure: told once, on any thread, of the error after which nothing is written any
+    ///     more.
     /// - Throws: `locked` when another process has it; `notOurs`, `corrupt`, `io`.
     public static func open(
         path: String, nodeID: Int32 = 0, clusterID: String? = nil, disk: any Disk = PosixDisk(),
         lock: DirectoryLock? = nil,
-        onFinding: @escaping @Sendable (LogFinding) -> Void = { _ in }
+        onFinding: @escaping @Sendable (LogFinding) -> Void = { _ in },
+        onFailure: @escaping @Sendable (LogError) -> Void = { _ in }
     ) throws(LogError) -> LogDirectory {
         var lock = lock
         if lock == nil { lock = try DirectoryLock.tryAcquire(path, disk: disk) }
@@ -43,19 +46,20 @@ public final class LogDirectory: Sendable {
         if wasClean { try CleanShutdownMarker.remove(disk: disk, directory: path) }
         return LogDirectory(
             path: path, properties: properties, wasClean: wasClean, disk: disk, lock: lock,
-            onFinding: onFinding)
+            onFinding: onFinding, onFailure: onFailure)
     }
 
     private init(
         path: String, properties: MetaProperties, wasClean: Bool, disk: any Disk,
-        lock: DirectoryLock, onFinding: @escaping @Sendable (LogFinding) -> Void
+        lock: DirectoryLock, onFinding: @escaping @Sendable (LogFinding) -> Void,
+        onFailure: @escaping @Sendable (LogError) -> Void
     ) {
         self.path = path
         clusterID = properties.clusterID
         nodeID = properties.nodeID
         directoryID = properties.directoryID
         wasCleanShutdown = wasClean
-        health = DirectoryHealth(path: path)
+        health = DirectoryHealth(path: path, onFailure: onFailure)
         self.disk = disk
         self.lock = Mutex(lock)
         checkpoints = Mutex(())
@@ -139,10 +143,12 @@ public final class LogDirectory: Sendable {
     }
 
     /// Takes a log away for good: renames its directory, so that a crash cannot leave half of it
-    /// in use, then removes the files. Reads under way go on, for they hold their files open.
+    /// in use, then removes the files. Reads under way go on, for they hold their files open, and
+    /// so do flushes, which have nothing more to do in the directory.
     public func deleteLog(_ log: PartitionLog) throws(LogError) {
         let name = PartitionDirectoryName.deletedName(of: log.topicPartition, id: .random())
         let renamed = path + "/" + name
+        log.epochFile.retire()
         try disk.rename(log.directoryPath, to: renamed)
         try disk.syncDirectory(path)
         log.directoryPath = renamed

@@ -43,8 +43,9 @@ struct BrokerStartup: Sendable {
         do throws(LogError) {
             let logger = logger
             directory = try LogDirectory.open(
-                path: options.dataDirectory, nodeID: settings.nodeID
-            ) { finding in logger.log(level: BrokerStartup.level(of: finding), "\(finding)") }
+                path: options.dataDirectory, nodeID: settings.nodeID,
+                onFinding: { logger.log(level: BrokerStartup.level(of: $0), "\($0)") },
+                onFailure: { logger.critical("no more writes until the next start: \($0)") })
         } catch .locked {
             throw .directoryInUse(path: options.dataDirectory)
         } catch {
