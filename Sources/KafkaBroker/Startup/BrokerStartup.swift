@@ -74,8 +74,11 @@ struct BrokerStartup: Sendable {
         let image = store.image
         let settings = settings
         let logs = try directory.loadAll(threads: BrokerStartup.loadingThreads) { partition in
-            let configs = image.topics[partition.topic]?.configs ?? [:]
-            return TopicSettings(overrides: configs, broker: settings).log
+            let topic = image.topics[partition.topic]
+            var log = TopicSettings(overrides: topic?.configs ?? [:], broker: settings).log
+            // Of another broker's topic nobody knows: gaps in it must not cost the rest.
+            if topic == nil { log.isCompacted = true }
+            return log
         }
         let plan = Reconciliation(
             image: image, isNew: store.isNew, wasClean: directory.wasCleanShutdown,
