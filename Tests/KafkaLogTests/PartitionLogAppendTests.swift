@@ -215,4 +215,21 @@ struct PartitionLogFailureTests {
         #expect(names.filter { $0.hasSuffix(".log") } == ["00000000000000000000.log"])
         #expect(try loadLog("/t-0", disk: disk).records().map(\.value) == ["a"])
     }
+
+    @Test func epochsWaitForSpace() throws {
+        let disk = SimulatedDisk(seed: 1)
+        let log = try makeLog(disk)
+        try log.append(TestBatch(["a"]), leaderEpoch: 3)
+        disk.freeBytes = 0
+        #expect(throws: LogError.noSpace(path: "/t-0/leader-epoch-checkpoint.tmp")) {
+            try log.flush()
+        }
+        #expect(!log.isFailed)
+        #expect(log.flushedOffset == 0)
+        disk.freeBytes = nil
+        try log.flush()
+        #expect(log.flushedOffset == 1)
+        let epochs = try LeaderEpochFile(disk: disk, directory: "/t-0").read()
+        #expect(epochs?.entries.map(\.epoch) == [3])
+    }
 }

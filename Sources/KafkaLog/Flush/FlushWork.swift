@@ -46,13 +46,17 @@ struct FlushWork {
         }
     }
 
-    /// Marks the log directory failed when one of the syncs was.
+    /// Marks the log directory failed when one of the syncs was. Where the epochs could not be
+    /// written for want of space they stay to be written, and so does all else of the ticket.
     func result(of tickets: [FlushTicket]) -> Result<Void, LogError> {
         for ticket in tickets {
-            var error = directoryErrors[ticket.log]
-            for file in ticket.files { error = error ?? fileErrors[ObjectIdentifier(file)] }
-            if let error {
+            for file in ticket.files {
+                guard let error = fileErrors[ObjectIdentifier(file)] else { continue }
                 ticket.health.fail(error)
+                return .failure(error)
+            }
+            if let error = directoryErrors[ticket.log] {
+                if !error.isShortage { ticket.health.fail(error) }
                 return .failure(error)
             }
         }
