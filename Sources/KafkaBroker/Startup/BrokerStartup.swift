@@ -17,6 +17,7 @@ struct BrokerStartup: Sendable {
     private var settings: BrokerSettings { options.settings }
 
     func open() throws(BrokerError) -> BrokerStorage {
+        DescriptorLimit.raise()
         try DataDirectory.create(options.dataDirectory)
         var startup = self
         startup.options.settings = try BrokerStartup.settings(
