@@ -103,7 +103,12 @@ public final class LogDirectory: Sendable {
         var partitions: [(name: String, partition: TopicPartition)] = []
         for entry in try disk.list(path) where entry.isDirectory {
             switch PartitionDirectoryName(entry.name) {
-            case .partition(let partition): partitions.append((entry.name, partition))
+            case .partition(let partition):
+                if try holdsLog(entry.name) {
+                    partitions.append((entry.name, partition))
+                } else {
+                    report(.ignored, entry.name, "holds no log")
+                }
             case .deleted: try disk.removeTree(path + "/" + entry.name)
             case .setAside, .other:
                 report(.ignored, entry.name, "not a partition's directory to load")
@@ -121,6 +126,16 @@ public final class LogDirectory: Sendable {
         // at the very end of it, as the last clean stop may have left one.
         if !wasCleanShutdown, !logs.isEmpty { try writeCheckpoints(logs.map(\.checkpoint)) }
         return logs
+    }
+
+    /// Whether a directory that is named like a partition's is one. What a crash left before there
+    /// was anything in it is none, for it says no more than that there is none.
+    private func holdsLog(_ name: String) throws(LogError) -> Bool {
+        try disk.list(path + "/" + name).contains { file in
+            !file.isDirectory
+                && (file.name == PartitionMetadataFile.name
+                    || SegmentFileName(file.name)?.kind == .log)
+        }
     }
 
     /// Makes an empty log. Its topic id is durable when this returns.

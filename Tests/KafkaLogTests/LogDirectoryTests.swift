@@ -157,4 +157,14 @@ import Testing
         #expect(try directory.loadAll().first?.logEndOffset == 1)
         #expect(findings.all.contains { $0.kind == .ignored && $0.path == path })
     }
+
+    @Test func aDirectoryWithoutALogIsLeftAlone() throws {
+        let scratch = try TemporaryDirectory()
+        let other = scratch.path + "/backup-2"
+        try PosixDisk().createDirectory(other)
+        _ = try PosixDisk().open(other + "/notes", .create)
+        let directory = try LogDirectory.open(path: scratch.path)
+        #expect(try directory.loadAll().isEmpty)
+        #expect(Fixtures.entries(of: other) == ["notes"])
+    }
 }

@@ -23,7 +23,9 @@ enum PartitionDirectoryName: Equatable {
         {
             self = .setAside
         } else if let dash = name.lastIndex(of: "-"), dash != name.startIndex,
-            let partition = Int32(name[name.index(after: dash)...]), partition >= 0
+            let partition = Int32(name[name.index(after: dash)...]), partition >= 0,
+            // Not 07 or +7 as well, which would be the same partition twice.
+            name[name.index(after: dash)...] == partition.description[...]
         {
             self = .partition(TopicPartition(topic: String(name[..<dash]), partition: partition))
         } else {
