@@ -171,6 +171,15 @@ public final class LogDirectory: Sendable {
         try disk.removeTree(renamed)
     }
 
+    /// Puts a log of no known topic out of the way of one of the same name, under a name that says
+    /// what it is (Kafka's `-stray`). The log is not to be used any more.
+    public func setAside(_ log: PartitionLog) throws(LogError) {
+        let name = PartitionDirectoryName.strayName(of: log.topicPartition, id: .random())
+        try disk.rename(log.directoryPath, to: path + "/" + name)
+        try disk.syncDirectory(path)
+        log.releaseFiles()
+    }
+
     // MARK: Checkpoints and end
 
     /// Writes down how far each log is known to be durable and where it starts, so that the next

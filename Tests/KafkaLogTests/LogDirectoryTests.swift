@@ -167,4 +167,16 @@ import Testing
         #expect(try directory.loadAll().isEmpty)
         #expect(Fixtures.entries(of: other) == ["notes"])
     }
+
+    @Test(arguments: ["t", String(repeating: "l", count: 249), String(repeating: "ü", count: 120)])
+    func aStrayOfAnyNameIsSetAside(topic: String) throws {
+        let scratch = try TemporaryDirectory()
+        let directory = try LogDirectory.open(path: scratch.path)
+        let log = try directory.createLog(
+            TopicPartition(topic: topic, partition: 12), topicID: .random())
+        try directory.setAside(log)
+        let names = Fixtures.entries(of: scratch.path).filter { $0.hasSuffix("-stray") }
+        #expect(names.count == 1 && names[0].hasPrefix(String(topic.prefix(50))))
+        #expect(try directory.loadAll().isEmpty)
+    }
 }

@@ -92,7 +92,7 @@ struct BrokerStartup: Sendable {
         if !plan.imported.isEmpty {
             logger.notice("taking over topics: \(plan.imported.joined(separator: ", "))")
         }
-        let kept = try setStraysAside(logs, plan)
+        let kept = try setStraysAside(logs, plan, in: directory)
         if store.isNew || !plan.changes.isEmpty { try store.apply(plan.changes) }
         let storage = makeStorage(directory, store)
         do {
@@ -123,8 +123,8 @@ struct BrokerStartup: Sendable {
     }
 
     private func setStraysAside(
-        _ logs: [PartitionLog], _ plan: Reconciliation
-    ) throws(BrokerError) -> [TopicPartition: PartitionLog] {
+        _ logs: [PartitionLog], _ plan: Reconciliation, in directory: LogDirectory
+    ) throws(LogError) -> [TopicPartition: PartitionLog] {
         var kept: [TopicPartition: PartitionLog] = [:]
         for log in logs {
             if log.topic == TopicName.clusterMetadata { continue }
@@ -133,7 +133,7 @@ struct BrokerStartup: Sendable {
                 continue
             }
             logger.warning("\(log.directoryPath) belongs to no topic: set aside as -stray")
-            try DataDirectory.setAside(log.directoryPath, id: Uuid.random().description)
+            try directory.setAside(log)
         }
         return kept
     }
