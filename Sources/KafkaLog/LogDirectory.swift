@@ -140,7 +140,8 @@ public final class LogDirectory: Sendable {
 
     /// Makes an empty log. Its topic id is durable when this returns.
     ///
-    /// - Throws: `io`, `noSpace`; `alreadyExists` where the partition has a log.
+    /// - Throws: `io`, `noSpace`, and nothing of it stays; `alreadyExists` where the partition has
+    ///   a log.
     public func createLog(
         _ partition: TopicPartition, topicID: Uuid, settings: LogSettings = LogSettings()
     ) throws(LogError) -> PartitionLog {
@@ -148,13 +149,21 @@ public final class LogDirectory: Sendable {
         let directory = path + "/" + partition.description
         let metadata = directory + "/" + PartitionMetadataFile.name
         guard try disk.fileSize(metadata) == nil else { throw .alreadyExists(path: directory) }
-        try disk.createDirectory(directory)
-        try PartitionMetadataFile.write(topicID, disk: disk, directory: directory)
-        try disk.syncDirectory(path)
-        var loader = LogLoader(
-            disk: disk, directory: directory, partition: partition, settings: settings,
-            wasClean: false, recoveryPoint: 0, logStartOffset: 0, onFinding: onFinding)
-        return PartitionLog(try loader.load(), disk: disk, health: health)
+        do throws(LogError) {
+            try disk.createDirectory(directory)
+            try PartitionMetadataFile.write(topicID, disk: disk, directory: directory)
+            try disk.syncDirectory(path)
+            var loader = LogLoader(
+                disk: disk, directory: directory, partition: partition, settings: settings,
+                wasClean: false, recoveryPoint: 0, logStartOffset: 0, onFinding: onFinding)
+            return PartitionLog(try loader.load(), disk: disk, health: health)
+        } catch {
+            // Else the next attempt would find a log. What else lies there is not this call's.
+            try? disk.removeFile(metadata)
+            try? disk.removeFile(metadata + ".tmp")
+            try? disk.removeDirectory(directory)
+            throw error
+        }
     }
 
     /// Takes a log away for good: renames its directory, so that a crash cannot leave half of it

@@ -179,4 +179,27 @@ import Testing
         #expect(names.count == 1 && names[0].hasPrefix(String(topic.prefix(50))))
         #expect(try directory.loadAll().isEmpty)
     }
+
+    @Test func nothingOfALogThatCouldNotBeMadeStays() throws {
+        let disk = SimulatedDisk(seed: 7)
+        try disk.createDirectory("/data")
+        let directory = try LogDirectory.open(path: "/data", disk: disk)
+        disk.freeBytes = 10
+        #expect(throws: LogError.noSpace(path: "/data/t-0/partition.metadata.tmp")) {
+            try directory.createLog(partition, topicID: .random())
+        }
+        disk.freeBytes = nil
+        // One try after the other gets further, up to the segment's files and beyond.
+        for seed in 0..<200 {
+            disk.failurePermille = 300
+            let log = try? directory.createLog(partition, topicID: .random())
+            disk.failurePermille = 0
+            if let log {
+                try directory.deleteLog(log)
+            } else {
+                #expect(try !disk.list("/data").contains { $0.name == "t-0" }, "\(seed)")
+            }
+        }
+        _ = try directory.createLog(partition, topicID: .random())
+    }
 }
