@@ -124,8 +124,19 @@ public final class LogDirectory: Sendable {
         }
         // What recovery has cut and rebuilt is not synced: until it is, no recovery point may lie
         // at the very end of it, as the last clean stop may have left one.
-        if !wasCleanShutdown, !logs.isEmpty { try writeCheckpoints(logs.map(\.checkpoint)) }
+        if !wasCleanShutdown, !logs.isEmpty { try checkpointRecovered(logs) }
         return logs
+    }
+
+    /// On a full disk the old checkpoints stay. What they then leave out of a next recovery are
+    /// indexes, which are looked at and made again in any case.
+    private func checkpointRecovered(_ logs: [PartitionLog]) throws(LogError) {
+        do throws(LogError) {
+            try writeCheckpoints(logs.map(\.checkpoint))
+        } catch .noSpace(let path) {
+            onFinding(
+                LogFinding(kind: .ignored, path: path, reason: "no space left on the disk"))
+        }
     }
 
     /// Whether a directory that is named like a partition's is one. What a crash left before there
