@@ -9,10 +9,13 @@ internal import Synchronization
 public final class DirectoryHealth: Sendable {
     private let flag = Atomic<Bool>(false)
     private let cause = Mutex<LogError?>(nil)
+    private let onFailure: @Sendable (LogError) -> Void
     let path: String
 
-    init(path: String) {
+    /// - Parameter onFailure: told of the first error, on the thread that had it.
+    init(path: String, onFailure: @escaping @Sendable (LogError) -> Void = { _ in }) {
         self.path = path
+        self.onFailure = onFailure
     }
 
     public var isFailed: Bool { flag.load(ordering: .relaxed) }
@@ -21,8 +24,12 @@ public final class DirectoryHealth: Sendable {
     public var firstError: LogError? { cause.withLock { $0 } }
 
     func fail(_ error: LogError) {
-        cause.withLock { if $0 == nil { $0 = error } }
+        let isFirst = cause.withLock { cause in
+            defer { cause = cause ?? error }
+            return cause == nil
+        }
         flag.store(true, ordering: .relaxed)
+        if isFirst { onFailure(error) }
     }
 
     func check() throws(LogError) {

@@ -29,11 +29,14 @@ public final class LogDirectory: Sendable {
     ///     a random one.
     ///   - lock: of `DirectoryLock.tryAcquire`, if the caller has it already.
     ///   - onFinding: told of everything that loading puts right, once each, on any thread.
+    ///   - onFailure: told once, on any thread, of the error after which nothing is written any
+    ///     more.
     /// - Throws: `locked` when another process has it; `notOurs`, `corrupt`, `io`.
     public static func open(
         path: String, nodeID: Int32 = 0, clusterID: String? = nil, disk: any Disk = PosixDisk(),
         lock: DirectoryLock? = nil,
-        onFinding: @escaping @Sendable (LogFinding) -> Void = { _ in }
+        onFinding: @escaping @Sendable (LogFinding) -> Void = { _ in },
+        onFailure: @escaping @Sendable (LogError) -> Void = { _ in }
     ) throws(LogError) -> LogDirectory {
         var lock = lock
         if lock == nil { lock = try DirectoryLock.tryAcquire(path, disk: disk) }
@@ -43,19 +46,20 @@ public final class LogDirectory: Sendable {
         if wasClean { try CleanShutdownMarker.remove(disk: disk, directory: path) }
         return LogDirectory(
             path: path, properties: properties, wasClean: wasClean, disk: disk, lock: lock,
-            onFinding: onFinding)
+            onFinding: onFinding, onFailure: onFailure)
     }
 
     private init(
         path: String, properties: MetaProperties, wasClean: Bool, disk: any Disk,
-        lock: DirectoryLock, onFinding: @escaping @Sendable (LogFinding) -> Void
+        lock: DirectoryLock, onFinding: @escaping @Sendable (LogFinding) -> Void,
+        onFailure: @escaping @Sendable (LogError) -> Void
     ) {
         self.path = path
         clusterID = properties.clusterID
         nodeID = properties.nodeID
         directoryID = properties.directoryID
         wasCleanShutdown = wasClean
-        health = DirectoryHealth(path: path)
+        health = DirectoryHealth(path: path, onFailure: onFailure)
         self.disk = disk
         self.lock = Mutex(lock)
         checkpoints = Mutex(())
@@ -99,7 +103,12 @@ public final class LogDirectory: Sendable {
         var partitions: [(name: String, partition: TopicPartition)] = []
         for entry in try disk.list(path) where entry.isDirectory {
             switch PartitionDirectoryName(entry.name) {
-            case .partition(let partition): partitions.append((entry.name, partition))
+            case .partition(let partition):
+                if try holdsLog(entry.name) {
+                    partitions.append((entry.name, partition))
+                } else {
+                    report(.ignored, entry.name, "holds no log")
+                }
             case .deleted: try disk.removeTree(path + "/" + entry.name)
             case .setAside, .other:
                 report(.ignored, entry.name, "not a partition's directory to load")
@@ -115,13 +124,35 @@ public final class LogDirectory: Sendable {
         }
         // A clean stop leaves recovery points at the very ends. From now on the active segments and
         // their indexes change, so none may lie there (see `PartitionLog.recoveryPoint`).
-        if !logs.isEmpty { try writeCheckpoints(logs.map(\.checkpoint)) }
+        if !logs.isEmpty { try checkpointRecovered(logs) }
         return logs
+    }
+
+    /// On a full disk the old checkpoints stay. What they then leave out of a next recovery are
+    /// indexes, which are looked at and made again in any case.
+    private func checkpointRecovered(_ logs: [PartitionLog]) throws(LogError) {
+        do throws(LogError) {
+            try writeCheckpoints(logs.map(\.checkpoint))
+        } catch .noSpace(let path) {
+            onFinding(
+                LogFinding(kind: .ignored, path: path, reason: "no space left on the disk"))
+        }
+    }
+
+    /// Whether a directory that is named like a partition's is one. What a crash left before there
+    /// was anything in it is none, for it says no more than that there is none.
+    private func holdsLog(_ name: String) throws(LogError) -> Bool {
+        try disk.list(path + "/" + name).contains { file in
+            !file.isDirectory
+                && (file.name == PartitionMetadataFile.name
+                    || SegmentFileName(file.name)?.kind == .log)
+        }
     }
 
     /// Makes an empty log. Its topic id is durable when this returns.
     ///
-    /// - Throws: `io`, `noSpace`; `alreadyExists` where the partition has a log.
+    /// - Throws: `io`, `noSpace`, and nothing of it stays; `alreadyExists` where the partition has
+    ///   a log.
     public func createLog(
         _ partition: TopicPartition, topicID: Uuid, settings: LogSettings = LogSettings()
     ) throws(LogError) -> PartitionLog {
@@ -129,25 +160,44 @@ public final class LogDirectory: Sendable {
         let directory = path + "/" + partition.description
         let metadata = directory + "/" + PartitionMetadataFile.name
         guard try disk.fileSize(metadata) == nil else { throw .alreadyExists(path: directory) }
-        try disk.createDirectory(directory)
-        try PartitionMetadataFile.write(topicID, disk: disk, directory: directory)
-        try disk.syncDirectory(path)
-        var loader = LogLoader(
-            disk: disk, directory: directory, partition: partition, settings: settings,
-            wasClean: false, recoveryPoint: 0, logStartOffset: 0, onFinding: onFinding)
-        return PartitionLog(try loader.load(), disk: disk, health: health)
+        do throws(LogError) {
+            try disk.createDirectory(directory)
+            try PartitionMetadataFile.write(topicID, disk: disk, directory: directory)
+            try disk.syncDirectory(path)
+            var loader = LogLoader(
+                disk: disk, directory: directory, partition: partition, settings: settings,
+                wasClean: false, recoveryPoint: 0, logStartOffset: 0, onFinding: onFinding)
+            return PartitionLog(try loader.load(), disk: disk, health: health)
+        } catch {
+            // Else the next attempt would find a log. What else lies there is not this call's.
+            try? disk.removeFile(metadata)
+            try? disk.removeFile(metadata + ".tmp")
+            try? disk.removeDirectory(directory)
+            throw error
+        }
     }
 
     /// Takes a log away for good: renames its directory, so that a crash cannot leave half of it
-    /// in use, then removes the files. Reads under way go on, for they hold their files open.
+    /// in use, then removes the files. Reads under way go on, for they hold their files open, and
+    /// so do flushes, which have nothing more to do in the directory.
     public func deleteLog(_ log: PartitionLog) throws(LogError) {
         let name = PartitionDirectoryName.deletedName(of: log.topicPartition, id: .random())
         let renamed = path + "/" + name
+        log.epochFile.retire()
         try disk.rename(log.directoryPath, to: renamed)
         try disk.syncDirectory(path)
         log.directoryPath = renamed
         log.releaseFiles()
         try disk.removeTree(renamed)
+    }
+
+    /// Puts a log of no known topic out of the way of one of the same name, under a name that says
+    /// what it is (Kafka's `-stray`). The log is not to be used any more.
+    public func setAside(_ log: PartitionLog) throws(LogError) {
+        let name = PartitionDirectoryName.strayName(of: log.topicPartition, id: .random())
+        try disk.rename(log.directoryPath, to: path + "/" + name)
+        try disk.syncDirectory(path)
+        log.releaseFiles()
     }
 
     // MARK: Checkpoints and end

@@ -8,7 +8,8 @@
 
 /// Why the log could not do what it was asked to.
 public enum LogError: Error, Equatable, Sendable {
-    /// A system call failed. A failed write or sync has also marked the directory failed.
+    /// A system call failed. A failed write or sync has also marked the directory failed; that a
+    /// file could not be opened for want of descriptors or memory has not.
     case io(errno: Int32, operation: String, path: String)
     /// The disk (or the quota) is full. Nothing of the append stays; it may succeed once space is
     /// free again.
@@ -36,6 +37,20 @@ public enum LogError: Error, Equatable, Sendable {
     /// The error of a system call that has just failed, by `errno`.
     static func lastSystemError(_ operation: String, _ path: String) -> LogError {
         systemError(errno, operation, path)
+    }
+
+    /// The same of a sync. It is never mere lack of space: what it was to make durable is lost.
+    static func lastSyncError(_ path: String) -> LogError {
+        .io(errno: errno, operation: "sync", path: path)
+    }
+
+    /// Whether something was used up that may be free again later, and nothing is lost: the
+    /// disk's space, or what it takes to open a file. The directory does not fail then.
+    var isShortage: Bool {
+        switch self {
+        case .noSpace, .io(EMFILE, "open", _), .io(ENFILE, "open", _), .io(ENOMEM, "open", _): true
+        default: false
+        }
     }
 
     static func systemError(_ code: Int32, _ operation: String, _ path: String) -> LogError {

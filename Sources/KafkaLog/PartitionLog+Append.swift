@@ -24,9 +24,9 @@ extension PartitionLog {
     ///   - batches: their headers, in order.
     ///   - leaderEpoch: below 0 for none.
     ///   - nowMs: counts for `segment.ms` where records have no timestamps.
-    /// - Throws: `failed` after an earlier failure of the directory; `noSpace`, and nothing has
-    ///   changed; `io`, and the directory is failed; `invalidAppend` if the headers are not those
-    ///   of `records`.
+    /// - Throws: `failed` after an earlier failure of the directory; `noSpace`, or `io` for want of
+    ///   descriptors, and nothing has changed; any other `io`, and the directory is failed;
+    ///   `invalidAppend` if the headers are not those of `records`.
     public func append(
         _ records: ByteBuffer, batches: [RecordBatchHeader], leaderEpoch: Int32, nowMs: Int64
     ) throws(LogError) -> LogAppend {
@@ -37,6 +37,11 @@ extension PartitionLog {
             forBytes: extent.byteCount, maxTimestamp: extent.maxTimestamp,
             lastOffset: extent.lastOffset, nowMs: nowMs, settings: settings)
         if mustRoll { try roll(nowMs: nowMs) }
+        do throws(LogError) {
+            try active.openForAppend(settings: settings)
+        } catch {
+            throw failed(by: error)
+        }
         do throws(LogError) {
             try write(records, batches, leaderEpoch)
             try active.didAppend(
@@ -70,26 +75,33 @@ extension PartitionLog {
     }
 
     /// Cuts off what a failed append has left: nothing half-written may stay where the next append,
-    /// or a scan, would find it. All but a full disk marks the directory failed.
+    /// or a scan, would find it. All but a shortage marks the directory failed.
     private func takeBack(after error: LogError) -> LogError {
         do throws(LogError) {
             try active.restoreEnd()
         } catch let second {
             health.fail(second)
         }
-        if case .noSpace = error { return error }
-        health.fail(error)
+        return failed(by: error)
+    }
+
+    /// Marks the directory failed, but for a shortage.
+    private func failed(by error: LogError) -> LogError {
+        if !error.isShortage { health.fail(error) }
         return error
     }
 
     /// Begins a new active segment at the log end. Blocks for the creation of files only.
     ///
-    /// - Throws: `noSpace`, and the old segment stays active; else the directory is failed.
+    /// - Throws: `noSpace`, or `io` for want of descriptors, and the old segment stays active; else
+    ///   the directory is failed.
     public func roll(nowMs: Int64) throws(LogError) {
         try health.check()
         do throws(LogError) {
             let old = active
             guard old.sizeBytes > 0 || old.baseOffset != logEndOffset else { return }
+            // Also for the trimming, when there is no way back any more.
+            try old.openIndexes()
             try old.completeTimeIndex(settings: settings)
             let new = try Segment.create(
                 disk: disk, directory: directoryPath, baseOffset: logEndOffset,
@@ -100,9 +112,7 @@ extension PartitionLog {
             try old.trimIndexes()
             retire(old)
         } catch {
-            if case .noSpace = error { throw error }
-            health.fail(error)
-            throw error
+            throw failed(by: error)
         }
     }
 }

@@ -157,4 +157,70 @@ import Testing
         #expect(try directory.loadAll().first?.logEndOffset == 1)
         #expect(findings.all.contains { $0.kind == .ignored && $0.path == path })
     }
+
+    @Test func aDirectoryWithoutALogIsLeftAlone() throws {
+        let scratch = try TemporaryDirectory()
+        let other = scratch.path + "/backup-2"
+        try PosixDisk().createDirectory(other)
+        _ = try PosixDisk().open(other + "/notes", .create)
+        let directory = try LogDirectory.open(path: scratch.path)
+        #expect(try directory.loadAll().isEmpty)
+        #expect(Fixtures.entries(of: other) == ["notes"])
+    }
+
+    @Test(arguments: ["t", String(repeating: "l", count: 249), String(repeating: "ü", count: 120)])
+    func aStrayOfAnyNameIsSetAside(topic: String) throws {
+        let scratch = try TemporaryDirectory()
+        let directory = try LogDirectory.open(path: scratch.path)
+        let log = try directory.createLog(
+            TopicPartition(topic: topic, partition: 12), topicID: .random())
+        try directory.setAside(log)
+        let names = Fixtures.entries(of: scratch.path).filter { $0.hasSuffix("-stray") }
+        #expect(names.count == 1 && names[0].hasPrefix(String(topic.prefix(50))))
+        #expect(try directory.loadAll().isEmpty)
+    }
+
+    @Test func nothingOfALogThatCouldNotBeMadeStays() throws {
+        let disk = SimulatedDisk(seed: 7)
+        try disk.createDirectory("/data")
+        let directory = try LogDirectory.open(path: "/data", disk: disk)
+        disk.freeBytes = 10
+        #expect(throws: LogError.noSpace(path: "/data/t-0/partition.metadata.tmp")) {
+            try directory.createLog(partition, topicID: .random())
+        }
+        disk.freeBytes = nil
+        // One try after the other gets further, up to the segment's files and beyond.
+        for seed in 0..<200 {
+            disk.failurePermille = 300
+            let log = try? directory.createLog(partition, topicID: .random())
+            disk.failurePermille = 0
+            if let log {
+                try directory.deleteLog(log)
+            } else {
+                #expect(try !disk.list("/data").contains { $0.name == "t-0" }, "\(seed)")
+            }
+        }
+        _ = try directory.createLog(partition, topicID: .random())
+    }
+
+    @Test func aFullDiskDoesNotKeepARecoveryFromItsEnd() throws {
+        let disk = SimulatedDisk(seed: 7)
+        try disk.createDirectory("/data")
+        try disk.syncDirectory("/")
+        do {
+            let directory = try LogDirectory.open(path: "/data", disk: disk)
+            let log = try directory.createLog(partition, topicID: .random())
+            try log.append("a")
+            try log.flush()
+        }
+        disk.crash()
+        let findings = Findings()
+        let directory = try LogDirectory.open(
+            path: "/data", disk: disk, onFinding: findings.report)
+        // Enough for the index that is made again, not for the checkpoints.
+        disk.freeBytes = 12
+        #expect(try directory.loadAll(threads: 1).first?.logEndOffset == 1)
+        #expect(findings.all.contains { $0.kind == .ignored })
+        #expect(!directory.health.isFailed)
+    }
 }

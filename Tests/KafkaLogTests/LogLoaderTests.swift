@@ -198,4 +198,22 @@ struct LogLoaderTests {
             try log.close()
         }
     }
+
+    /// The CRC does not cover a batch's base offset.
+    @Test(arguments: [true, false])
+    func aJumpOfOffsetsIsCut(wasClean: Bool) throws {
+        let scratch = try TemporaryDirectory()
+        let path = scratch.path + "/t-0"
+        try makeSegments(path)
+        let log = path + name(4, .log)
+        let file = try PosixDisk().open(log, .readWrite)
+        let size = try file.size()
+        // 2 to the power of 40.
+        try file.write([1], at: size / 2 + 2)
+        let findings = Findings()
+        let loaded = try loadLog(path, wasClean: wasClean, findings: findings)
+        #expect(loaded.logEndOffset == 5)
+        #expect(findings.all.contains { $0.kind == .truncated && $0.path == log })
+        #expect(try loaded.append("next").firstOffset == 5)
+    }
 }

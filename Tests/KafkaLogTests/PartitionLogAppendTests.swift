@@ -215,4 +215,58 @@ struct PartitionLogFailureTests {
         #expect(names.filter { $0.hasSuffix(".log") } == ["00000000000000000000.log"])
         #expect(try loadLog("/t-0", disk: disk).records().map(\.value) == ["a"])
     }
+
+    @Test func epochsWaitForSpace() throws {
+        let disk = SimulatedDisk(seed: 1)
+        let log = try makeLog(disk)
+        try log.append(TestBatch(["a"]), leaderEpoch: 3)
+        disk.freeBytes = 0
+        #expect(throws: LogError.noSpace(path: "/t-0/leader-epoch-checkpoint.tmp")) {
+            try log.flush()
+        }
+        #expect(!log.isFailed)
+        #expect(log.flushedOffset == 0)
+        disk.freeBytes = nil
+        try log.flush()
+        #expect(log.flushedOffset == 1)
+        let epochs = try LeaderEpochFile(disk: disk, directory: "/t-0").read()
+        #expect(epochs?.entries.map(\.epoch) == [3])
+    }
+
+    /// EMFILE, at the log, at an index, at a roll, at the epochs: it passes.
+    @Test func wantOfDescriptorsRefusesAndRecovers() throws {
+        let disk = SimulatedDisk(seed: 1)
+        try disk.createDirectory("/t-0")
+        let batch = try TestBatch(["a"])
+        let log = try loadLog(
+            "/t-0", disk: disk,
+            settings: LogSettings(
+                segmentBytes: 4 * batch.buffer.readableBytes, indexIntervalBytes: 0))
+        var refusals = 0
+        for number in 0..<10 {
+            if number % 3 == 0 { log.releaseFiles() }
+            for epoch in [Int32(number), Int32(number)] {
+                disk.openErrno = 24
+                do {
+                    try log.append(batch, leaderEpoch: epoch)
+                    disk.openErrno = nil
+                    continue
+                } catch LogError.io(24, "open", _) {
+                    refusals += 1
+                }
+                disk.openErrno = nil
+                try log.append(batch, leaderEpoch: epoch)
+            }
+            disk.openErrno = 24
+            #expect(throws: LogError.self) { try log.flush() }
+            disk.openErrno = nil
+            try log.flush()
+        }
+        #expect(refusals > 5)
+        #expect(!log.isFailed)
+        #expect(log.logEndOffset == 20)
+        #expect(try log.records().map(\.offset) == Array(0..<20))
+        disk.crash()
+        #expect(try loadLog("/t-0", disk: disk).logEndOffset == 20)
+    }
 }

@@ -96,7 +96,8 @@ public struct TopicSettings: Sendable {
         LogSettings(
             segmentBytes: segmentBytes, segmentMs: number(of: "segment.ms") ?? .max,
             indexIntervalBytes: Int(number(of: "index.interval.bytes") ?? 4096),
-            indexSizeMaxBytes: Int(number(of: "segment.index.bytes") ?? 10 << 20))
+            indexSizeMaxBytes: Int(number(of: "segment.index.bytes") ?? 10 << 20),
+            isCompacted: isCompacted)
     }
 
     /// The value in force, as text.

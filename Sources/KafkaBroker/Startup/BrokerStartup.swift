@@ -17,6 +17,7 @@ struct BrokerStartup: Sendable {
     private var settings: BrokerSettings { options.settings }
 
     func open() throws(BrokerError) -> BrokerStorage {
+        DescriptorLimit.raise()
         try DataDirectory.create(options.dataDirectory)
         var startup = self
         startup.options.settings = try BrokerStartup.settings(
@@ -43,8 +44,9 @@ struct BrokerStartup: Sendable {
         do throws(LogError) {
             let logger = logger
             directory = try LogDirectory.open(
-                path: options.dataDirectory, nodeID: settings.nodeID
-            ) { finding in logger.log(level: BrokerStartup.level(of: finding), "\(finding)") }
+                path: options.dataDirectory, nodeID: settings.nodeID,
+                onFinding: { logger.log(level: BrokerStartup.level(of: $0), "\($0)") },
+                onFailure: { logger.critical("no more writes until the next start: \($0)") })
         } catch .locked {
             throw .directoryInUse(path: options.dataDirectory)
         } catch {
@@ -73,8 +75,11 @@ struct BrokerStartup: Sendable {
         let image = store.image
         let settings = settings
         let logs = try directory.loadAll(threads: BrokerStartup.loadingThreads) { partition in
-            let configs = image.topics[partition.topic]?.configs ?? [:]
-            return TopicSettings(overrides: configs, broker: settings).log
+            let topic = image.topics[partition.topic]
+            var log = TopicSettings(overrides: topic?.configs ?? [:], broker: settings).log
+            // Of another broker's topic nobody knows: gaps in it must not cost the rest.
+            if topic == nil { log.isCompacted = true }
+            return log
         }
         let plan = Reconciliation(
             image: image, isNew: store.isNew, wasClean: directory.wasCleanShutdown,
@@ -87,7 +92,7 @@ struct BrokerStartup: Sendable {
         if !plan.imported.isEmpty {
             logger.notice("taking over topics: \(plan.imported.joined(separator: ", "))")
         }
-        let kept = try setStraysAside(logs, plan)
+        let kept = try setStraysAside(logs, plan, in: directory)
         if store.isNew || !plan.changes.isEmpty { try store.apply(plan.changes) }
         let storage = makeStorage(directory, store)
         do {
@@ -118,8 +123,8 @@ struct BrokerStartup: Sendable {
     }
 
     private func setStraysAside(
-        _ logs: [PartitionLog], _ plan: Reconciliation
-    ) throws(BrokerError) -> [TopicPartition: PartitionLog] {
+        _ logs: [PartitionLog], _ plan: Reconciliation, in directory: LogDirectory
+    ) throws(LogError) -> [TopicPartition: PartitionLog] {
         var kept: [TopicPartition: PartitionLog] = [:]
         for log in logs {
             if log.topic == TopicName.clusterMetadata { continue }
@@ -128,7 +133,7 @@ struct BrokerStartup: Sendable {
                 continue
             }
             logger.warning("\(log.directoryPath) belongs to no topic: set aside as -stray")
-            try DataDirectory.setAside(log.directoryPath, id: Uuid.random().description)
+            try directory.setAside(log)
         }
         return kept
     }

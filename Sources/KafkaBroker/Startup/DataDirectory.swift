@@ -40,14 +40,6 @@ enum DataDirectory {
             .map { String($0.dropFirst("node.id=".count)).trimmingBlanks() }
     }
 
-    /// Puts a partition's directory out of the way of a topic of the same name, under a name that
-    /// says what it is (Kafka's `-stray`).
-    static func setAside(_ partitionDirectory: String, id: String) throws(BrokerError) {
-        guard rename(partitionDirectory, "\(partitionDirectory).\(id)-stray") == 0 else {
-            throw failure("cannot rename", partitionDirectory)
-        }
-    }
-
     private static func failure(_ operation: String, _ path: String) -> BrokerError {
         .storage(reason: "\(operation) \(path): \(SystemMessage.text(errno))")
     }

@@ -35,7 +35,8 @@ struct Reconciliation: Equatable {
         // KRaft's own log is no topic: it stays where it is, untouched.
         let logs = logs.filter { $0.name.topic != TopicName.clusterMetadata }
         if isNew {
-            for (name, logs) in Dictionary(grouping: logs, by: \.name.topic) {
+            let usable = logs.filter { Int($0.name.partition) < TopicRules.maxPartitionsPerRequest }
+            for (name, logs) in Dictionary(grouping: usable, by: \.name.topic) {
                 guard TopicName.problem(name) == nil else { continue }
                 topics[name] = Reconciliation.importedTopic(name, logs, nodeID: nodeID)
                 imported.append(name)
@@ -64,6 +65,7 @@ struct Reconciliation: Equatable {
         }
     }
 
+    /// Partitions with larger numbers stay strays: a topic has all those below its last one too.
     private static func importedTopic(
         _ name: String, _ logs: [FoundLog], nodeID: Int32
     ) -> TopicImage {

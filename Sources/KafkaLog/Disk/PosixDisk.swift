@@ -76,7 +76,7 @@ public struct PosixDisk: Disk {
 
     public func syncDirectory(_ path: String) throws(LogError) {
         let handle = try PosixDescriptor(path, O_RDONLY | O_DIRECTORY)
-        guard fsync(handle.value) == 0 else { throw .lastSystemError("sync", path) }
+        guard fsync(handle.value) == 0 else { throw .lastSyncError(path) }
     }
 
     public func lock(_ path: String) throws(LogError) -> (any DiskLock)? {

@@ -108,9 +108,9 @@ final class PosixFile: DiskFile {
 
     func sync() throws(LogError) {
         #if canImport(Darwin)
-            guard fsync(descriptor.value) == 0 else { throw .lastSystemError("sync", path) }
+            guard fsync(descriptor.value) == 0 else { throw .lastSyncError(path) }
         #else
-            guard fdatasync(descriptor.value) == 0 else { throw .lastSystemError("sync", path) }
+            guard fdatasync(descriptor.value) == 0 else { throw .lastSyncError(path) }
         #endif
     }
 }

@@ -8,6 +8,7 @@ final class LeaderEpochFile: Sendable {
     private let path: String
     /// Of the newest content written: an older one that comes later is dropped.
     private let newest = Mutex<Int>(-1)
+    private static let retired = Int.max
 
     init(disk: any Disk, directory: String) {
         self.disk = disk
@@ -27,7 +28,15 @@ final class LeaderEpochFile: Sendable {
         return LeaderEpochCache(entries)
     }
 
-    /// Durable when it returns. Blocks.
+    /// Whether the log is being deleted: its directory may be gone, or another log's by now.
+    var isRetired: Bool { newest.withLock { $0 == LeaderEpochFile.retired } }
+
+    /// Lets nothing be written any more, and waits for what is being written. Blocks.
+    func retire() {
+        newest.withLock { $0 = LeaderEpochFile.retired }
+    }
+
+    /// Durable when it returns, unless the log is being deleted. Blocks.
     ///
     /// - Parameter sequence: rises with each change of the cache.
     func write(_ epochs: LeaderEpochCache, sequence: Int) throws(LogError) {

@@ -23,7 +23,9 @@ enum PartitionDirectoryName: Equatable {
         {
             self = .setAside
         } else if let dash = name.lastIndex(of: "-"), dash != name.startIndex,
-            let partition = Int32(name[name.index(after: dash)...]), partition >= 0
+            let partition = Int32(name[name.index(after: dash)...]), partition >= 0,
+            // Not 07 or +7 as well, which would be the same partition twice.
+            name[name.index(after: dash)...] == partition.description[...]
         {
             self = .partition(TopicPartition(topic: String(name[..<dash]), partition: partition))
         } else {
@@ -34,9 +36,21 @@ enum PartitionDirectoryName: Equatable {
     /// The name that a deleted partition's directory gets, cut down to what file systems take
     /// (Kafka's `UnifiedLog.logDeleteDirName`).
     static func deletedName(of partition: TopicPartition, id: Uuid) -> String {
+        name(of: partition, id: id, kind: "delete")
+    }
+
+    /// The name of one whose topic nobody knows, cut down likewise.
+    static func strayName(of partition: TopicPartition, id: Uuid) -> String {
+        name(of: partition, id: id, kind: "stray")
+    }
+
+    private static func name(of partition: TopicPartition, id: Uuid, kind: String) -> String {
         let digits = hexadecimal(id.high) + hexadecimal(id.low)
-        let suffix = "-\(partition.partition).\(digits)-delete"
-        return String(partition.topic.utf8.prefix(maxNameBytes - suffix.utf8.count))! + suffix
+        let suffix = "-\(partition.partition).\(digits)-\(kind)"
+        var topic = partition.topic
+        // By characters: a stray's name may be any.
+        while topic.utf8.count > maxNameBytes - suffix.utf8.count { topic.removeLast() }
+        return topic + suffix
     }
 
     private static func hexadecimal(_ value: UInt64) -> String {

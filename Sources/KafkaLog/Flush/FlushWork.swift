@@ -2,18 +2,18 @@
 struct FlushWork {
     private var files: [ObjectIdentifier: any DiskFile] = [:]
     private var fileErrors: [ObjectIdentifier: LogError] = [:]
-    /// By directory: the newest ticket that wants its epochs written, and whether to sync it.
-    private var epochs: [String: FlushTicket] = [:]
-    private var directories: [String: any Disk] = [:]
-    private var directoryErrors: [String: LogError] = [:]
+    /// By log, not by path: a deleted one's may be another's already. The newest ticket that wants
+    /// its epochs written, and one that wants its directory synced.
+    private var epochs: [ObjectIdentifier: FlushTicket] = [:]
+    private var directories: [ObjectIdentifier: FlushTicket] = [:]
+    private var directoryErrors: [ObjectIdentifier: LogError] = [:]
 
     mutating func add(_ tickets: [FlushTicket]) {
         for ticket in tickets {
             for file in ticket.files { files[ObjectIdentifier(file)] = file }
-            if let directory = ticket.directory { directories[directory] = ticket.disk }
-            if ticket.epochs != nil, epochs[ticket.directoryPath]?.sequence ?? -1 < ticket.sequence
-            {
-                epochs[ticket.directoryPath] = ticket
+            if ticket.directory != nil { directories[ticket.log] = ticket }
+            if ticket.epochs != nil, epochs[ticket.log]?.sequence ?? -1 < ticket.sequence {
+                epochs[ticket.log] = ticket
             }
         }
     }
@@ -27,31 +27,36 @@ struct FlushWork {
                 fileErrors[identifier] = error
             }
         }
-        for (path, ticket) in epochs {
+        for (log, ticket) in epochs {
             do throws(LogError) {
                 try ticket.epochFile.write(
                     ticket.epochs ?? LeaderEpochCache(), sequence: ticket.sequence)
             } catch {
-                directoryErrors[path] = error
+                directoryErrors[log] = error
             }
         }
         // Replacing the checkpoint has synced its directory.
-        for (path, disk) in directories where epochs[path] == nil {
+        for (log, ticket) in directories where epochs[log] == nil {
             do throws(LogError) {
-                try disk.syncDirectory(path)
+                try ticket.disk.syncDirectory(ticket.directoryPath)
             } catch {
-                directoryErrors[path] = error
+                // Of a log that was deleted meanwhile nothing has to stay.
+                if !ticket.epochFile.isRetired { directoryErrors[log] = error }
             }
         }
     }
 
-    /// Marks the log directory failed when one of the syncs was.
+    /// Marks the log directory failed when one of the syncs was. Where the epochs could not be
+    /// written for want of space they stay to be written, and so does all else of the ticket.
     func result(of tickets: [FlushTicket]) -> Result<Void, LogError> {
         for ticket in tickets {
-            var error = directoryErrors[ticket.directoryPath]
-            for file in ticket.files { error = error ?? fileErrors[ObjectIdentifier(file)] }
-            if let error {
+            for file in ticket.files {
+                guard let error = fileErrors[ObjectIdentifier(file)] else { continue }
                 ticket.health.fail(error)
+                return .failure(error)
+            }
+            if let error = directoryErrors[ticket.log] {
+                if !error.isShortage { ticket.health.fail(error) }
                 return .failure(error)
             }
         }
@@ -65,4 +70,9 @@ struct FlushWork {
         work.run()
         try work.result(of: [ticket]).get()
     }
+}
+
+extension FlushTicket {
+    /// Tells the logs of a work apart.
+    fileprivate var log: ObjectIdentifier { ObjectIdentifier(epochFile) }
 }

@@ -28,6 +28,12 @@ struct BatchFrame: Sendable, Equatable {
         baseOffset >= offset && lastOffset >= baseOffset && lastOffset <= BatchFrame.maxOffset
     }
 
+    /// Whether its offsets can be those of a segment: indexes keep 32 bits of them, so a segment
+    /// that is appended to does not go further. The CRC does not cover the base offset.
+    func fits(segmentAt segmentBase: Int64) -> Bool {
+        lastOffset - segmentBase <= Int64(Int32.max)
+    }
+
     /// - Parameter bytes: the first bytes, up to `headerBytes` of them.
     /// - Throws: `RecordsError` where length or magic cannot be.
     init(_ bytes: UnsafeRawBufferPointer, position: Int) throws(RecordsError) {

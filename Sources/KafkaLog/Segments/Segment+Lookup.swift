@@ -94,6 +94,10 @@ extension Segment {
                         end.problem = "offsets go back"
                         return
                     }
+                    guard frame.fits(segmentAt: baseOffset) else {
+                        end.problem = "offset \(frame.lastOffset) is too far from the base"
+                        return
+                    }
                     end.nextOffset = frame.lastOffset + 1
                     end.position = frame.end
                     note(timestamp: frame.maxTimestamp, offset: frame.lastOffset)

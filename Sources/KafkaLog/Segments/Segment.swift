@@ -93,6 +93,17 @@ final class Segment {
         timeIndex.close()
     }
 
+    /// Opens what `write` and `didAppend` will need, so that they fail only where the disk does.
+    func openForAppend(settings: LogSettings) throws(LogError) {
+        _ = try logFile()
+        if bytesSinceIndexEntry > settings.indexIntervalBytes { try openIndexes() }
+    }
+
+    func openIndexes() throws(LogError) {
+        _ = try offsetIndex.opened()
+        _ = try timeIndex.opened()
+    }
+
     // MARK: Appending
 
     /// Whether these records must go into a new segment.

@@ -81,6 +81,9 @@ struct SegmentScan: ~Copyable {
             return "offsets go back: \(frame.baseOffset) to \(frame.lastOffset) where "
                 + "\(result.nextOffset) comes next"
         }
+        guard frame.fits(segmentAt: baseOffset) else {
+            return "offset \(frame.lastOffset) is too far from the segment's base"
+        }
         if let problem = try checkCrc(of: frame) { return problem }
         add(frame)
         return nil

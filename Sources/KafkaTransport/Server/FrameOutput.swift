@@ -46,6 +46,7 @@ enum FrameOutput {
             if splice.slice.count <= inlineSliceBytes {
                 try append(splice.slice, to: &pending)
             } else {
+                try check(splice.slice)
                 write(.byteBuffer(pending), nil)
                 pending = ByteBuffer()
                 let promise = makePromise()
@@ -75,6 +76,15 @@ enum FrameOutput {
             guard failure == 0 || failure == EINTR else {
                 throw IOError(errnoCode: failure, reason: "read of a segment")
             }
+        }
+    }
+
+    /// Of a file that was cut from outside `sendfile` sends nothing, for ever.
+    private static func check(_ slice: FileSlice) throws {
+        var status = stat()
+        let result = fstat(slice.owner.fileDescriptor, &status)
+        guard result == 0, Int(status.st_size) >= slice.position + slice.count else {
+            throw IOError(errnoCode: result == 0 ? EIO : errno, reason: "size of a segment")
         }
     }
 

@@ -67,6 +67,10 @@ import Testing
             ], broker: try BrokerSettings())
         #expect(topic.log.segmentBytes == 1000 && topic.log.segmentMs == 2000)
         #expect(topic.log.indexIntervalBytes == 30 && topic.log.indexSizeMaxBytes == 40)
+        #expect(!topic.log.isCompacted)
+        let compacted = TopicSettings(
+            overrides: ["cleanup.policy": "compact,delete"], broker: try BrokerSettings())
+        #expect(compacted.log.isCompacted)
     }
 
     @Test func `Compression is a codec with the topic's level, or the producer's`() throws {

@@ -85,4 +85,17 @@ import Testing
             logs: [log("t", 0, id: .zero)])
         #expect(plan.strays == [])
     }
+
+    @Test func `A number beyond reason is not taken for a partition's`() {
+        let plan = Reconciliation(
+            image: ClusterImage(), isNew: true, wasClean: true, nodeID: 0,
+            logs: [log("t", 0), log("t", .max), log("backup", 20_261_123)])
+        #expect(plan.imported == ["t"])
+        #expect(plan.missing == [])
+        #expect(
+            plan.strays == [
+                TopicPartition(topic: "t", partition: .max),
+                TopicPartition(topic: "backup", partition: 20_261_123),
+            ])
+    }
 }

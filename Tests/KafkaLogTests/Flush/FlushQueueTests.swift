@@ -149,4 +149,33 @@ import Testing
         disk.crash()
         #expect(try loadLog("/t-0", disk: disk).logEndOffset == 3)
     }
+
+    /// A flush under way finds another directory, or none, where its log was.
+    @Test func deletingALogDoesNotFailItsDirectory() throws {
+        let disk = SimulatedDisk(seed: 4)
+        try disk.createDirectory("/data")
+        let directory = try LogDirectory.open(path: "/data", disk: disk)
+        let partition = TopicPartition(topic: "t", partition: 0)
+        for isMadeAgain in [false, true] {
+            let old = try directory.createLog(partition, topicID: .random())
+            try old.append(TestBatch(["a"]), leaderEpoch: 7)
+            let ticket = try #require(try old.flushTicket())
+            try directory.deleteLog(old)
+            guard isMadeAgain else {
+                try FlushWork.run(ticket)
+                #expect(!directory.health.isFailed)
+                continue
+            }
+            let new = try directory.createLog(partition, topicID: .random())
+            try new.append(TestBatch(["b"]), leaderEpoch: 1)
+            let newTicket = try #require(try new.flushTicket())
+            var work = FlushWork()
+            work.add([newTicket, ticket])
+            work.run()
+            for ticket in [newTicket, ticket] { try work.result(of: [ticket]).get() }
+            let epochs = try LeaderEpochFile(disk: disk, directory: "/data/t-0").read()
+            #expect(epochs?.entries.map(\.epoch) == [1])
+        }
+        #expect(!directory.health.isFailed)
+    }
 }

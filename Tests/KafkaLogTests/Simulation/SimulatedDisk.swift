@@ -18,6 +18,8 @@ final class SimulatedDisk: Disk, @unchecked Sendable {
         var freeBytes: Int?
         /// How often in 1,000 a write or sync fails with EIO.
         var failurePermille: UInt32 = 0
+        /// What every opening of a file fails with; nil for success.
+        var openErrno: Int32?
         /// Syncs of files so far, to see that they are shared.
         var syncCount = 0
         /// Reads of files so far.
@@ -43,6 +45,11 @@ final class SimulatedDisk: Disk, @unchecked Sendable {
     var failurePermille: UInt32 {
         get { state.withLock { $0.failurePermille } }
         set { state.withLock { $0.failurePermille = newValue } }
+    }
+
+    var openErrno: Int32? {
+        get { state.withLock { $0.openErrno } }
+        set { state.withLock { $0.openErrno = newValue } }
     }
 
     var syncCount: Int { state.withLock { $0.syncCount } }
@@ -107,6 +114,7 @@ final class SimulatedDisk: Disk, @unchecked Sendable {
 
     func open(_ path: String, _ mode: DiskOpenMode) throws(LogError) -> any DiskFile {
         try locked { (state) throws(LogError) in
+            if let code = state.openErrno { throw .systemError(code, "open", path) }
             let parent = try Self.directory(path.parentDirectory, &state)
             let name = Self.name(path)
             if parent.entries[name] == nil, mode == .create {
