@@ -202,25 +202,4 @@ import Testing
         }
         _ = try directory.createLog(partition, topicID: .random())
     }
-
-    @Test func aFullDiskDoesNotKeepARecoveryFromItsEnd() throws {
-        let disk = SimulatedDisk(seed: 7)
-        try disk.createDirectory("/data")
-        try disk.syncDirectory("/")
-        do {
-            let directory = try LogDirectory.open(path: "/data", disk: disk)
-            let log = try directory.createLog(partition, topicID: .random())
-            try log.append("a")
-            try log.flush()
-        }
-        disk.crash()
-        let findings = Findings()
-        let directory = try LogDirectory.open(
-            path: "/data", disk: disk, onFinding: findings.report)
-        // Enough for the index that is made again, not for the checkpoints.
-        disk.freeBytes = 12
-        #expect(try directory.loadAll(threads: 1).first?.logEndOffset == 1)
-        #expect(findings.all.contains { $0.kind == .ignored })
-        #expect(!directory.health.isFailed)
-    }
 }
