@@ -128,14 +128,16 @@ public final class LogDirectory: Sendable {
         return logs
     }
 
-    /// On a full disk the old checkpoints stay. What they then leave out of a next recovery are
-    /// indexes, which are looked at and made again in any case.
+    /// On a full disk the recovery points are given up, which takes no room and costs no more than
+    /// a longer recovery: the old ones may lie where nothing is certain any more.
     private func checkpointRecovered(_ logs: [PartitionLog]) throws(LogError) {
         do throws(LogError) {
             try writeCheckpoints(logs.map(\.checkpoint))
-        } catch .noSpace(let path) {
+        } catch .noSpace(let full) {
+            try disk.removeFile("\(path)/\(OffsetCheckpoint.recoveryPoints)")
+            try disk.syncDirectory(path)
             onFinding(
-                LogFinding(kind: .ignored, path: path, reason: "no space left on the disk"))
+                LogFinding(kind: .ignored, path: full, reason: "no space left on the disk"))
         }
     }
 
