@@ -1,4 +1,4 @@
-internal import Synchronization
+internal import NIOConcurrencyHelpers
 
 /// Spreads work that blocks over a few threads.
 enum ParallelWork {
@@ -10,18 +10,18 @@ enum ParallelWork {
         _ items: [Item], threads: Int,
         _ body: @escaping @Sendable (Item) throws(LogError) -> Output
     ) throws(LogError) -> [Output] {
-        let state = Mutex(State<Output>(count: items.count))
-        let shared = Shared(state)
+        // Not a Mutex: the thread sanitizer does not see that one's order.
+        let shared = NIOLockedValueBox(State<Output>(count: items.count))
         let run: @Sendable () -> Void = {
-            while let index = shared.state.withLock({ $0.takeNext() }) {
+            while let index = shared.withLockedValue({ $0.takeNext() }) {
                 let result = Result { () throws(LogError) in try body(items[index]) }
-                shared.state.withLock { $0.finish(index, result) }
+                shared.withLockedValue { $0.finish(index, result) }
             }
         }
         let workers = (1..<max(1, min(threads, items.count))).map { _ in WorkerThread(run) }
         run()
         for worker in workers { worker.join() }
-        return try shared.state.withLock { state in
+        return try shared.withLockedValue { state in
             if let error = state.error { return Result<[Output], LogError>.failure(error) }
             return .success(state.outputs.compactMap { $0 })
         }.get()
@@ -48,10 +48,5 @@ enum ParallelWork {
             case .failure(let failure): error = error ?? failure
             }
         }
-    }
-
-    private final class Shared<Output: Sendable>: Sendable {
-        let state: Mutex<State<Output>>
-        init(_ state: consuming Mutex<State<Output>>) { self.state = state }
     }
 }
