@@ -139,7 +139,8 @@ struct SegmentLoader {
     private func encoded<Entry: IndexEntry>(_ entries: [Entry]) -> [UInt8] {
         // For no room the initializer writes into the one empty array that all threads share.
         guard !entries.isEmpty else { return [] }
-        return [UInt8](unsafeUninitializedCapacity: entries.count * Entry.byteCount) { buffer, count in
+        let byteCount = entries.count * Entry.byteCount
+        return [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
             let bytes = UnsafeMutableRawBufferPointer(buffer)
             for (index, entry) in entries.enumerated() {
                 entry.encode(
