@@ -17,8 +17,8 @@ struct DumpRun<Renderer: DumpRenderer> {
     /// Something could not be read.
     private(set) var hasFailed = false
     /// The reader of the output went away.
-    private(set) var isStopped = false
-    private let disk = PosixDisk()
+    var isStopped = false
+    let disk = PosixDisk()
     /// Directories inside of directories are looked into so deep.
     private static var depthMax: Int { 4 }
 
@@ -61,13 +61,12 @@ struct DumpRun<Renderer: DumpRenderer> {
         guard let size = try disk.fileSize(path) else {
             throw .io(errno: ENOENT, operation: "open", path: path)
         }
-        guard file.name.isDumped else {
+        guard file.name.isDumped || settings.asKafka else {
             hasFailed = true
-            context.complain(
-                "\(path): files of kind \(file.name.kindText) are not read yet (\(size) bytes)")
-            return
+            return context.complain(
+                "\(path): \(size) bytes, but by its name no file of a log directory")
         }
-        if file.name.kind != .log, file.name.baseOffset == nil {
+        if file.name.lacksBaseOffset {
             hasFailed = true
             context.complain("\(path): the name does not begin with the segment's base offset")
             return
@@ -90,7 +89,8 @@ struct DumpRun<Renderer: DumpRenderer> {
         case .log: return try dumpLog(file, isNewest: isNewest)
         case .index: try dumpIndex(file, .offset)
         case .timeindex: try dumpIndex(file, .time)
-        default: break
+        case .checkpoint: return try dumpLog(file, isNewest: false)
+        default: try dumpSmall(file)
         }
         return nil
     }
@@ -98,7 +98,9 @@ struct DumpRun<Renderer: DumpRenderer> {
     private mutating func dumpLog(
         _ file: DumpFile, isNewest: Bool
     ) throws(LogError) -> LogInspection.Totals {
-        var options = LogInspection.Options(baseOffset: file.name.baseOffset)
+        // A snapshot's offsets are its own and begin with 0.
+        let isSegment = file.name.kind == .log
+        var options = LogInspection.Options(baseOffset: isSegment ? file.name.baseOffset : nil)
         options.isNewestSegment = isNewest
         options.resynchronizes = settings.resynchronizes
         options.fromOffset = settings.fromOffset
@@ -158,13 +160,14 @@ extension DumpRun {
         // One more than the last offset of the segment before.
         var expectedOffset: Int64?
         for name in directory.files where name.isLive && name.isDumped && !isStopped {
-            guard name.kind == .log || name.baseOffset != nil else { continue }
+            guard !name.lacksBaseOffset, name.isKnownToKafka || !settings.asKafka else { continue }
             var file = DumpFile(path: path == "/" ? "/" + name.name : path + "/" + name.name)
             file.topic = partition?.topic
             file.partition = partition?.partition
             let isNewest = name.baseOffset == directory.newestBaseOffset
             do throws(LogError) {
-                guard let totals = try dumpFile(file, isNewest: isNewest) else { continue }
+                guard let totals = try dumpFile(file, isNewest: isNewest), name.kind == .log
+                else { continue }
                 if settings.readsAllOffsets { compare(file, totals, expectedOffset) }
                 expectedOffset = totals.lastOffset.map { $0 &+ 1 } ?? expectedOffset
                 summary.add(totals)
@@ -175,7 +178,6 @@ extension DumpRun {
         guard !isStopped else { return }
         if !settings.asKafka {
             for finding in directory.missingSiblings() { renderer.report(finding) }
-            if let finding = directory.unreadKinds() { renderer.report(finding) }
         }
         if summary.segments > 0 { renderer.end(directory: path, summary: summary) }
         guard depth < DumpRun.depthMax else { return }
@@ -203,11 +205,4 @@ extension DumpRun {
                 "the segment begins with offset \(first),"
                     + " the one before ends with \(expected &- 1)"))
     }
-}
-
-/// Drops everything but the findings.
-private struct FindingsOnly: InspectionVisitor {
-    let findings: FindingReporter
-
-    mutating func report(_ finding: Finding) { findings.report(finding) }
 }

@@ -15,8 +15,8 @@ struct DumpSegmentCommand: SkafkaCommand {
             skafka dump-segment --kafka --deep-iteration --files 00000000000000000000.log
             """,
             """
-            Reads .log, .index and .timeindex files, or whole directories of them; never changes \
-            anything. Damage is told on standard error (with --json as objects between the \
+            Reads every kind of file that a log directory has, or whole directories; never \
+            changes anything. Damage is told on standard error (with --json as objects between the \
             others); exit code 4 says that there was corruption.
             """))
 

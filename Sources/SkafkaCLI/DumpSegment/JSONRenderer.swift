@@ -4,7 +4,7 @@ internal import KafkaRecords
 /// JSON Lines: one object for each batch, record and entry; `type` says which.
 struct JSONRenderer: DumpRenderer {
     let findings: FindingReporter
-    private let output: OutputBuffer
+    let output: OutputBuffer
     private let printsRecords: Bool
     private var file: DumpFile?
 
@@ -18,7 +18,7 @@ struct JSONRenderer: DumpRenderer {
         self.file = file
     }
 
-    private var path: String { file?.path ?? "" }
+    var path: String { file?.path ?? "" }
 
     mutating func visit(batch: InspectedBatch) -> RecordVisit {
         var json = JSONWriter(output)

@@ -6,7 +6,7 @@ internal import KafkaRecords
 /// findings on standard error.
 struct KafkaRenderer: DumpRenderer {
     let findings: FindingReporter
-    private let output: OutputBuffer
+    let output: OutputBuffer
     private let printsRecords: Bool
     private let printsData: Bool
     private let skipsRecordMetadata: Bool
@@ -29,8 +29,18 @@ struct KafkaRenderer: DumpRenderer {
         output.append("Dumping " as StaticString)
         output.append(file.path)
         output.append(UInt8(ascii: "\n"))
-        guard file.name.kind == .log, let baseOffset = file.name.baseOffset else { return }
-        field("Log starting offset: ", baseOffset)
+        switch file.name.kind {
+        case .log:
+            guard let baseOffset = file.name.baseOffset else { return }
+            field("Log starting offset: ", baseOffset)
+        case .checkpoint:
+            guard let offset = file.name.baseOffset, let epoch = file.name.snapshotEpoch else {
+                return output.append("KRaft bootstrap snapshot\n" as StaticString)
+            }
+            field("Snapshot end offset: ", offset)
+            field(", epoch: ", Int64(epoch))
+        default: return
+        }
         output.append(UInt8(ascii: "\n"))
     }
 
@@ -177,7 +187,7 @@ struct KafkaRenderer: DumpRenderer {
     }
 
     @inline(__always)
-    private func field(_ name: StaticString, _ value: Int64) {
+    func field(_ name: StaticString, _ value: Int64) {
         output.append(name)
         output.append(decimal: value)
     }

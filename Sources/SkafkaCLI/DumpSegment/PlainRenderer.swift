@@ -9,9 +9,15 @@ internal import KafkaRecords
 ///     record      offset timestamp key value headers
 ///     entry       number offset position
 ///     time-entry  number timestamp offset
+///     transaction number version producerId firstOffset lastOffset lastStableOffset
+///     producer    number producerId producerEpoch coordinatorEpoch currentTxnFirstOffset
+///                 lastTimestamp firstSequence lastSequence lastOffset offsetDelta
+///     checkpoint  number epoch startOffset, or number partition offset topic
+///     property    number name value
+///     state       JSON
 struct PlainRenderer: DumpRenderer {
     let findings: FindingReporter
-    private let output: OutputBuffer
+    let output: OutputBuffer
     private let printsRecords: Bool
     private var path = ""
 
@@ -89,27 +95,27 @@ struct PlainRenderer: DumpRenderer {
         return end()
     }
 
-    private func begin(_ what: StaticString) {
+    func begin(_ what: StaticString) {
         output.append(what)
         cell(path)
     }
 
-    private func end() -> RecordVisit {
+    func end() -> RecordVisit {
         output.append(UInt8(ascii: "\n"))
         return output.failure == nil ? .continue : .stop
     }
 
-    private func cell(_ text: String) {
+    func cell(_ text: String) {
         output.append(UInt8(ascii: "\t"))
         output.append(text)
     }
 
-    private func cell(_ number: Int64?) {
+    func cell(_ number: Int64?) {
         output.append(UInt8(ascii: "\t"))
         if let number { output.append(decimal: number) } else { output.append(UInt8(ascii: "-")) }
     }
 
-    private func cell(_ bytes: UnsafeRawBufferPointer?) {
+    func cell(_ bytes: UnsafeRawBufferPointer?) {
         output.append(UInt8(ascii: "\t"))
         guard let bytes, !bytes.isEmpty else { return output.append(UInt8(ascii: "-")) }
         output.appendEscaped(bytes)

@@ -5,7 +5,7 @@ internal import KafkaRecords
 /// indented below their batch.
 struct TableRenderer: DumpRenderer {
     let findings: FindingReporter
-    private let output: OutputBuffer
+    let output: OutputBuffer
     private let printsRecords: Bool
     private var times = TimestampCell()
 
@@ -25,7 +25,7 @@ struct TableRenderer: DumpRenderer {
         output.append(file.path)
         output.append(UInt8(ascii: "\n"))
         switch file.name.kind {
-        case .log: output.append(TableRenderer.batchTitle)
+        case .log, .checkpoint: output.append(TableRenderer.batchTitle)
         case .index: output.append("  ENTRY               OFFSET    POSITION\n" as StaticString)
         case .timeindex:
             output.append("  ENTRY               OFFSET  TIMESTAMP\n" as StaticString)
@@ -34,6 +34,8 @@ struct TableRenderer: DumpRenderer {
     }
 
     mutating func end(_ file: DumpFile, totals: LogInspection.Totals) { endFile() }
+
+    mutating func end(small file: DumpFile) { endFile() }
 
     mutating func end(_ file: DumpFile, index: borrowing IndexInspection) { endFile() }
 
