@@ -1,4 +1,5 @@
 internal import KafkaLog
+internal import KafkaWire
 
 #if canImport(Glibc)
     import Glibc
@@ -15,6 +16,8 @@ struct DumpFile {
     var name: InspectedFileName
     var topic: String?
     var partition: Int32?
+    /// Whose records are to be decoded.
+    var internalTopic: InternalTopic?
 
     init(path: String) {
         self.path = path

@@ -98,6 +98,8 @@ struct DumpRun<Renderer: DumpRenderer> {
     private mutating func dumpLog(
         _ file: DumpFile, isNewest: Bool
     ) throws(LogError) -> LogInspection.Totals {
+        var file = file
+        file.internalTopic = settings.decoder.topic(of: file)
         // A snapshot's offsets are its own and begin with 0.
         let isSegment = file.name.kind == .log
         var options = LogInspection.Options(baseOffset: isSegment ? file.name.baseOffset : nil)

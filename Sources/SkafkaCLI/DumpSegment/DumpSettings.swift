@@ -11,6 +11,7 @@ struct DumpSettings {
     var onlyIndexFindings = false
     /// Compares indexes with their logs.
     var verifies = false
+    var decoder = RecordDecoder.byDirectory
     var isStrict = false
     var resynchronizes = false
     var fromOffset = Int64.min

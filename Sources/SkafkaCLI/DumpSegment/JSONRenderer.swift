@@ -6,7 +6,7 @@ struct JSONRenderer: DumpRenderer {
     let findings: FindingReporter
     let output: OutputBuffer
     private let printsRecords: Bool
-    private var file: DumpFile?
+    private(set) var file: DumpFile?
 
     init(output: OutputBuffer, findings: FindingReporter, printsRecords: Bool) {
         self.output = output
@@ -76,6 +76,11 @@ struct JSONRenderer: DumpRenderer {
         appendHeaders(of: record, &json)
         json.bytes("key", encoding: "keyEncoding", record.key)
         json.bytes("value", encoding: "valueEncoding", record.value)
+        if batch.attributes.isControl {
+            appendQuorumControl(ControlRecord(record), record, &json)
+        } else {
+            appendDecoded(record, &json)
+        }
         json.endObject()
         json.endLine()
         return output.failure == nil ? .continue : .stop

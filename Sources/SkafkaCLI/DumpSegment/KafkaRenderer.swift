@@ -1,5 +1,6 @@
 internal import KafkaLog
 internal import KafkaRecords
+internal import KafkaWire
 
 /// Prints what Kafka 3.9's `kafka-dump-log` prints, line for line (`DumpLogSegments`), so that what
 /// reads its output reads this too. Where that tool dies of an exception, this one goes on with
@@ -9,23 +10,30 @@ struct KafkaRenderer: DumpRenderer {
     let output: OutputBuffer
     private let printsRecords: Bool
     private let printsData: Bool
-    private let skipsRecordMetadata: Bool
+    let skipsRecordMetadata: Bool
+    private let keyDecoder: DecoderClass
+    private let valueDecoder: DecoderClass
+    private var internalTopic: InternalTopic?
 
     init(
         output: OutputBuffer, findings: FindingReporter, printsRecords: Bool, printsData: Bool,
-        skipsRecordMetadata: Bool
+        skipsRecordMetadata: Bool, keyDecoder: DecoderClass = .string,
+        valueDecoder: DecoderClass = .string
     ) {
         self.output = output
         self.findings = findings
         self.printsRecords = printsRecords
         self.printsData = printsData
         self.skipsRecordMetadata = skipsRecordMetadata
+        self.keyDecoder = keyDecoder
+        self.valueDecoder = valueDecoder
     }
 
     /// The reader of the output went away.
     var isStopped: Bool { output.failure != nil }
 
     mutating func begin(_ file: DumpFile) {
+        internalTopic = file.internalTopic
         output.append("Dumping " as StaticString)
         output.append(file.path)
         output.append(UInt8(ascii: "\n"))
@@ -98,7 +106,13 @@ struct KafkaRenderer: DumpRenderer {
             appendMetadata(of: record, batch, message)
             if batch.attributes.isControl { appendControl(record) }
         }
-        if printsData, !batch.attributes.isControl { appendData(of: record) }
+        if printsData, !batch.attributes.isControl {
+            if let internalTopic {
+                appendDecoded(record, of: internalTopic)
+            } else {
+                appendPlain(record)
+            }
+        }
         output.append(UInt8(ascii: "\n"))
         return output.failure == nil ? .continue : .stop
     }
@@ -141,6 +155,7 @@ struct KafkaRenderer: DumpRenderer {
             output.append(control.kind == .commit ? "COMMIT" as StaticString : "ABORT")
             field(" coordinatorEpoch: ", Int64(control.coordinatorEpoch ?? -1))
         default:
+            if appendQuorumControl(control, record) { return }
             output.append(" controlType: " as StaticString)
             output.append(control.kind.kafkaName)
             field("(", Int64(control.type))
@@ -148,15 +163,19 @@ struct KafkaRenderer: DumpRenderer {
         }
     }
 
-    private func appendData(of record: RecordView) {
+    func appendPlain(_ record: RecordView) {
         if let key = record.key {
-            output.append(skipsRecordMetadata ? "| key: " as StaticString : " key: ")
-            JavaText.append(key, to: output)
+            beginKey()
+            output.append(key, as: keyDecoder)
         }
         if let value = record.value {
             output.append(" payload: " as StaticString)
-            JavaText.append(value, to: output)
+            output.append(value, as: valueDecoder)
         }
+    }
+
+    func beginKey() {
+        output.append(skipsRecordMetadata ? "| key: " as StaticString : " key: ")
     }
 
     mutating func visit(offsetEntry: InspectedOffsetEntry) -> RecordVisit {

@@ -19,6 +19,7 @@ struct PlainRenderer: DumpRenderer {
     let findings: FindingReporter
     let output: OutputBuffer
     private let printsRecords: Bool
+    private(set) var file: DumpFile?
     private var path = ""
 
     init(output: OutputBuffer, findings: FindingReporter, printsRecords: Bool) {
@@ -29,6 +30,7 @@ struct PlainRenderer: DumpRenderer {
 
     mutating func begin(_ file: DumpFile) {
         path = file.path
+        self.file = file
     }
 
     mutating func visit(batch: InspectedBatch) -> RecordVisit {
@@ -59,8 +61,10 @@ struct PlainRenderer: DumpRenderer {
         begin("record")
         cell(record.offset)
         cell(record.timestamp)
-        cell(record.key)
-        cell(record.value)
+        if batch.attributes.isControl || !appendDecoded(record) {
+            cell(record.key)
+            cell(record.value)
+        }
         output.append(UInt8(ascii: "\t"))
         appendHeaders(record.headers)
         return end()

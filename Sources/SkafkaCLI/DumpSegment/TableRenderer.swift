@@ -8,6 +8,7 @@ struct TableRenderer: DumpRenderer {
     let output: OutputBuffer
     private let printsRecords: Bool
     private var times = TimestampCell()
+    private(set) var file: DumpFile?
 
     init(output: OutputBuffer, findings: FindingReporter, printsRecords: Bool) {
         self.output = output
@@ -22,6 +23,7 @@ struct TableRenderer: DumpRenderer {
         """
 
     mutating func begin(_ file: DumpFile) {
+        self.file = file
         output.append(file.path)
         output.append(UInt8(ascii: "\n"))
         switch file.name.kind {
@@ -109,8 +111,10 @@ struct TableRenderer: DumpRenderer {
         if batch.attributes.isControl {
             appendControl(record)
         } else {
-            appendField("  key=", record.key)
-            appendField("  value=", record.value)
+            if !appendDecoded(record) {
+                appendField("  key=", record.key)
+                appendField("  value=", record.value)
+            }
             appendHeaders(record.headers)
         }
         output.append(UInt8(ascii: "\n"))
@@ -121,6 +125,7 @@ struct TableRenderer: DumpRenderer {
         let control = ControlRecord(record)
         output.append("  control=" as StaticString)
         output.append(control.kind.kafkaName)
+        appendQuorumControl(control, record)
         guard let epoch = control.coordinatorEpoch else { return }
         output.append("  coordinator-epoch=" as StaticString)
         output.append(decimal: Int64(epoch))

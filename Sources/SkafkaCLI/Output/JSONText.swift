@@ -1,13 +1,23 @@
 /// JSON strings (RFC 8259).
 enum JSONText {
     /// Appends a string with its quotes.
-    static func append(_ text: String, to output: OutputBuffer) {
+    static func append(
+        _ text: String, to output: OutputBuffer,
+        hexadecimal digit: (UInt8) -> UInt8 = HexText.digit
+    ) {
         var text = text
-        text.withUTF8 { append(utf8: UnsafeRawBufferPointer($0), to: output) }
+        text.withUTF8 {
+            append(utf8: UnsafeRawBufferPointer($0), to: output, hexadecimal: digit)
+        }
     }
 
     /// Appends a string with its quotes. The bytes must be UTF-8.
-    static func append(utf8 bytes: UnsafeRawBufferPointer, to output: OutputBuffer) {
+    ///
+    /// - Parameter digit: writes the digits of control characters' escapes.
+    static func append(
+        utf8 bytes: UnsafeRawBufferPointer, to output: OutputBuffer,
+        hexadecimal digit: (UInt8) -> UInt8 = HexText.digit
+    ) {
         output.append(UInt8(ascii: "\""))
         var start = 0
         for index in 0..<bytes.count {
@@ -16,14 +26,16 @@ enum JSONText {
                 continue
             }
             output.append(UnsafeRawBufferPointer(rebasing: bytes[start..<index]))
-            appendEscape(byte, to: output)
+            appendEscape(byte, to: output, hexadecimal: digit)
             start = index + 1
         }
         output.append(UnsafeRawBufferPointer(rebasing: bytes[start...]))
         output.append(UInt8(ascii: "\""))
     }
 
-    private static func appendEscape(_ byte: UInt8, to output: OutputBuffer) {
+    private static func appendEscape(
+        _ byte: UInt8, to output: OutputBuffer, hexadecimal digit: (UInt8) -> UInt8
+    ) {
         switch byte {
         case UInt8(ascii: "\""): output.append("\\\"" as StaticString)
         case UInt8(ascii: "\\"): output.append("\\\\" as StaticString)
@@ -34,17 +46,21 @@ enum JSONText {
         case 0x0D: output.append("\\r" as StaticString)
         default:
             output.append("\\u00" as StaticString)
-            output.append(HexText.digit(byte >> 4))
-            output.append(HexText.digit(byte & 15))
+            output.append(digit(byte >> 4))
+            output.append(digit(byte & 15))
         }
     }
 }
 
-/// Lower-case hexadecimal.
+/// Hexadecimal, in lower case but where it says otherwise.
 enum HexText {
     @inline(__always)
     static func digit(_ nibble: UInt8) -> UInt8 {
         nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
+    }
+
+    static func upperDigit(_ nibble: UInt8) -> UInt8 {
+        nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "A") + nibble - 10
     }
 
     /// The value of a digit in either case.
