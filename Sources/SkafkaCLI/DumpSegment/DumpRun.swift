@@ -130,9 +130,10 @@ struct DumpRun<Renderer: DumpRenderer> {
             path: file.path, kind: kind, baseOffset: file.name.baseOffset ?? 0, on: disk)
         renderer.begin(file)
         let log = file.sibling(.log)
-        let hasLog = (try disk.fileSize(log)) != nil
+        let logBytes = try disk.fileSize(log)
+        let hasLog = logBytes != nil
         if var kafka = renderer as? KafkaRenderer {
-            let saysAll = try kafka.show(&index, of: file, settings)
+            let saysAll = try kafka.show(&index, of: file, logBytes: logBytes, settings)
             isStopped = kafka.isStopped
             var findings = FindingsOnly(findings: renderer.findings)
             if !saysAll, !isStopped {
