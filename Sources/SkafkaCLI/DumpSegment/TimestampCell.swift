@@ -23,7 +23,9 @@ struct TimestampCell {
     /// Takes `width` bytes at most, and 5 more that have no meaning.
     mutating func put(_ ms: Int64, to line: inout TextCursor) {
         // From 1970 to 9999; the rest is rare and may take its time.
-        guard (0..<253_402_300_800_000).contains(ms) else { return line.put(text: CivilTime.rfc3339(ms)) }
+        guard (0..<253_402_300_800_000).contains(ms) else {
+            return line.put(text: CivilTime.rfc3339(ms))
+        }
         let today = ms / TimestampCell.dayMs
         if today != day { set(day: today) }
         line.put(date, count: TimestampCell.dateWidth)

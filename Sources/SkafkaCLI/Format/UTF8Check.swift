@@ -64,6 +64,7 @@ enum UTF8Check {
         {
             index += 8
         }
+        while index < count, base.load(fromByteOffset: index, as: UInt8.self) < 0x80 { index += 1 }
         return index
     }
 }

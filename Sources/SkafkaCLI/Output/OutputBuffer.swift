@@ -68,6 +68,7 @@ final class OutputBuffer: @unchecked Sendable {
         append(byte)
     }
 
+    @inline(__always)
     func append(_ text: StaticString) {
         append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }

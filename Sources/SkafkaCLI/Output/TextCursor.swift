@@ -62,37 +62,75 @@ struct TextCursor {
         put(decimal: value)
     }
 
-    /// A number in decimal, two digits at a time.
+    /// A number in decimal. Cut into pieces of four and eight digits, whose digits do not wait for
+    /// each other.
     mutating func put(decimal value: Int64) {
         if value < 0 { put(UInt8(ascii: "-")) }
-        var rest = value.magnitude
-        let pairs = TextCursor.pairs.utf8Start
-        var index = TextCursor.digitCount(rest)
-        let start = address
-        address += index
-        while rest >= 100 {
-            let (quotient, pair) = rest.quotientAndRemainder(dividingBy: 100)
-            index -= 2
-            (start + index).copyMemory(from: pairs + Int(pair) * 2, byteCount: 2)
-            rest = quotient
-        }
-        if rest >= 10 {
-            start.copyMemory(from: pairs + Int(rest) * 2, byteCount: 2)
+        let magnitude = value.magnitude
+        guard magnitude >= 100_000_000 else { return putUpToEight(UInt32(magnitude)) }
+        let (high, low) = magnitude.quotientAndRemainder(dividingBy: 100_000_000)
+        if high < 100_000_000 {
+            putUpToEight(UInt32(truncatingIfNeeded: high))
         } else {
-            start.storeBytes(of: UInt8(ascii: "0") + UInt8(rest), as: UInt8.self)
+            let (top, middle) = high.quotientAndRemainder(dividingBy: 100_000_000)
+            putUpToFour(UInt32(truncatingIfNeeded: top))
+            putEight(UInt32(truncatingIfNeeded: middle))
+        }
+        putEight(UInt32(truncatingIfNeeded: low))
+    }
+
+    @inline(__always)
+    private mutating func putUpToEight(_ value: UInt32) {
+        guard value >= 10_000 else { return putUpToFour(value) }
+        let (high, low) = value.quotientAndRemainder(dividingBy: 10_000)
+        putUpToFour(high)
+        putFour(low)
+    }
+
+    @inline(__always)
+    private mutating func putUpToFour(_ value: UInt32) {
+        if value < 10 {
+            put(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value))
+        } else if value < 100 {
+            putTwo(value)
+        } else if value < 1000 {
+            put(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / 100))
+            putTwo(value % 100)
+        } else {
+            putFour(value)
         }
     }
 
-    /// Digits of a number in decimal.
     @inline(__always)
-    static func digitCount(_ value: UInt64) -> Int {
+    private mutating func putEight(_ value: UInt32) {
+        let (high, low) = value.quotientAndRemainder(dividingBy: 10_000)
+        putFour(high)
+        putFour(low)
+    }
+
+    @inline(__always)
+    private mutating func putFour(_ value: UInt32) {
+        let (high, low) = value.quotientAndRemainder(dividingBy: 100)
+        putTwo(high)
+        putTwo(low)
+    }
+
+    /// - Parameter value: below 100.
+    @inline(__always)
+    private mutating func putTwo(_ value: UInt32) {
+        address.copyMemory(from: TextCursor.pairs.utf8Start + Int(value) * 2, byteCount: 2)
+        address += 2
+    }
+
+    /// Digits of a number in decimal.
+    private static func digitCount(_ value: UInt64) -> Int {
         var count = 1
         var rest = value
-        while rest >= 10_000 {
-            rest /= 10_000
-            count += 4
+        while rest >= 10 {
+            rest /= 10
+            count += 1
         }
-        return count + (rest >= 10 ? 1 : 0) + (rest >= 100 ? 1 : 0) + (rest >= 1000 ? 1 : 0)
+        return count
     }
 
     private static var pairs: StaticString {
