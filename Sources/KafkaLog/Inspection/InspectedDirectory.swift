@@ -6,6 +6,8 @@ public struct InspectedDirectory: Sendable {
     public let files: [InspectedFileName]
     /// Names of the directories inside, sorted.
     public let subdirectories: [String]
+    /// Base offsets of the logs, rising.
+    private let segments: [Int64]
 
     /// - Throws: `LogError.io` where it cannot be listed.
     public init(path: String, on disk: any Disk = PosixDisk()) throws(LogError) {
@@ -14,11 +16,24 @@ public struct InspectedDirectory: Sendable {
         subdirectories = entries.filter(\.isDirectory).map(\.name)
         files = entries.filter { !$0.isDirectory }.map { InspectedFileName($0.name) }
             .sorted { $0.precedes($1) }
+        segments = files.filter { $0.kind == .log && $0.isLive }.compactMap(\.baseOffset)
     }
 
     /// Base offset of the segment that is written to: the last one with a log.
-    public var newestBaseOffset: Int64? {
-        files.last { $0.kind == .log && $0.isLive }?.baseOffset
+    public var newestBaseOffset: Int64? { segments.last }
+
+    /// Whether a file may have to do with some of these offsets: a segment's has not when it begins
+    /// behind them, or when the next segment begins before them or with the first.
+    public func mayHold(_ offsets: ClosedRange<Int64>, in file: InspectedFileName) -> Bool {
+        guard let baseOffset = file.baseOffset, file.kind.isOfOneSegment else { return true }
+        if baseOffset > offsets.upperBound { return false }
+        var low = 0
+        var high = segments.count
+        while low < high {
+            let middle = (low + high) / 2
+            if segments[middle] <= baseOffset { low = middle + 1 } else { high = middle }
+        }
+        return low == segments.count || segments[low] > offsets.lowerBound
     }
 
     /// Files of a segment whose companions are gone: a log without one of its indexes, an index
@@ -62,6 +77,9 @@ public struct InspectedFileName: Sendable, Hashable {
         /// `quorum-state` of the metadata log, `.kafka_cleanshutdown`: JSON.
         case quorumState, cleanShutdown
         case other
+
+        /// Named by the base offset of the segment that it belongs to.
+        var isOfOneSegment: Bool { rank < InspectedFileName.Kind.snapshot.rank }
 
         /// Of a segment, in the order in which to read its files.
         var rank: Int {

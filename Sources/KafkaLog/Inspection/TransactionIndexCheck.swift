@@ -13,7 +13,7 @@ struct TransactionIndexCheck {
         var inspection = try LogInspection(path: logPath, options: options, on: disk)
         try inspection.run(&markers)
         markers.endsBroken = markers.endsBroken || inspection.totals.endsBroken
-        markers.lastOffset = inspection.totals.lastOffset
+        markers.lastOffset = inspection.totals.contents.lastOffset
     }
 
     /// What the log has against an entry.

@@ -25,6 +25,11 @@ struct DumpFile {
         name = InspectedFileName(String(slash.map { path[path.index(after: $0)...] } ?? path[...]))
     }
 
+    static func isDirectory(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
     /// The directory's path; `.` for a bare name.
     var directory: String {
         guard let slash = path.lastIndex(of: "/") else { return "." }

@@ -18,6 +18,8 @@ struct DumpRun<Renderer: DumpRenderer> {
     private(set) var hasFailed = false
     /// The reader of the output went away.
     var isStopped = false
+    /// Of the directories so far.
+    private var total = DumpSummary()
     let disk = PosixDisk()
     /// Directories inside of directories are looked into so deep.
     private static var depthMax: Int { 4 }
@@ -32,9 +34,13 @@ struct DumpRun<Renderer: DumpRenderer> {
     mutating func dump(_ path: String) {
         guard !isStopped else { return }
         do throws(LogError) {
-            if isDirectory(path) {
+            if DumpFile.isDirectory(path) {
                 let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+                let before = total.directories
                 try dumpDirectory(trimmed, depth: 0)
+                if total.directories == before, !isStopped, !settings.isQuiet {
+                    context.note("\(path): no segments in this directory")
+                }
             } else {
                 try dumpNamed(path)
             }
@@ -43,14 +49,14 @@ struct DumpRun<Renderer: DumpRenderer> {
         }
     }
 
+    /// What all directories came to.
+    mutating func end() {
+        if !isStopped, total.directories > 0 { renderer.end(all: total) }
+    }
+
     private mutating func fail(_ error: LogError) {
         hasFailed = true
         context.complain(error.description)
-    }
-
-    private func isDirectory(_ path: String) -> Bool {
-        var status = stat()
-        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
     // MARK: Files
@@ -110,7 +116,11 @@ struct DumpRun<Renderer: DumpRenderer> {
         options.maxBytes = settings.maxBytes
         options.readsNewerMagic = settings.asKafka
         options.readsRecords = !settings.asKafka || settings.printsRecords || settings.verifies
+        options.handsOutRecords = settings.printsRecords && Renderer.showsRows
         var inspection = try LogInspection(path: file.path, options: options, on: disk)
+        if settings.fromOffset > .min {
+            try inspection.seek(withIndex: file.sibling(.index), on: disk)
+        }
         renderer.begin(file)
         let progress = renderer.findings.progress
         progress.begin(file.path, fileBytes: inspection.totals.fileBytes)
@@ -128,6 +138,7 @@ struct DumpRun<Renderer: DumpRenderer> {
     ) throws(LogError) {
         var index = try IndexInspection(
             path: file.path, kind: kind, baseOffset: file.name.baseOffset ?? 0, on: disk)
+        index.offsets = settings.offsets
         renderer.begin(file)
         let log = file.sibling(.log)
         let logBytes = try disk.fileSize(log)
@@ -158,49 +169,71 @@ struct DumpRun<Renderer: DumpRenderer> {
 extension DumpRun {
     private mutating func dumpDirectory(_ path: String, depth: Int) throws(LogError) {
         let directory = try InspectedDirectory(path: path, on: disk)
-        let partition = TopicPartitionName(directory: path)
-        var summary = DumpSummary()
-        // One more than the last offset of the segment before.
-        var expectedOffset: Int64?
-        for name in directory.files where name.isLive && name.isDumped && !isStopped {
-            guard !name.lacksBaseOffset, name.isKnownToKafka || !settings.asKafka else { continue }
-            var file = DumpFile(path: path == "/" ? "/" + name.name : path + "/" + name.name)
-            file.topic = partition?.topic
-            file.partition = partition?.partition
-            let isNewest = name.baseOffset == directory.newestBaseOffset
-            do throws(LogError) {
-                guard let totals = try dumpFile(file, isNewest: isNewest), name.kind == .log
-                else { continue }
-                if settings.readsAllOffsets { compare(file, totals, expectedOffset) }
-                expectedOffset = totals.lastOffset.map { $0 &+ 1 } ?? expectedOffset
-                summary.add(totals)
-            } catch {
-                fail(error)
-            }
-        }
+        let summary = dumpFiles(of: directory)
         guard !isStopped else { return }
-        if !settings.asKafka {
-            for finding in directory.missingSiblings() { renderer.report(finding) }
+        if summary.segments > 0 {
+            renderer.findings.progress.clear()
+            renderer.end(directory: path, summary: summary)
+            renderer.findings.showNow()
+            total.add(summary)
         }
-        if summary.segments > 0 { renderer.end(directory: path, summary: summary) }
         guard depth < DumpRun.depthMax else { return }
         for name in directory.subdirectories where !isStopped {
             do throws(LogError) {
-                try dumpDirectory(path == "/" ? "/" + name : path + "/" + name, depth: depth + 1)
+                try dumpDirectory(DumpRun.path(name, in: path), depth: depth + 1)
             } catch {
                 fail(error)
             }
         }
     }
 
+    private mutating func dumpFiles(of directory: InspectedDirectory) -> DumpSummary {
+        let partition = TopicPartitionName(directory: directory.path)
+        let before = renderer.findings.counts
+        var summary = DumpSummary(directories: 1)
+        // One more than the last offset of the segment before.
+        var expectedOffset: Int64?
+        for name in directory.files where name.isLive && name.isDumped && !isStopped {
+            guard !name.lacksBaseOffset, name.isKnownToKafka || !settings.asKafka,
+                directory.mayHold(settings.offsets, in: name)
+            else { continue }
+            var file = DumpFile(path: DumpRun.path(name.name, in: directory.path))
+            file.topic = partition?.topic
+            file.partition = partition?.partition
+            let isNewest = name.baseOffset == directory.newestBaseOffset
+            do throws(LogError) {
+                guard let totals = try dumpFile(file, isNewest: isNewest), name.kind == .log
+                else { continue }
+                if settings.readsAllOffsets { compare(file, totals, expectedOffset, &summary) }
+                expectedOffset = totals.contents.lastOffset.map { $0 &+ 1 } ?? expectedOffset
+                summary.add(totals)
+            } catch {
+                fail(error)
+            }
+        }
+        guard !isStopped else { return summary }
+        if !settings.asKafka {
+            for finding in directory.missingSiblings() { renderer.report(finding) }
+        }
+        summary.findings = renderer.findings.counts
+            .merging(before) { $0 - $1 }.filter { $0.value > 0 }
+        return summary
+    }
+
+    private static func path(_ name: String, in directory: String) -> String {
+        directory == "/" ? "/" + name : directory + "/" + name
+    }
+
     /// A segment begins where the one before ends, or behind that.
     private mutating func compare(
-        _ file: DumpFile, _ totals: LogInspection.Totals, _ expected: Int64?
+        _ file: DumpFile, _ totals: LogInspection.Totals, _ expected: Int64?,
+        _ summary: inout DumpSummary
     ) {
-        guard let expected, let first = totals.firstOffset ?? file.name.baseOffset,
+        guard let expected, let first = totals.contents.firstOffset ?? file.name.baseOffset,
             first != expected
         else { return }
         let isBehind = first > expected
+        if isBehind { summary.contents.gapCount += 1 }
         renderer.report(
             Finding(
                 isBehind ? .offsetGap : .offsetRegression, isBehind ? .note : .corruption,

@@ -9,16 +9,24 @@ struct DumpSegmentCommand: SkafkaCommand {
         abstract: "Decode a log directory's files, without a broker.",
         discussion: Help.examples(
             """
-            skafka dump-segment data/orders-0                   batches and index entries
-            skafka dump-segment --records 00000000000000000000.log
+            skafka dump-segment 00000000000000000000.log        its batches
+            skafka dump-segment --records --from 1000 --to 1010 data/orders-0
+            skafka dump-segment data                            what each partition has
             skafka dump-segment --verify data                   look for damage
             skafka dump-segment --json --records data/orders-0 | jq .
             skafka dump-segment --kafka --deep-iteration --files 00000000000000000000.log
             """,
             """
-            Reads every kind of file that a log directory has, or whole directories; never \
-            changes anything. Damage is told on standard error (with --json as objects between the \
-            others); exit code 4 says that there was corruption.
+            Reads every kind of file that a log directory has, or whole directories; never changes \
+            anything. A file shows as a row for each batch or entry. A directory, with those \
+            inside of it, shows as a summary of each partition and of all: what is in it, and \
+            whether it is sound; with --batches or --records its files show as if they were \
+            named, and the summary behind them. Every batch and record is checked either way, \
+            also where it is not shown. Records of Kafka's own topics are decoded by their \
+            directory's name.
+
+            Damage is told on standard error (with --json as objects between the others); exit \
+            code 4 says that there was corruption.
             """))
 
     @Argument(help: "Files and directories.", completion: .file())
@@ -27,19 +35,25 @@ struct DumpSegmentCommand: SkafkaCommand {
     @Option(help: ArgumentHelp("Files, with commas between them.", valueName: "list"))
     var files: String?
 
+    @Flag(help: "Print the batches and entries of a directory's files, not only a summary.")
+    var batches = false
+
     @Flag(help: "Print the records of the batches.")
     var records = false
 
     @Flag(help: "Check the indexes against the log, too.")
     var verify = false
 
-    @Option(help: ArgumentHelp("First offset of interest.", valueName: "offset"))
+    @Option(
+        help: ArgumentHelp(
+            "First offset of interest; an index saves reading what lies before.",
+            valueName: "offset"))
     var from: Int64?
 
     @Option(help: ArgumentHelp("Last offset of interest.", valueName: "offset"))
     var to: Int64?
 
-    @Option(help: ArgumentHelp("Read so much of each log.", valueName: "bytes"))
+    @Option(help: ArgumentHelp("Read no more of each log, from its start.", valueName: "bytes"))
     var maxBytes: Int?
 
     @Flag(help: "Take warnings for corruption.")
@@ -142,51 +156,81 @@ struct DumpSegmentCommand: SkafkaCommand {
         settings.fromOffset = from ?? .min
         settings.toOffset = to ?? .max
         settings.maxBytes = maxBytes ?? .max
+        settings.keyDecoder = keyDecoderClass ?? .string
+        settings.valueDecoder = valueDecoderClass ?? .string
+        settings.isQuiet = global.quiet
+        settings.showsRowsOfDirectories = batches || kafka || settings.printsRecords
         return settings
     }
 
     func execute(in context: CommandContext) async throws {
+        let (settings, style, paths) = (settings, global.style, allPaths)
+        // Blocks on the disk and on the reader of its output.
+        try await BlockingThread().run {
+            try DumpSegmentCommand.dump(paths, settings, style, in: context)
+        }
+    }
+
+    private static func dump(
+        _ paths: [String], _ settings: DumpSettings, _ style: OutputStyle,
+        in context: CommandContext
+    ) throws {
         let output = context.makeOutput()
+        let showsRows =
+            settings.showsRowsOfDirectories || !paths.allSatisfy(DumpFile.isDirectory)
         let findings = FindingReporter(
-            context: context, output: output, asJSON: global.json, isQuiet: global.quiet)
+            context: context, output: output, asJSON: style == .json, isQuiet: settings.isQuiet,
+            showsRows: showsRows)
+        let printsRecords = settings.printsRecords
         let hasFailed =
-            if kafka {
+            switch style {
+            case _ where settings.asKafka:
                 dump(
-                    KafkaRenderer(
-                        output: output, findings: findings, printsRecords: settings.printsRecords,
-                        printsData: settings.printsData, skipsRecordMetadata: skipRecordMetadata,
-                        keyDecoder: keyDecoderClass ?? .string,
-                        valueDecoder: valueDecoderClass ?? .string),
+                    paths, settings, KafkaRenderer(output, findings, settings), in: context)
+            case .human:
+                dump(
+                    paths, settings,
+                    TableRenderer(
+                        output: output, findings: findings, printsRecords: printsRecords),
                     in: context)
-            } else {
-                switch global.style {
-                case .human:
-                    dump(
-                        TableRenderer(
-                            output: output, findings: findings,
-                            printsRecords: settings.printsRecords), in: context)
-                case .plain:
-                    dump(
-                        PlainRenderer(
-                            output: output, findings: findings,
-                            printsRecords: settings.printsRecords), in: context)
-                case .json:
-                    dump(
-                        JSONRenderer(
-                            output: output, findings: findings,
-                            printsRecords: settings.printsRecords), in: context)
-                }
+            case .plain:
+                dump(
+                    paths, settings,
+                    PlainRenderer(
+                        output: output, findings: findings, printsRecords: printsRecords),
+                    in: context)
+            case .json:
+                dump(
+                    paths, settings,
+                    JSONRenderer(
+                        output: output, findings: findings, printsRecords: printsRecords),
+                    in: context)
             }
         try output.flush()
         findings.reportCount(always: settings.verifies)
-        if findings.foundCorruption(strict: strict) { throw CommandFailure.reported(.corrupt) }
+        if findings.foundCorruption(strict: settings.isStrict) {
+            throw CommandFailure.reported(.corrupt)
+        }
         if hasFailed { throw CommandFailure.reported(.failed) }
     }
 
     /// Whether a path could not be read.
-    private func dump(_ renderer: some DumpRenderer, in context: CommandContext) -> Bool {
-        var run = DumpRun(settings: settings, context: context, renderer: renderer)
-        for path in allPaths { run.dump(path) }
-        return run.hasFailed
+    private static func dump(
+        _ paths: [String], _ settings: DumpSettings, _ renderer: some DumpRenderer,
+        in context: CommandContext
+    ) -> Bool {
+        var rows = DumpRun(settings: settings, context: context, renderer: renderer)
+        var summaries = DumpRun(
+            settings: settings, context: context, renderer: SummaryOnly(renderer))
+        for path in paths where !rows.isStopped && !summaries.isStopped {
+            if !settings.showsRowsOfDirectories, DumpFile.isDirectory(path) {
+                summaries.dump(path)
+            } else {
+                rows.dump(path)
+            }
+        }
+        rows.end()
+        summaries.end()
+        return rows.hasFailed || summaries.hasFailed
     }
 }

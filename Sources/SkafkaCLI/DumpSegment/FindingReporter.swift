@@ -19,12 +19,16 @@ final class FindingReporter {
         var kind: Finding.Kind
     }
 
-    init(context: CommandContext, output: OutputBuffer, asJSON: Bool, isQuiet: Bool) {
+    /// - Parameter showsRows: the dump may print at any time.
+    init(
+        context: CommandContext, output: OutputBuffer, asJSON: Bool, isQuiet: Bool,
+        showsRows: Bool
+    ) {
         self.context = context
         self.output = output
         self.asJSON = asJSON
         self.isQuiet = isQuiet
-        progress = DumpProgress(context: context, isQuiet: isQuiet)
+        progress = DumpProgress(context: context, isQuiet: isQuiet, showsRows: showsRows)
     }
 
     func report(_ finding: Finding) {
@@ -33,8 +37,13 @@ final class FindingReporter {
         if finding.severity < .corruption && isQuiet { return }
         if finding.severity == .note, isRepeated(finding) { return }
         // Between rows on the same terminal it stands where it belongs.
-        if context.isOutputTerminal { try? output.flush() }
+        showNow()
         context.note(FindingReporter.line(finding))
+    }
+
+    /// A person sees what is there at once, not only when there is enough of it to be written.
+    func showNow() {
+        if context.isOutputTerminal { try? output.flush() }
     }
 
     /// The last line: how many there were.

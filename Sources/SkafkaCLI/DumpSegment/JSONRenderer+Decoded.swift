@@ -1,28 +1,28 @@
+internal import KafkaLog
 internal import KafkaRecords
 internal import KafkaWire
 
 extension JSONRenderer {
-    /// What the key and value of an internal topic's record mean, beside their bytes.
-    func appendDecoded(_ record: RecordView, _ json: inout JSONWriter) {
-        guard let topic = file?.internalTopic else { return }
-        let decoded = topic.decode(key: record.key, value: record.value)
-        append("keyData", decoded.key, &json)
-        append("valueData", decoded.value, &json)
-    }
-
-    /// The same for the control records of the metadata log's quorum.
-    func appendQuorumControl(
-        _ control: ControlRecord, _ record: RecordView, _ json: inout JSONWriter
-    ) {
-        guard let part = QuorumControlRecord.decode(type: control.type, value: record.value) else {
-            return
+    /// What the key and value of an internal topic's record mean, beside their bytes; of a control
+    /// record what its value means.
+    func appendDecoded(_ record: RecordView, of batch: InspectedBatch) {
+        if batch.attributes.isControl {
+            let type = ControlRecord(record).type
+            guard let part = QuorumControlRecord.decode(type: type, value: record.value) else {
+                return
+            }
+            append(",\"valueData\":", part)
+        } else if let topic = file?.internalTopic {
+            let decoded = topic.decode(key: record.key, value: record.value)
+            append(",\"keyData\":", decoded.key)
+            append(",\"valueData\":", decoded.value)
         }
-        append("valueData", part, &json)
     }
 
-    private func append(_ name: StaticString, _ part: DecodedPart, _ json: inout JSONWriter) {
+    private func append(_ name: StaticString, _ part: DecodedPart) {
         if case .null = part { return }
-        json.name(name)
+        output.append(name)
+        var json = JSONWriter(output)
         json.beginObject()
         switch part {
         case .null: break

@@ -55,7 +55,28 @@ struct WireValueText {
     }
 
     func append(_ text: String) {
-        JSONText.append(text, to: output, hexadecimal: HexText.upperDigit)
+        var text = text
+        output.append(UInt8(ascii: "\""))
+        text.withUTF8 {
+            output.append(UnsafeRawBufferPointer($0), escapes: JacksonEscapes.self)
+        }
+        output.append(UInt8(ascii: "\""))
+    }
+}
+
+/// Of JSON strings, as Jackson writes them: the digits of control characters in upper case.
+private enum JacksonEscapes: TextEscapes {
+    static func marks(_ bytes: SIMD16<UInt8>) -> SIMDMask<SIMD16<Int8>> { JSONEscapes.marks(bytes) }
+    static func isMarked(_ byte: UInt8) -> Bool { JSONEscapes.isMarked(byte) }
+
+    static func put(_ byte: UInt8, to line: inout TextCursor) {
+        switch byte {
+        case 0x08, 0x09, 0x0A, 0x0C, 0x0D, 0x20...: JSONEscapes.put(byte, to: &line)
+        default:
+            line.put("\\u00")
+            line.put(HexText.upperDigit(byte >> 4))
+            line.put(HexText.upperDigit(byte & 15))
+        }
     }
 }
 

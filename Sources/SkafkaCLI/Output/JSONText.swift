@@ -1,54 +1,16 @@
 /// JSON strings (RFC 8259).
 enum JSONText {
     /// Appends a string with its quotes.
-    static func append(
-        _ text: String, to output: OutputBuffer,
-        hexadecimal digit: (UInt8) -> UInt8 = HexText.digit
-    ) {
+    static func append(_ text: String, to output: OutputBuffer) {
         var text = text
-        text.withUTF8 {
-            append(utf8: UnsafeRawBufferPointer($0), to: output, hexadecimal: digit)
-        }
+        text.withUTF8 { append(utf8: UnsafeRawBufferPointer($0), to: output) }
     }
 
     /// Appends a string with its quotes. The bytes must be UTF-8.
-    ///
-    /// - Parameter digit: writes the digits of control characters' escapes.
-    static func append(
-        utf8 bytes: UnsafeRawBufferPointer, to output: OutputBuffer,
-        hexadecimal digit: (UInt8) -> UInt8 = HexText.digit
-    ) {
+    static func append(utf8 bytes: UnsafeRawBufferPointer, to output: OutputBuffer) {
         output.append(UInt8(ascii: "\""))
-        var start = 0
-        for index in 0..<bytes.count {
-            let byte = bytes[index]
-            guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else {
-                continue
-            }
-            output.append(UnsafeRawBufferPointer(rebasing: bytes[start..<index]))
-            appendEscape(byte, to: output, hexadecimal: digit)
-            start = index + 1
-        }
-        output.append(UnsafeRawBufferPointer(rebasing: bytes[start...]))
+        output.append(bytes, escapes: JSONEscapes.self)
         output.append(UInt8(ascii: "\""))
-    }
-
-    private static func appendEscape(
-        _ byte: UInt8, to output: OutputBuffer, hexadecimal digit: (UInt8) -> UInt8
-    ) {
-        switch byte {
-        case UInt8(ascii: "\""): output.append("\\\"" as StaticString)
-        case UInt8(ascii: "\\"): output.append("\\\\" as StaticString)
-        case 0x08: output.append("\\b" as StaticString)
-        case 0x09: output.append("\\t" as StaticString)
-        case 0x0A: output.append("\\n" as StaticString)
-        case 0x0C: output.append("\\f" as StaticString)
-        case 0x0D: output.append("\\r" as StaticString)
-        default:
-            output.append("\\u00" as StaticString)
-            output.append(digit(byte >> 4))
-            output.append(digit(byte & 15))
-        }
     }
 }
 

@@ -68,8 +68,10 @@ import Testing
     @Test func `Resynchronizing shows all intact batches of a damaged log`() async throws {
         for fixtures in try DumpFixtures.all() {
             for (directory, _) in try cases(fixtures.set) {
-                let plain = try await DumpedText(["--plain", directory])
-                let resynchronized = try await DumpedText(["--plain", "--resync", directory])
+                let plain = try await DumpedText(["--plain", "--batches", directory])
+                let resynchronized = try await DumpedText([
+                    "--plain", "--batches", "--resync", directory,
+                ])
                 #expect(resynchronized.lines.count >= plain.lines.count, "\(directory)")
                 #expect(resynchronized.status == plain.status || plain.status == .done)
             }

@@ -15,14 +15,14 @@ import Testing
         ])
     }
 
-    @Test func `A directory is a table with a summary`() async throws {
+    @Test func `Batches and records are rows of a table`() async throws {
         let directory = try directory()
-        let dumped = try await DumpedText([directory.path])
+        let dumped = try await DumpedText(["--batches", directory.path])
         #expect(dumped.status == .done && dumped.errors == "")
         #expect(dumped.lines.first == directory.log[...])
         #expect(dumped.lines.contains { $0.hasPrefix("10..11 ") && $0.hasSuffix("  ok") })
         #expect(dumped.lines.contains { $0.contains("2023-11-14T22:13:20.000Z") })
-        #expect(dumped.lines.last?.contains("2 batches, 3 records") == true)
+        #expect(dumped.lines.last?.hasSuffix("  ok              \(directory.path)") == true)
         let records = try await DumpedText(["--records", directory.log])
         #expect(records.lines.contains { $0.contains("key=k  value=one") })
         #expect(records.lines.contains { $0.contains(#"value=two\n"three"  headers=h=\xff\x00"#) })
