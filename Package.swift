@@ -156,7 +156,7 @@ let package = Package(
             name: "SkafkaCLITests",
             dependencies: [
                 "SkafkaCLI", "KafkaClient", "KafkaBroker", "KafkaTransport", "KafkaRecords",
-                "KafkaLog", "KafkaBase", "TestSupport", nioCore,
+                "KafkaLog", "KafkaWire", "KafkaBase", "TestSupport", nioCore,
                 argumentParser,
             ],
             swiftSettings: settings),

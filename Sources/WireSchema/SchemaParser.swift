@@ -28,8 +28,8 @@
 /// `int64`, `uint16`, `uint32`, `float64`, `uuid`, `string`, `bytes`, `records`, `error` (an int16
 /// error code), the name of a struct, or any of them in brackets for an array. A struct's fields
 /// stand below it, four spaces deeper, or under `struct NAME` where several fields share it. `?`
-/// behind the type means that it may be null, in the versions behind the `?` if there are any; where
-/// the default is not written as `= null`, a tagged field is not null by default.
+/// behind the type means that it may be null, in the versions behind the `?` if there are any; a
+/// tagged field is not null by default, unless that is written as `= null`.
 /// Versions are `3`, `3-7` or `3+`; without them the field is in every version of what encloses it.
 public struct SchemaParser {
     private struct Line {

@@ -7,8 +7,8 @@ internal import KafkaRecords
 public struct LogLookup: ~Copyable {
     private var walk: LogHeaderWalk
     private var reader = RecordBatchReader()
-    /// The batch that the last search by offset ended with, and what it was for.
-    private var found: (frame: BatchFrame, offset: Int64)?
+    /// The batch that the last search by offset ended with.
+    private var found: BatchFrame?
     /// Larger batches are not read for their records.
     private static let maxBatchBytes = 512 << 20
 
@@ -18,32 +18,32 @@ public struct LogLookup: ~Copyable {
 
     /// Last offset of the batch that begins at a position; nil where none does.
     public mutating func lastOffset(at position: Int) throws(LogError) -> Int64? {
-        found = nil
+        guard position >= 0 else { return nil }
         walk.rewind(to: position)
         return try walk.next()?.lastOffset
     }
 
-    /// Last offset of the first batch that ends at or above an offset; nil where none does. Rising
-    /// offsets cost one walk together.
-    public mutating func lastOffset(atOrAbove offset: Int64) throws(LogError) -> Int64? {
-        if let found, found.offset <= offset, found.frame.lastOffset >= offset {
-            return found.frame.lastOffset
-        }
-        if found.map({ $0.offset > offset }) ?? true { walk.rewind(to: 0) }
+    /// Last offset of the first batch from a position on that ends at or above an offset; nil where
+    /// none does, or no batch begins at the position.
+    public mutating func lastOffset(
+        atOrAbove offset: Int64, from position: Int
+    ) throws(LogError) -> Int64? {
+        found = nil
+        guard position >= 0 else { return nil }
+        walk.rewind(to: position)
         while let frame = try walk.next() {
             if frame.lastOffset >= offset {
-                found = (frame, offset)
+                found = frame
                 return frame.lastOffset
             }
         }
-        found = nil
         return nil
     }
 
     /// The largest timestamp of the records in the batch that was found last by offset, in ms; -1
     /// without records, and where they cannot be read.
     public mutating func maxTimestamp() throws(LogError) -> Int64 {
-        guard let frame = found?.frame, frame.sizeBytes <= LogLookup.maxBatchBytes else {
+        guard let frame = found, frame.sizeBytes <= LogLookup.maxBatchBytes else {
             return -1
         }
         let bytes = try walk.bytes(of: frame)

@@ -48,7 +48,8 @@ struct DumpRow {
             Field(name: "producerId", value: .integer(entry.producerID), width: 12),
             Field(name: "producerEpoch", value: .integer(Int64(entry.producerEpoch)), width: 15),
             Field(
-                name: "coordinatorEpoch", value: .integer(Int64(entry.coordinatorEpoch)), width: 18),
+                name: "coordinatorEpoch", value: .integer(Int64(entry.coordinatorEpoch)),
+                width: 18),
             Field(
                 name: "currentTxnFirstOffset", value: open >= 0 ? .integer(open) : .null, width: 23
             ),

@@ -50,13 +50,15 @@ final class KafkaMismatches {
         add("  Index offset: \(entry.offset), log offset: \(last)", path, to: &indexes)
     }
 
-    /// - Parameter previous: timestamp of the entry before; -1 for the first.
+    /// - Parameters:
+    ///   - previous: timestamp of the entry before; -1 for the first.
+    ///   - position: where the offset index says to look.
     func see(
-        _ entry: InspectedTimeEntry, behind previous: Int64, _ log: inout LogLookup?,
-        of path: String
+        _ entry: InspectedTimeEntry, behind previous: Int64, from position: Int,
+        _ log: inout LogLookup?, of path: String
     ) throws(LogError) {
         guard log != nil else { return }
-        let last = try log?.lastOffset(atOrAbove: entry.offset)
+        let last = try log?.lastOffset(atOrAbove: entry.offset, from: position)
         guard last == entry.offset else {
             return add(
                 "Indexed offset: \(entry.offset), found log offset: \(last ?? -1)", path,

@@ -51,11 +51,15 @@ extension KafkaRenderer {
         _ index: inout IndexInspection, _ file: DumpFile, _ log: String?, _ prints: Bool
     ) throws(LogError) {
         var lookup = try lookup(in: log)
+        var offsets = try? IndexInspection(
+            path: file.sibling(.index), kind: .offset, baseOffset: index.baseOffset)
         var previous: Int64 = -1
         var number = 0
         while let entry = try index.timeEntry(at: number) {
             if number > 0, entry.offset == index.baseOffset { return }
-            try mismatches.see(entry, behind: previous, &lookup, of: file.path)
+            let position = try offsets?.position(below: entry.offset) ?? 0
+            try mismatches.see(
+                entry, behind: previous, from: position, &lookup, of: file.path)
             if prints, visit(timeEntry: entry) == .stop { return }
             previous = entry.timestamp
             number += 1
@@ -90,5 +94,27 @@ extension KafkaRenderer {
         }
         return index.partialBytes == 0
             ? nil : "\(index.partialBytes) bytes at the end are no whole entry"
+    }
+}
+
+extension IndexInspection {
+    /// Position of the last entry at or below an offset, 0 without one, searched for in all slots
+    /// of the file as Kafka does (`AbstractIndex.largestLowerBoundSlotFor`).
+    fileprivate mutating func position(below offset: Int64) throws(LogError) -> Int {
+        guard let first = try offsetEntry(at: 0), first.offset <= offset else { return 0 }
+        var (low, high) = (0, capacity - 1)
+        var position = first.position
+        while low < high {
+            let middle = (low + high + 1) / 2
+            guard let entry = try offsetEntry(at: middle) else { break }
+            if entry.offset > offset {
+                high = middle - 1
+            } else {
+                low = middle
+                position = entry.position
+                if entry.offset == offset { break }
+            }
+        }
+        return Int(position)
     }
 }

@@ -38,7 +38,8 @@ import Testing
         #expect(fields(old.key) == "OffsetCommitKey v1 {group:g,topic:t1,partition:7}")
         #expect(
             fields(old.value)
-                == "OffsetCommitValue v1 {offset:42,metadata:md,commitTimestamp:5,expireTimestamp:9}"
+                == "OffsetCommitValue v1 {offset:42,metadata:md,commitTimestamp:5,"
+                + "expireTimestamp:9}"
         )
         let new = try decode(
             .consumerOffsets, key: key,
@@ -167,11 +168,11 @@ import Testing
         // Tags come in the wire's order, fields in the schema's.
         let change = try decode(
             .clusterMetadata, key: nil,
-            value: "01 05 01 00000001 \(id) 02 01 04 00000002 08 01 00")
+            value: "01 05 01 00000001 \(id) 02 01 04 00000002 08 01 01")
         #expect(
             fields(change.value)
                 == "PartitionChangeRecord v1 {partitionId:1,topicId:AAAAAAAAAAAAAAAAAAAAAQ,"
-                + "leader:2,directories:null}")
+                + "leader:2,directories:[]}")
         let nothing = try decode(.clusterMetadata, key: nil, value: "01 14 00 00")
         #expect(fields(nothing.value) == "NoOpRecord v0 {}")
     }

@@ -14,10 +14,13 @@ import Testing
                 let end = line.firstRange(of: "headerKeys: []")
             else { continue }
             let rest = String(line[end.upperBound...])
-            let payload = rest.firstRange(of: " payload: {")
+            // Tombstones have no JSON.
+            let payload =
+                rest.firstRange(of: " payload: {") ?? rest.firstRange(of: " payload: <DELETE>")
             let keyText = rest[..<(payload?.lowerBound ?? rest.endIndex)]
             let key = keyText.hasPrefix(" key: {") ? try JSON(keyText.dropFirst(6)) : nil
-            let value = try payload.map { try JSON(rest[$0.lowerBound...].dropFirst(10)) }
+            let text = payload.map { rest[$0.lowerBound...].dropFirst(10) } ?? ""
+            let value = text.first == "{" ? try JSON(text) : nil
             records[offset] = (key, value)
         }
         return records
@@ -115,7 +118,7 @@ import Testing
                 for path in Fixtures.files(under: fixtures.set, suffix: suffix)
                 where !path.contains("/damaged/") {
                     let dumped = try await DumpedText(["--verify", "--json", path])
-                    #expect(dumped.status == .done && !dumped.output.isEmpty, "\(path)")
+                    #expect(dumped.status == .done, "\(path)")
                     #expect(dumped.errors == "0 findings\n", "\(path): \(dumped.errors)")
                     count += 1
                 }

@@ -1,4 +1,5 @@
 import Glibc
+import KafkaLog
 import KafkaRecords
 import NIOCore
 import TestSupport

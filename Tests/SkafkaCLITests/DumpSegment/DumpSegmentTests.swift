@@ -159,7 +159,7 @@ import Testing
 
     @Test(arguments: [
         [], ["--from", "7", "--to", "6", "x"], ["--kafka", "--json", "x"],
-        ["--offsets-decoder", "x"], ["--max-bytes", "-1", "x"], ["--unknown", "x"],
+        ["--max-message-size", "0", "x"], ["--max-bytes", "-1", "x"], ["--unknown", "x"],
     ])
     func `Command lines that make no sense are refused`(arguments: [String]) {
         #expect(throws: (any Error).self) {
