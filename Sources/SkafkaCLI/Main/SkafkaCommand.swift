@@ -28,9 +28,18 @@ extension GatheringCommand {
 /// Help texts are laid out by hand: examples stand before the options.
 enum Help {
     /// The text under a command's first line.
+    ///
+    /// Every start of the program makes some of these, so it goes over bytes.
     static func examples(_ lines: String, _ rest: String = "") -> String {
-        let indented = lines.split(separator: "\n", omittingEmptySubsequences: false)
-            .map { $0.isEmpty ? "" : "  \($0)" }.joined(separator: "\n")
-        return "Examples:\n" + indented + (rest.isEmpty ? "" : "\n\n" + rest)
+        let newline = UInt8(ascii: "\n")
+        var text = Array("Examples:".utf8)
+        var previous = newline
+        text.append(newline)
+        for byte in lines.utf8 {
+            if previous == newline, byte != newline { text += "  ".utf8 }
+            text.append(byte)
+            previous = byte
+        }
+        return String(decoding: text, as: UTF8.self) + (rest.isEmpty ? "" : "\n\n" + rest)
     }
 }
