@@ -18,7 +18,7 @@ struct CommandContext: Sendable {
     let interrupts = InterruptCenter()
     let closing = ClosingActions()
     /// Where the client runs.
-    let eventLoop = ClientEventLoop()
+    let clientLoop = ClientEventLoop()
 
     init(environment: [String: String]) {
         self.environment = environment

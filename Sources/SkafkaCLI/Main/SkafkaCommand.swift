@@ -5,11 +5,19 @@ protocol SkafkaCommand: ParsableCommand {
     /// The options that every command has.
     var global: GlobalOptions { get }
 
+    /// Whether it only asks the cluster and prints what it hears. Such a command runs on the
+    /// client's event loop: no answer has to wake another thread.
+    static var runsOnEventLoop: Bool { get }
+
     /// Does the work.
     ///
     /// - Throws: `CommandFailure`, or an error of the modules below, which
     ///   `CommandFailure.init(_:)` translates.
     func execute(in context: CommandContext) async throws
+}
+
+extension SkafkaCommand {
+    static var runsOnEventLoop: Bool { false }
 }
 
 /// A command that only gathers others; alone it is a mistake.
