@@ -58,18 +58,6 @@ public final class ClientConnection: Sendable {
         }
     }
 
-    /// Lets the first connection of a process stand sooner, for a program that has something else
-    /// to do before it knows where to connect to.
-    ///
-    /// The runtime looks up the types of a channel when it makes the first one, for a millisecond.
-    /// This makes one that leads nowhere.
-    public static func warmUp(_ group: any EventLoopGroup) {
-        let eventLoop = group.next()
-        eventLoop.execute {
-            _ = open(.unix(path: "/"), eventLoop, ClientConnectionOptions())
-        }
-    }
-
     /// All on the event loop, so that a caller waits for one thing and wakes no thread twice.
     private static func open(
         _ address: BrokerAddress, _ eventLoop: any EventLoop, _ options: ClientConnectionOptions

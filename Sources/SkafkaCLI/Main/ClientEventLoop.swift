@@ -1,4 +1,3 @@
-internal import KafkaTransport
 internal import NIOConcurrencyHelpers
 internal import NIOCore
 internal import NIOPosix
@@ -13,8 +12,8 @@ internal import NIOPosix
 
 /// The event loop that the client of a command runs on.
 ///
-/// Its thread starts when this is made, at the start of the process, so that it is ready, and warm,
-/// by the time the command line has been parsed. It ends with the process. Any thread may ask.
+/// Its thread starts when this is made, at the start of the process, so that it is ready by the
+/// time the command line has been parsed. It ends with the process. Any thread may ask.
 final class ClientEventLoop: Sendable {
     private let isReady = ConditionLock(value: false)
     private let started = NIOLockedValueBox<(any EventLoop)?>(nil)
@@ -40,7 +39,6 @@ final class ClientEventLoop: Sendable {
             self.isReady.lock()
             self.started.withLockedValue { $0 = eventLoop }
             self.isReady.unlock(withValue: true)
-            ClientConnection.warmUp(eventLoop)
         }
     }
 
