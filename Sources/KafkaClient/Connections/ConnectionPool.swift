@@ -85,12 +85,7 @@ final class ConnectionPool: Sendable {
     ) throws(KafkaError) -> Beginning {
         let result: Beginning? = state.withLockedValue { state in
             guard !state.isClosed else { return nil }
-            var slot =
-                state.slots[key]
-                ?? Slot(
-                    backoff: Backoff(
-                        initialMs: configuration.retryBackoffMs,
-                        maxMs: configuration.retryBackoffMaxMs))
+            var slot = state.slots[key] ?? Slot(backoff: configuration.backoff)
             defer { state.slots[key] = slot }
             if let connection = slot.connection {
                 if connection.isOpen { return .open(connection) }
