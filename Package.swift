@@ -33,7 +33,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     ],
     targets: [
-        // The binary: a main function and nothing else.
+        // The binary: a main function, and `Link` for the linker.
         .executableTarget(
             name: "skafka", dependencies: ["SkafkaCLI"], exclude: ["Link"],
             swiftSettings: settings,
