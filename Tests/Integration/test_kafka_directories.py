@@ -78,7 +78,7 @@ def consume(bootstrap, level, topic, partition, start):
     consumer = confluent_kafka.Consumer({
         "bootstrap.servers": bootstrap, "group.id": "unused", "enable.auto.commit": False,
         "enable.partition.eof": True, "auto.offset.reset": "error", "check.crcs": True,
-        "isolation.level": level})
+        "isolation.level": level, "fetch.wait.max.ms": 10})
     consumer.assign([confluent_kafka.TopicPartition(topic, partition, start)])
     types = {confluent_kafka.TIMESTAMP_CREATE_TIME: "CreateTime",
              confluent_kafka.TIMESTAMP_LOG_APPEND_TIME: "LogAppendTime"}

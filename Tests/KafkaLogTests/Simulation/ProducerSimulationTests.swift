@@ -12,7 +12,7 @@ import Testing
 @Suite("Simulation of idempotent and transactional producers")
 struct ProducerSimulationTests {
     @Test func eachBatchIsThereOnce() throws {
-        try Seeds.run(150) { seed, generator in
+        try Seeds.run(300) { seed, generator in
             var simulation = try ProducerSimulation(seed: seed, &generator)
             for _ in 0..<120 { try simulation.step(&generator) }
             try simulation.crash()
