@@ -574,7 +574,7 @@ _skafka_offsets_get() {
 
 _skafka_dump-segment() {
     repeating_flags=()
-    non_repeating_flags=(--records --verify --strict --resync --kafka --deep-iteration --print-data-log --index-sanity-check --verify-index-only --skip-record-metadata --quiet -q --verbose -v --json --plain --version -h --help)
+    non_repeating_flags=(--batches --records --verify --strict --resync --kafka --deep-iteration --print-data-log --index-sanity-check --verify-index-only --skip-record-metadata --quiet -q --verbose -v --json --plain --version -h --help)
     repeating_options=(-X --setting)
     non_repeating_options=(--files --from --to --max-bytes -b --bootstrap-server -d --data-dir -F --command-config --timeout --color)
     __skafka_offer_flags_options -1

@@ -45,7 +45,7 @@ function __skafka_parse_tokens -S
                 __skafka_parse_subcommand -r 1 'b/bootstrap-server=' 'd/data-dir=' 'X/setting=+' 'F/command-config=' 'q/quiet' 'v/verbose' 'timeout=' 'json' 'plain' 'color=' 't/topic=+' 'time=' 'p/partition=' 'version' 'h/help'
             end
         case 'dump-segment'
-            __skafka_parse_subcommand -r 1 'files=' 'records' 'verify' 'from=' 'to=' 'max-bytes=' 'strict' 'resync' 'kafka' 'deep-iteration' 'print-data-log' 'index-sanity-check' 'verify-index-only' 'skip-record-metadata' 'b/bootstrap-server=' 'd/data-dir=' 'X/setting=+' 'F/command-config=' 'q/quiet' 'v/verbose' 'timeout=' 'json' 'plain' 'color=' 'version' 'h/help'
+            __skafka_parse_subcommand -r 1 'files=' 'batches' 'records' 'verify' 'from=' 'to=' 'max-bytes=' 'strict' 'resync' 'kafka' 'deep-iteration' 'print-data-log' 'index-sanity-check' 'verify-index-only' 'skip-record-metadata' 'b/bootstrap-server=' 'd/data-dir=' 'X/setting=+' 'F/command-config=' 'q/quiet' 'v/verbose' 'timeout=' 'json' 'plain' 'color=' 'version' 'h/help'
         case 'broker'
             __skafka_parse_subcommand -r 1 'b/bootstrap-server=' 'd/data-dir=' 'X/setting=+' 'F/command-config=' 'q/quiet' 'v/verbose' 'timeout=' 'json' 'plain' 'color=' 'listen=+' 'advertise=' 'ephemeral' 't/topic=+' 'auto-create-topics=' 'sync=' 'config=' 'version' 'h/help'
         case 'help'
@@ -260,11 +260,12 @@ complete -c 'skafka' -n '__skafka_should_offer_completions_for_flags_or_options 
 complete -c 'skafka' -n '__skafka_should_offer_completions_for_flags_or_options "skafka offsets get" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'skafka' -n '__skafka_should_offer_completions_for_positional "skafka dump-segment" -ge 1' -F
 complete -c 'skafka' -n '__skafka_should_offer_completions_for_flags_or_options "skafka dump-segment" files' -l 'files' -d 'Files, with commas between them.' -rfka ''
+complete -c 'skafka' -n '__skafka_should_offer_completions_for_flags_or_options "skafka dump-segment" batches' -l 'batches' -d 'Print the batches and entries of a directory\'s files, not only a summary.'
 complete -c 'skafka' -n '__skafka_should_offer_completions_for_flags_or_options "skafka dump-segment" records' -l 'records' -d 'Print the records of the batches.'
 complete -c 'skafka' -n '__skafka_should_offer_completions_for_flags_or_options "skafka dump-segment" verify' -l 'verify' -d 'Check the indexes against the log, too.'
-complete -c 'skafka' -n '__skafka_should_offer_completions_for_flags_or_options "skafka dump-segment" from' -l 'from' -d 'First offset of interest.' -rfka ''
+complete -c 'skafka' -n '__skafka_should_offer_completions_for_flags_or_options "skafka dump-segment" from' -l 'from' -d 'First offset of interest; an index saves reading what lies before.' -rfka ''
 complete -c 'skafka' -n '__skafka_should_offer_completions_for_flags_or_options "skafka dump-segment" to' -l 'to' -d 'Last offset of interest.' -rfka ''
-complete -c 'skafka' -n '__skafka_should_offer_completions_for_flags_or_options "skafka dump-segment" max-bytes' -l 'max-bytes' -d 'Read so much of each log.' -rfka ''
+complete -c 'skafka' -n '__skafka_should_offer_completions_for_flags_or_options "skafka dump-segment" max-bytes' -l 'max-bytes' -d 'Read no more of each log, from its start.' -rfka ''
 complete -c 'skafka' -n '__skafka_should_offer_completions_for_flags_or_options "skafka dump-segment" strict' -l 'strict' -d 'Take warnings for corruption.'
 complete -c 'skafka' -n '__skafka_should_offer_completions_for_flags_or_options "skafka dump-segment" resync' -l 'resync' -d 'Go on behind bad bytes, at the next intact batch.'
 complete -c 'skafka' -n '__skafka_should_offer_completions_for_flags_or_options "skafka dump-segment" kafka' -l 'kafka' -d 'Print what Kafka 3.9\'s kafka-dump-log prints.'

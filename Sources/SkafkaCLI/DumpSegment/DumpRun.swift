@@ -173,7 +173,8 @@ extension DumpRun {
             total.add(summary)
         }
         guard depth < DumpRun.depthMax else { return }
-        for name in directory.subdirectories where !isStopped {
+        for name in directory.subdirectories.sorted(by: TopicPartitionName.precedes)
+        where !isStopped {
             do throws(LogError) {
                 try dumpDirectory(DumpRun.path(name, in: path), depth: depth + 1)
             } catch {
