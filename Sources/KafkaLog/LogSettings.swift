@@ -10,9 +10,28 @@ public struct LogSettings: Sendable, Equatable {
     public var indexIntervalBytes: Int
     /// `segment.index.bytes`: size that the indexes of the active segment are given beforehand.
     public var indexSizeMaxBytes: Int
+    /// `file.delete.delay.ms`: time between taking a segment out of use and removing its files.
+    public var fileDeleteDelayMs: Int64 = 60_000
+
+    // MARK: Cleanup
+
     /// Whether `cleanup.policy` has `compact`: then offsets may be missing between segments, which
     /// recovery otherwise takes for a lost tail.
     public var isCompacted: Bool
+    /// Whether `cleanup.policy` has `delete`.
+    public var isDeletedByRetention = true
+    /// `retention.ms`, -1 for no bound.
+    public var retentionMs: Int64 = 7 * 24 * 3_600_000
+    /// `retention.bytes`, -1 for no bound.
+    public var retentionBytes: Int64 = -1
+    /// `min.cleanable.dirty.ratio`: share of bytes not yet compacted from which on the log is.
+    public var minCleanableDirtyRatio = 0.5
+    /// `min.compaction.lag.ms`: time for which a record is not compacted away.
+    public var minCompactionLagMs: Int64 = 0
+    /// `max.compaction.lag.ms`: time after which a record can be compacted at the latest.
+    public var maxCompactionLagMs: Int64 = .max
+    /// `delete.retention.ms`: time for which compaction keeps tombstones and transaction markers.
+    public var deleteRetentionMs: Int64 = 24 * 3_600_000
 
     public init(
         segmentBytes: Int = 1 << 30, segmentMs: Int64 = 7 * 24 * 3_600_000,

@@ -26,6 +26,7 @@ public final class PartitionLog: @unchecked Sendable {
     let epochFile: LeaderEpochFile
     var hints = PositionHints()
     var flushes = FlushState()
+    var discarded = DiscardedFiles()
     var isClosed = false
     /// Sealed segments with open files, the one opened last at the end.
     var openSegments: [Segment] = []

@@ -8,13 +8,13 @@ import WireSchema
 @Suite struct RoundTripTests {
     @Test func `Made-up messages decode to their fields and encode to their bytes`() throws {
         let entries = try Definitions.all()
-        #expect(entries.count == 2 * ApiKey.defined.count)
+        #expect(entries.count == 2 * ApiKey.defined.count + DataMessages.defined.count)
         var count = 0
         try Seeds.run(6) { seed, random in
             for entry in entries {
-                for version in entry.api.versions {
+                for version in entry.versions {
                     let message = SchemaMessage.random(
-                        entry.api, entry.definition, version: version, using: &random)
+                        entry, version: version, using: &random)
                     let place = "SIM_SEED=\(seed) \(entry.type) v\(version)"
                     try check(entry.type, message, Int16(version), place)
                     count += 1
@@ -40,7 +40,7 @@ import WireSchema
 
     @Test func `A message of defaults encodes in every version`() throws {
         for entry in try Definitions.all() {
-            for version in entry.api.versions.map(Int16.init) {
+            for version in entry.versions.map(Int16.init) {
                 try checkDefaults(entry.type, version)
             }
         }
@@ -58,7 +58,7 @@ import WireSchema
     @Test func `A version outside the range is refused both ways`() throws {
         for entry in try Definitions.all() {
             let range = entry.type.validVersions
-            #expect(entry.api.versions == Int(range.lowerBound)...Int(range.upperBound))
+            #expect(entry.versions == Int(range.lowerBound)...Int(range.upperBound))
             for version in [range.lowerBound - 1, range.upperBound + 1] {
                 #expect(throws: WireError.unsupportedVersion(version)) {
                     _ = try entry.type.init().encoded(version: version)

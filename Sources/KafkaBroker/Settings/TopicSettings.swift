@@ -26,6 +26,8 @@ public struct TopicSettings: Sendable {
     public let maxMessageBytes: Int
     /// Whether records without a key are refused (`cleanup.policy` has `compact`).
     public let isCompacted: Bool
+    /// Whether old segments go (`cleanup.policy` has `delete`).
+    public let isDeletedByRetention: Bool
     /// Ms that a record's timestamp may lie in the past and in the future.
     public let timestampBeforeMaxMs: Int64
     public let timestampAfterMaxMs: Int64
@@ -49,9 +51,11 @@ public struct TopicSettings: Sendable {
             } ?? ""
         }
         maxMessageBytes = Int(value("max.message.bytes")) ?? .max
-        isCompacted = value("cleanup.policy").split(separator: ",").contains {
-            String($0).trimmingBlanks() == "compact"
+        let policies = value("cleanup.policy").split(separator: ",").map {
+            String($0).trimmingBlanks()
         }
+        isCompacted = policies.contains("compact")
+        isDeletedByRetention = policies.contains("delete")
         timestampBeforeMaxMs = Int64(value("message.timestamp.before.max.ms")) ?? .max
         timestampAfterMaxMs = Int64(value("message.timestamp.after.max.ms")) ?? .max
         isLogAppendTime = value("message.timestamp.type") == "LogAppendTime"
@@ -93,11 +97,22 @@ public struct TopicSettings: Sendable {
 
     /// What a partition's log is told.
     public var log: LogSettings {
-        LogSettings(
+        var log = LogSettings(
             segmentBytes: segmentBytes, segmentMs: number(of: "segment.ms") ?? .max,
             indexIntervalBytes: Int(number(of: "index.interval.bytes") ?? 4096),
             indexSizeMaxBytes: Int(number(of: "segment.index.bytes") ?? 10 << 20),
             isCompacted: isCompacted)
+        log.isDeletedByRetention = isDeletedByRetention
+        log.fileDeleteDelayMs = number(of: "file.delete.delay.ms") ?? log.fileDeleteDelayMs
+        log.retentionMs = number(of: "retention.ms") ?? log.retentionMs
+        log.retentionBytes = number(of: "retention.bytes") ?? log.retentionBytes
+        log.minCleanableDirtyRatio =
+            value(of: "min.cleanable.dirty.ratio").flatMap { Double($0) }
+            ?? log.minCleanableDirtyRatio
+        log.minCompactionLagMs = number(of: "min.compaction.lag.ms") ?? log.minCompactionLagMs
+        log.maxCompactionLagMs = number(of: "max.compaction.lag.ms") ?? log.maxCompactionLagMs
+        log.deleteRetentionMs = number(of: "delete.retention.ms") ?? log.deleteRetentionMs
+        return log
     }
 
     /// The value in force, as text.

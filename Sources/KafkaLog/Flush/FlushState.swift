@@ -16,6 +16,11 @@ struct FlushState {
         segments.append((segment, sequence))
     }
 
+    /// A segment that is not part of the log any more need not be synced.
+    mutating func remove(_ segment: Segment) {
+        segments.removeAll { $0.segment === segment }
+    }
+
     mutating func directoryChanged() {
         sequence += 1
         directorySequence = sequence

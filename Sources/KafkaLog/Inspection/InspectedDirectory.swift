@@ -66,10 +66,16 @@ public struct InspectedFileName: Sendable, Hashable {
     /// The raw values are the names' extensions.
     public enum Kind: String, Sendable {
         case log, index, timeindex, txnindex, snapshot, checkpoint
-        /// `leader-epoch-checkpoint` and the offset checkpoints of a log directory.
-        case textCheckpoint
+        /// `leader-epoch-checkpoint`
+        case epochCheckpoint
+        /// The offset checkpoints of a log directory.
+        case offsetCheckpoint
         /// `partition.metadata`
         case metadata
+        /// `meta.properties`
+        case metaProperties
+        /// `quorum-state` of the metadata log, `.kafka_cleanshutdown`: JSON.
+        case quorumState, cleanShutdown
         case other
 
         /// Named by the base offset of the segment that it belongs to.
@@ -103,11 +109,15 @@ public struct InspectedFileName: Sendable, Hashable {
         self.name = name
         var parts = name.split(separator: ".", omittingEmptySubsequences: false)
         let suffixes = ["deleted", "cleaned", "swap"]
-        suffix = parts.count > 2 ? suffixes.first { parts.last == $0[...] } : nil
+        suffix = parts.count > 1 ? suffixes.first { parts.last == $0[...] } : nil
         if suffix != nil { parts.removeLast() }
         // A snapshot of the metadata log is called `offset-epoch.checkpoint`.
         let number = parts[0].prefix { $0 != "-" }
         baseOffset = parts.count == 2 ? Int64(number).flatMap { $0 >= 0 ? $0 : nil } : nil
+        if let kind = InspectedFileName.fixedNames[parts.joined(separator: ".")] {
+            self.kind = kind
+            return
+        }
         switch parts.count > 1 ? parts[parts.count - 1] : "" {
         case "log": kind = .log
         case "index": kind = .index
@@ -115,9 +125,27 @@ public struct InspectedFileName: Sendable, Hashable {
         case "txnindex": kind = .txnindex
         case "snapshot": kind = .snapshot
         case "checkpoint": kind = .checkpoint
-        case "metadata" where parts[0] == "partition": kind = .metadata
-        default: kind = name.hasSuffix("-checkpoint") ? .textCheckpoint : .other
+        default: kind = .other
         }
+    }
+
+    private static let fixedNames: [String: Kind] = [
+        LeaderEpochFile.name: .epochCheckpoint,
+        OffsetCheckpoint.recoveryPoints: .offsetCheckpoint,
+        OffsetCheckpoint.logStartOffsets: .offsetCheckpoint,
+        OffsetCheckpoint.replication: .offsetCheckpoint,
+        "cleaner-offset-checkpoint": .offsetCheckpoint,
+        PartitionMetadataFile.name: .metadata,
+        MetaProperties.name: .metaProperties,
+        CleanShutdownMarker.name: .cleanShutdown,
+        "quorum-state": .quorumState,
+    ]
+
+    /// Of a snapshot of the metadata log, the number behind the dash; nil elsewhere.
+    public var snapshotEpoch: Int32? {
+        guard kind == .checkpoint, baseOffset != nil else { return nil }
+        let stem = name.prefix { $0 != "." }
+        return stem.firstIndex(of: "-").flatMap { Int32(stem[stem.index(after: $0)...]) }
     }
 
     /// Segments first, by offset; each with its log in front.

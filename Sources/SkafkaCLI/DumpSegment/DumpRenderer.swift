@@ -1,4 +1,5 @@
 internal import KafkaLog
+internal import KafkaRecords
 
 /// Shows what an inspection finds, in one of the command's forms, as it comes.
 protocol DumpRenderer: InspectionVisitor {
@@ -7,6 +8,10 @@ protocol DumpRenderer: InspectionVisitor {
     var findings: FindingReporter { get }
     /// A file's contents follow.
     mutating func begin(_ file: DumpFile)
+    /// An entry of a small file.
+    mutating func show(_ row: DumpRow) -> RecordVisit
+    /// All entries of a small file were shown.
+    mutating func end(small file: DumpFile)
     /// All of a log file was shown, as far as it goes.
     mutating func end(_ file: DumpFile, totals: LogInspection.Totals)
     /// All entries of an index were shown.
@@ -18,6 +23,7 @@ protocol DumpRenderer: InspectionVisitor {
 }
 
 extension DumpRenderer {
+    mutating func end(small file: DumpFile) {}
     static var showsRows: Bool { true }
     mutating func end(_ file: DumpFile, totals: LogInspection.Totals) {}
     mutating func end(_ file: DumpFile, index: borrowing IndexInspection) {}

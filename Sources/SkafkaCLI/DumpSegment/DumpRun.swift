@@ -17,10 +17,10 @@ struct DumpRun<Renderer: DumpRenderer> {
     /// Something could not be read.
     private(set) var hasFailed = false
     /// The reader of the output went away.
-    private(set) var isStopped = false
+    var isStopped = false
     /// Of the directories so far.
     private var total = DumpSummary()
-    private let disk = PosixDisk()
+    let disk = PosixDisk()
     /// Directories inside of directories are looked into so deep.
     private static var depthMax: Int { 4 }
 
@@ -67,13 +67,12 @@ struct DumpRun<Renderer: DumpRenderer> {
         guard let size = try disk.fileSize(path) else {
             throw .io(errno: ENOENT, operation: "open", path: path)
         }
-        guard file.name.isDumped else {
+        guard file.name.isDumped || settings.asKafka else {
             hasFailed = true
-            context.complain(
-                "\(path): files of kind \(file.name.kindText) are not read yet (\(size) bytes)")
-            return
+            return context.complain(
+                "\(path): \(size) bytes, but by its name no file of a log directory")
         }
-        if file.name.kind != .log, file.name.baseOffset == nil {
+        if file.name.lacksBaseOffset {
             hasFailed = true
             context.complain("\(path): the name does not begin with the segment's base offset")
             return
@@ -96,7 +95,8 @@ struct DumpRun<Renderer: DumpRenderer> {
         case .log: return try dumpLog(file, isNewest: isNewest)
         case .index: try dumpIndex(file, .offset)
         case .timeindex: try dumpIndex(file, .time)
-        default: break
+        case .checkpoint: return try dumpLog(file, isNewest: false)
+        default: try dumpSmall(file)
         }
         return nil
     }
@@ -104,7 +104,11 @@ struct DumpRun<Renderer: DumpRenderer> {
     private mutating func dumpLog(
         _ file: DumpFile, isNewest: Bool
     ) throws(LogError) -> LogInspection.Totals {
-        var options = LogInspection.Options(baseOffset: file.name.baseOffset)
+        var file = file
+        file.internalTopic = settings.decoder.topic(of: file)
+        // A snapshot's offsets are its own and begin with 0.
+        let isSegment = file.name.kind == .log
+        var options = LogInspection.Options(baseOffset: isSegment ? file.name.baseOffset : nil)
         options.isNewestSegment = isNewest
         options.resynchronizes = settings.resynchronizes
         options.fromOffset = settings.fromOffset
@@ -137,9 +141,10 @@ struct DumpRun<Renderer: DumpRenderer> {
         index.offsets = settings.offsets
         renderer.begin(file)
         let log = file.sibling(.log)
-        let hasLog = (try disk.fileSize(log)) != nil
+        let logBytes = try disk.fileSize(log)
+        let hasLog = logBytes != nil
         if var kafka = renderer as? KafkaRenderer {
-            let saysAll = try kafka.show(&index, of: file, settings)
+            let saysAll = try kafka.show(&index, of: file, logBytes: logBytes, settings)
             isStopped = kafka.isStopped
             var findings = FindingsOnly(findings: renderer.findings)
             if !saysAll, !isStopped {
@@ -190,7 +195,7 @@ extension DumpRun {
         // One more than the last offset of the segment before.
         var expectedOffset: Int64?
         for name in directory.files where name.isLive && name.isDumped && !isStopped {
-            guard name.kind == .log || name.baseOffset != nil,
+            guard !name.lacksBaseOffset, name.isKnownToKafka || !settings.asKafka,
                 directory.mayHold(settings.offsets, in: name)
             else { continue }
             var file = DumpFile(path: DumpRun.path(name.name, in: directory.path))
@@ -198,7 +203,8 @@ extension DumpRun {
             file.partition = partition?.partition
             let isNewest = name.baseOffset == directory.newestBaseOffset
             do throws(LogError) {
-                guard let totals = try dumpFile(file, isNewest: isNewest) else { continue }
+                guard let totals = try dumpFile(file, isNewest: isNewest), name.kind == .log
+                else { continue }
                 if settings.readsAllOffsets { compare(file, totals, expectedOffset, &summary) }
                 expectedOffset = totals.contents.lastOffset.map { $0 &+ 1 } ?? expectedOffset
                 summary.add(totals)
@@ -209,7 +215,6 @@ extension DumpRun {
         guard !isStopped else { return summary }
         if !settings.asKafka {
             for finding in directory.missingSiblings() { renderer.report(finding) }
-            if let finding = directory.unreadKinds() { renderer.report(finding) }
         }
         summary.findings = renderer.findings.counts
             .merging(before) { $0 - $1 }.filter { $0.value > 0 }
@@ -237,11 +242,4 @@ extension DumpRun {
                 "the segment begins with offset \(first),"
                     + " the one before ends with \(expected &- 1)"))
     }
-}
-
-/// Drops everything but the findings.
-private struct FindingsOnly: InspectionVisitor {
-    let findings: FindingReporter
-
-    mutating func report(_ finding: Finding) { findings.report(finding) }
 }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import KafkaLog
+internal import KafkaWire
 
 /// `skafka dump-segment`
 struct DumpSegmentCommand: SkafkaCommand {
@@ -16,12 +17,13 @@ struct DumpSegmentCommand: SkafkaCommand {
             skafka dump-segment --kafka --deep-iteration --files 00000000000000000000.log
             """,
             """
-            Reads .log, .index and .timeindex files, or whole directories of them; never changes \
+            Reads every kind of file that a log directory has, or whole directories; never changes \
             anything. A file shows as a row for each batch or entry. A directory, with those \
             inside of it, shows as a summary of each partition and of all: what is in it, and \
             whether it is sound; with --batches or --records its files show as if they were \
             named, and the summary behind them. Every batch and record is checked either way, \
-            also where it is not shown.
+            also where it is not shown. Records of Kafka's own topics are decoded by their \
+            directory's name.
 
             Damage is told on standard error (with --json as objects between the others); exit \
             code 4 says that there was corruption.
@@ -78,14 +80,33 @@ struct DumpSegmentCommand: SkafkaCommand {
     @Flag(help: "As in Kafka: print keys and values alone.")
     var skipRecordMetadata = false
 
-    @Flag(help: .hidden)
+    @Flag(help: "As in Kafka: take records for those of __consumer_offsets.")
     var offsetsDecoder = false
 
-    @Flag(help: .hidden)
+    @Flag(help: "As in Kafka: take records for those of __transaction_state.")
     var transactionLogDecoder = false
 
-    @Flag(help: .hidden)
+    @Flag(help: "As in Kafka: take records for those of __cluster_metadata.")
     var clusterMetadataDecoder = false
+
+    @Flag(help: "As in Kafka: take records for those of __share_group_state.")
+    var shareGroupStateDecoder = false
+
+    @Option(
+        help: ArgumentHelp(
+            "As in Kafka: StringDecoder, IntegerDecoder or LongDecoder; decodes nothing else.",
+            valueName: "class"))
+    var keyDecoderClass: DecoderClass?
+
+    @Option(
+        help: ArgumentHelp("As in Kafka: the same for values.", valueName: "class"))
+    var valueDecoderClass: DecoderClass?
+
+    @Option(
+        help: ArgumentHelp(
+            "As in Kafka: size of the largest batch that indexes may point to.",
+            valueName: "bytes"))
+    var maxMessageSize: Int?
 
     @OptionGroup var global: GlobalOptions
 
@@ -93,8 +114,8 @@ struct DumpSegmentCommand: SkafkaCommand {
         if allPaths.isEmpty { throw ValidationError("Name a file or a directory") }
         if let from, let to, to < from { throw ValidationError("--to lies before --from") }
         if let maxBytes, maxBytes < 0 { throw ValidationError("--max-bytes is negative") }
-        if offsetsDecoder || transactionLogDecoder || clusterMetadataDecoder {
-            throw ValidationError("The decoders of internal topics are not there yet")
+        if let maxMessageSize, maxMessageSize <= 0 {
+            throw ValidationError("--max-message-size is above 0")
         }
         if kafka, global.json || global.plain {
             throw ValidationError("--kafka has a form of its own: no --json or --plain with it")
@@ -105,11 +126,27 @@ struct DumpSegmentCommand: SkafkaCommand {
         paths + (files ?? "").split(separator: ",").map { String($0.drop { $0 == " " }) }
     }
 
+    /// The decoder that a flag names; the first one counts, as in Kafka.
+    private var chosenTopic: InternalTopic? {
+        if offsetsDecoder { return .consumerOffsets }
+        if transactionLogDecoder { return .transactionState }
+        if clusterMetadataDecoder { return .clusterMetadata }
+        return shareGroupStateDecoder ? .shareGroupState : nil
+    }
+
+    private var decoder: RecordDecoder {
+        if let topic = chosenTopic { return .topic(topic) }
+        return keyDecoderClass ?? valueDecoderClass == nil ? .byDirectory : .none
+    }
+
     private var settings: DumpSettings {
         var settings = DumpSettings()
         settings.asKafka = kafka
-        settings.printsRecords = records || deepIteration || printDataLog
-        settings.printsData = records || printDataLog
+        settings.decoder = decoder
+        // A decoder that is asked for by name is asked for its output.
+        let decodes = decoder != .byDirectory
+        settings.printsRecords = records || deepIteration || printDataLog || decodes
+        settings.printsData = records || printDataLog || decodes
         settings.skipsRecordMetadata = skipRecordMetadata
         settings.onlyIndexSanity = indexSanityCheck
         settings.onlyIndexFindings = verifyIndexOnly
@@ -119,6 +156,8 @@ struct DumpSegmentCommand: SkafkaCommand {
         settings.fromOffset = from ?? .min
         settings.toOffset = to ?? .max
         settings.maxBytes = maxBytes ?? .max
+        settings.keyDecoder = keyDecoderClass ?? .string
+        settings.valueDecoder = valueDecoderClass ?? .string
         settings.isQuiet = global.quiet
         settings.showsRowsOfDirectories = batches || kafka || settings.printsRecords
         return settings

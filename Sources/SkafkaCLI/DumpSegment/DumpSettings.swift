@@ -11,6 +11,10 @@ struct DumpSettings {
     var onlyIndexFindings = false
     /// Compares indexes with their logs.
     var verifies = false
+    var decoder = RecordDecoder.byDirectory
+    /// In Kafka's own text, of what is not decoded.
+    var keyDecoder = DecoderClass.string
+    var valueDecoder = DecoderClass.string
     var isStrict = false
     var resynchronizes = false
     var fromOffset = Int64.min

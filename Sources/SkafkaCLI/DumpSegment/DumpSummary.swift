@@ -62,6 +62,7 @@ struct SummaryOnly<Inner: DumpRenderer>: DumpRenderer {
     }
 
     mutating func begin(_ file: DumpFile) {}
+    mutating func show(_ row: DumpRow) -> RecordVisit { .continue }
 
     mutating func end(directory: String, summary: DumpSummary) {
         inner.end(directory: directory, summary: summary)

@@ -32,8 +32,7 @@ final class FindingReporter {
     }
 
     func report(_ finding: Finding) {
-        // What this version does not read is no news about the files.
-        if finding.kind != .notRead { counts[finding.severity, default: 0] += 1 }
+        counts[finding.severity, default: 0] += 1
         if asJSON { return appendJSON(finding) }
         if finding.severity < .corruption && isQuiet { return }
         if finding.severity == .note, isRepeated(finding) { return }

@@ -6,7 +6,7 @@ struct JSONRenderer: DumpRenderer {
     let findings: FindingReporter
     let output: OutputBuffer
     private let printsRecords: Bool
-    private var file: DumpFile?
+    private(set) var file: DumpFile?
     /// What each batch and each record of the file begins with.
     private var batchStart: [UInt8] = []
     private var recordStart: [UInt8] = []
@@ -42,7 +42,7 @@ struct JSONRenderer: DumpRenderer {
         return Array(text.buffered)
     }
 
-    private var path: String { file?.path ?? "" }
+    var path: String { file?.path ?? "" }
 
     mutating func visit(batch: InspectedBatch) -> RecordVisit {
         batchStart.withUnsafeBytes { output.append($0) }
@@ -108,6 +108,7 @@ struct JSONRenderer: DumpRenderer {
         output.append(",\"value\":" as StaticString)
         RecordJSON.append(
             record.value, .utf8, encodingField: ",\"valueEncoding\":\"", to: output)
+        appendDecoded(record, of: batch)
         output.append("}\n" as StaticString)
         return output.failure == nil ? .continue : .stop
     }

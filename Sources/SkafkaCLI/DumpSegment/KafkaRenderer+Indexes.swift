@@ -7,7 +7,8 @@ extension KafkaRenderer {
     ///
     /// - Returns: whether that was all there is to do; else the entries remain to be verified.
     mutating func show(
-        _ index: inout IndexInspection, of file: DumpFile, _ settings: DumpSettings
+        _ index: inout IndexInspection, of file: DumpFile, logBytes: Int?,
+        _ settings: DumpSettings
     ) throws(LogError) -> Bool {
         if index.kind == .offset, index.capacity == 0 {
             remark(" is empty.", on: file)
@@ -26,6 +27,8 @@ extension KafkaRenderer {
         }
         guard !settings.onlyIndexFindings else { return false }
         switch index.kind {
+        // Of an empty log even the zero of a preallocated first entry points nowhere.
+        case .offset where logBytes == 0: break
         case .offset: try showOffsets(&index)
         case .time: try showTimes(&index)
         }

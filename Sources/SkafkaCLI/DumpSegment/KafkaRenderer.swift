@@ -1,15 +1,19 @@
 internal import KafkaLog
 internal import KafkaRecords
+internal import KafkaWire
 
 /// Prints what Kafka 3.9's `kafka-dump-log` prints, line for line (`DumpLogSegments`), so that what
 /// reads its output reads this too. Where that tool dies of an exception, this one goes on with
 /// findings on standard error.
 struct KafkaRenderer: DumpRenderer {
     let findings: FindingReporter
-    private let output: OutputBuffer
+    let output: OutputBuffer
     private let printsRecords: Bool
     private let printsData: Bool
-    private let skipsRecordMetadata: Bool
+    let skipsRecordMetadata: Bool
+    private let keyDecoder: DecoderClass
+    private let valueDecoder: DecoderClass
+    private var internalTopic: InternalTopic?
 
     init(_ output: OutputBuffer, _ findings: FindingReporter, _ settings: DumpSettings) {
         self.output = output
@@ -17,17 +21,30 @@ struct KafkaRenderer: DumpRenderer {
         printsRecords = settings.printsRecords
         printsData = settings.printsData
         skipsRecordMetadata = settings.skipsRecordMetadata
+        keyDecoder = settings.keyDecoder
+        valueDecoder = settings.valueDecoder
     }
 
     /// The reader of the output went away.
     var isStopped: Bool { output.failure != nil }
 
     mutating func begin(_ file: DumpFile) {
+        internalTopic = file.internalTopic
         output.append("Dumping " as StaticString)
         output.append(file.path)
         output.append(UInt8(ascii: "\n"))
-        guard file.name.kind == .log, let baseOffset = file.name.baseOffset else { return }
-        field("Log starting offset: ", baseOffset)
+        switch file.name.kind {
+        case .log:
+            guard let baseOffset = file.name.baseOffset else { return }
+            field("Log starting offset: ", baseOffset)
+        case .checkpoint:
+            guard let offset = file.name.baseOffset, let epoch = file.name.snapshotEpoch else {
+                return output.append("KRaft bootstrap snapshot\n" as StaticString)
+            }
+            field("Snapshot end offset: ", offset)
+            field(", epoch: ", Int64(epoch))
+        default: return
+        }
         output.append(UInt8(ascii: "\n"))
     }
 
@@ -94,7 +111,13 @@ struct KafkaRenderer: DumpRenderer {
     ) -> RecordVisit {
         guard printsRecords else { return .continue }
         if !skipsRecordMetadata { appendMetadata(of: record, batch, message) }
-        if printsData, !batch.attributes.isControl { appendData(of: record) }
+        if printsData, !batch.attributes.isControl {
+            if let internalTopic {
+                appendDecoded(record, of: internalTopic)
+            } else {
+                appendPlain(record)
+            }
+        }
         output.append(UInt8(ascii: "\n"))
         return output.failure == nil ? .continue : .stop
     }
@@ -146,6 +169,7 @@ struct KafkaRenderer: DumpRenderer {
             output.append(control.kind == .commit ? "COMMIT" as StaticString : "ABORT")
             field(" coordinatorEpoch: ", Int64(control.coordinatorEpoch ?? -1))
         default:
+            if appendQuorumControl(control, record) { return }
             output.append(" controlType: " as StaticString)
             output.append(control.kind.kafkaName)
             field("(", Int64(control.type))
@@ -153,15 +177,19 @@ struct KafkaRenderer: DumpRenderer {
         }
     }
 
-    private func appendData(of record: RecordView) {
+    func appendPlain(_ record: RecordView) {
         if let key = record.key {
-            output.append(skipsRecordMetadata ? "| key: " as StaticString : " key: ")
-            JavaText.append(key, to: output)
+            beginKey()
+            output.append(key, as: keyDecoder)
         }
         if let value = record.value {
             output.append(" payload: " as StaticString)
-            JavaText.append(value, to: output)
+            output.append(value, as: valueDecoder)
         }
+    }
+
+    func beginKey() {
+        output.append(skipsRecordMetadata ? "| key: " as StaticString : " key: ")
     }
 
     mutating func visit(offsetEntry: InspectedOffsetEntry) -> RecordVisit {
@@ -195,7 +223,7 @@ struct KafkaRenderer: DumpRenderer {
     }
 
     @inline(__always)
-    private func field(_ name: StaticString, _ value: Int64) {
+    func field(_ name: StaticString, _ value: Int64) {
         output.append(name)
         output.append(decimal: value)
     }

@@ -9,6 +9,12 @@ internal import KafkaRecords
 ///     record      offset timestamp key value headers
 ///     entry       number offset position
 ///     time-entry  number timestamp offset
+///     transaction number version producerId firstOffset lastOffset lastStableOffset
+///     producer    number producerId producerEpoch coordinatorEpoch currentTxnFirstOffset
+///                 lastTimestamp firstSequence lastSequence lastOffset offsetDelta
+///     checkpoint  number epoch startOffset, or number partition offset topic
+///     property    number name value
+///     state       JSON
 ///     summary     directories segments logBytes batches records batchBytes uncompressedBytes
 ///                 compressionRatio codecs firstOffset lastOffset minTimestamp maxTimestamp
 ///                 producerCount producerIds transactionalBatches controlBatches gaps corruption
@@ -18,6 +24,7 @@ struct PlainRenderer: DumpRenderer {
     let findings: FindingReporter
     let output: OutputBuffer
     private let printsRecords: Bool
+    private(set) var file: DumpFile?
     private var path = ""
     /// What each record of the file begins with.
     private var recordStart: [UInt8] = []
@@ -30,6 +37,7 @@ struct PlainRenderer: DumpRenderer {
 
     mutating func begin(_ file: DumpFile) {
         path = file.path
+        self.file = file
         recordStart = Array("record\t\(path)\t".utf8)
     }
 
@@ -69,8 +77,10 @@ struct PlainRenderer: DumpRenderer {
             line.put(decimal: record.offset)
             line.put(cell: record.timestamp)
         }
-        cell(record.key)
-        cell(record.value)
+        if batch.attributes.isControl || !appendDecoded(record) {
+            cell(record.key)
+            cell(record.value)
+        }
         output.append(UInt8(ascii: "\t"))
         appendHeaders(record.headers)
         return end()
@@ -105,12 +115,12 @@ struct PlainRenderer: DumpRenderer {
         return end()
     }
 
-    private func begin(_ what: StaticString) {
+    func begin(_ what: StaticString) {
         output.append(what)
         cell(path)
     }
 
-    private func end() -> RecordVisit {
+    func end() -> RecordVisit {
         output.append(UInt8(ascii: "\n"))
         return output.failure == nil ? .continue : .stop
     }

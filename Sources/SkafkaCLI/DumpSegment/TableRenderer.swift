@@ -8,6 +8,7 @@ struct TableRenderer: DumpRenderer {
     let output: OutputBuffer
     private let printsRecords: Bool
     private var times = TimestampCell()
+    private(set) var file: DumpFile?
     /// Summaries follow each other under one title, until rows come between.
     var isBelowSummaryTitle = false
 
@@ -24,11 +25,12 @@ struct TableRenderer: DumpRenderer {
         """
 
     mutating func begin(_ file: DumpFile) {
+        self.file = file
         isBelowSummaryTitle = false
         output.append(file.path)
         output.append(UInt8(ascii: "\n"))
         switch file.name.kind {
-        case .log: output.append(TableRenderer.batchTitle)
+        case .log, .checkpoint: output.append(TableRenderer.batchTitle)
         case .index: output.append("  ENTRY               OFFSET    POSITION\n" as StaticString)
         case .timeindex:
             output.append("  ENTRY               OFFSET  TIMESTAMP\n" as StaticString)
@@ -37,6 +39,8 @@ struct TableRenderer: DumpRenderer {
     }
 
     mutating func end(_ file: DumpFile, totals: LogInspection.Totals) { endFile() }
+
+    mutating func end(small file: DumpFile) { endFile() }
 
     mutating func end(_ file: DumpFile, index: borrowing IndexInspection) { endFile() }
 
@@ -107,8 +111,10 @@ struct TableRenderer: DumpRenderer {
         if batch.attributes.isControl {
             appendControl(record)
         } else {
-            appendField("  key=", record.key)
-            appendField("  value=", record.value)
+            if !appendDecoded(record) {
+                appendField("  key=", record.key)
+                appendField("  value=", record.value)
+            }
             appendHeaders(record.headers)
         }
         output.append(UInt8(ascii: "\n"))
@@ -119,6 +125,7 @@ struct TableRenderer: DumpRenderer {
         let control = ControlRecord(record)
         output.append("  control=" as StaticString)
         output.append(control.kind.kafkaName)
+        appendQuorumControl(control, record)
         guard let epoch = control.coordinatorEpoch else { return }
         output.append("  coordinator-epoch=" as StaticString)
         output.append(decimal: Int64(epoch))

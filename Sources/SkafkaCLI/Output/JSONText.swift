@@ -14,11 +14,15 @@ enum JSONText {
     }
 }
 
-/// Lower-case hexadecimal.
+/// Hexadecimal, in lower case but where it says otherwise.
 enum HexText {
     @inline(__always)
     static func digit(_ nibble: UInt8) -> UInt8 {
         nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
+    }
+
+    static func upperDigit(_ nibble: UInt8) -> UInt8 {
+        nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "A") + nibble - 10
     }
 
     /// The value of a digit in either case.

@@ -111,15 +111,18 @@ import Testing
         #expect(byName.errors.contains("missing-sibling"))
     }
 
-    @Test func `Other kinds of files are named, not guessed at`() async throws {
+    @Test func `Files of no kind are named, not guessed at`() async throws {
         let directory = try directory()
-        let path = directory.path + "/00000000000000000013.snapshot"
+        let path = directory.path + "/notes.txt"
         try DumpDirectory.write([1, 2, 3], to: path)
         let byName = try await DumpedText([path])
         #expect(byName.status == .failed && byName.output.isEmpty)
-        #expect(byName.errors.contains("not read yet"))
+        #expect(byName.errors.contains("no file of a log directory"))
         let whole = try await DumpedText([directory.path])
-        #expect(whole.status == .done && whole.errors.contains("not-read: "))
+        #expect(whole.status == .done && whole.errors.isEmpty)
+        let kafka = try await DumpedText(["--kafka", path])
+        #expect(kafka.status == .done && kafka.lines == ["Dumping \(path)"])
+        #expect(kafka.errors == "Ignoring unknown file \(path)\n")
     }
 
     @Test func `What is not there fails, and the rest is shown`() async throws {
