@@ -13,6 +13,7 @@ final class Segment {
     private(set) var sizeBytes: Int
     var offsetIndex: IndexFile<OffsetIndexEntry>
     var timeIndex: IndexFile<TimeIndexEntry>
+    var transactionIndex: TransactionIndex
     /// Largest timestamp of the records, -1 without any.
     private(set) var maxTimestamp: Int64
     /// Last offset of the first batch that has it.
@@ -27,7 +28,8 @@ final class Segment {
     init(
         disk: any Disk, directory: String, baseOffset: Int64, sizeBytes: Int,
         offsetIndex: IndexFile<OffsetIndexEntry>, timeIndex: IndexFile<TimeIndexEntry>,
-        maxTimestamp: Int64, maxTimestampOffset: Int64, nowMs: Int64
+        abortedTransactionCount: Int = 0, maxTimestamp: Int64, maxTimestampOffset: Int64,
+        nowMs: Int64
     ) {
         self.disk = disk
         self.directory = directory
@@ -35,6 +37,9 @@ final class Segment {
         self.sizeBytes = sizeBytes
         self.offsetIndex = offsetIndex
         self.timeIndex = timeIndex
+        transactionIndex = TransactionIndex(
+            disk: disk, path: SegmentFileName(baseOffset, .txnindex).path(in: directory),
+            count: abortedTransactionCount)
         self.maxTimestamp = maxTimestamp
         self.maxTimestampOffset = maxTimestampOffset
         createdMs = nowMs
