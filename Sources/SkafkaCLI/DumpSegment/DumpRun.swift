@@ -176,6 +176,9 @@ extension DumpRun {
             renderer.end(directory: path, summary: summary)
             renderer.findings.showNow()
             total.add(summary)
+        } else {
+            // Of files that belong to all partitions.
+            total.findings.merge(summary.findings, uniquingKeysWith: +)
         }
         guard depth < DumpRun.depthMax else { return }
         for name in directory.subdirectories.sorted(by: TopicPartitionName.precedes)
