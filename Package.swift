@@ -106,7 +106,8 @@ let package = Package(
 
         // What the machine allows, measured beside the benchmarks (`make bench`).
         .executableTarget(
-            name: "limits", dependencies: ["KafkaRecords", nioCore], path: "Tests/Benchmarks/Limits",
+            name: "limits", dependencies: ["KafkaRecords", nioCore],
+            path: "Tests/Benchmarks/Limits",
             swiftSettings: settings),
 
         // What all tests share.

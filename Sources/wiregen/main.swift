@@ -1,9 +1,10 @@
+import WireSchema
+
 #if canImport(Glibc)
     import Glibc
 #else
     import Darwin
 #endif
-import WireSchema
 
 // Renders the message definitions as Swift.
 //

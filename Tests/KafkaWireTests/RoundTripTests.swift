@@ -1,5 +1,6 @@
 import KafkaBase
 import KafkaWire
+import NIOCore
 import TestSupport
 import Testing
 import WireSchema
@@ -33,6 +34,10 @@ import WireSchema
             let differences = MessageComparison.differences(message, expected.json)
             #expect(differences == [], "\(place)")
             #expect(try message.encoded(version: version) == expected.bytes, "\(place)")
+            if let data = message as? any DataMessage {
+                let shown = JSON(WireValue.object(data.fields(version: version)))
+                #expect(shown.sorted == expected.json.sorted, "\(place)")
+            }
         } catch {
             Issue.record("\(place): \(error)")
         }
@@ -82,5 +87,34 @@ import WireSchema
         var response = FetchResponse()
         response.throttleTimeMs = 5
         _ = try response.encoded(version: 0)
+    }
+}
+
+extension JSON {
+    /// What is shown of a record, as Kafka's converter would show it.
+    fileprivate init(_ value: WireValue) {
+        switch value {
+        case .null: self = .null
+        case .bool(let value): self = .bool(value)
+        case .integer(let value): self = .integer(value)
+        case .float64(let value): self = .number(value)
+        case .string(let text): self = .string(text)
+        case .uuid(let id): self = .string(id.description)
+        case .bytes(let bytes): self = .string(Base64.encode(Array(bytes.readableBytesView)))
+        case .array(let elements): self = .array(elements.map { JSON($0) })
+        case .object(let fields):
+            self = .object(fields.map { Member($0.name, JSON($0.value)) })
+        }
+    }
+
+    /// With every object's members by name.
+    fileprivate var sorted: JSON {
+        switch self {
+        case .object(let members):
+            .object(
+                members.map { Member($0.name, $0.value.sorted) }.sorted { $0.name < $1.name })
+        case .array(let elements): .array(elements.map(\.sorted))
+        default: self
+        }
     }
 }

@@ -49,11 +49,11 @@ import WireSchema
 }
 
 extension Definition {
-    fileprivate var api: APIDefinition? {
+    var api: APIDefinition? {
         if case .api(let api) = self { api } else { nil }
     }
 
-    fileprivate var data: DataDefinition? {
+    var data: DataDefinition? {
         if case .data(let data) = self { data } else { nil }
     }
 }

@@ -9,10 +9,7 @@ import WireSchema
     }
 
     private func api(_ text: String) throws -> APIDefinition {
-        guard case .api(let api) = try SchemaParser.parse(text) else {
-            throw SchemaError(line: 0, message: "no API")
-        }
-        return api
+        try #require(try SchemaParser.parse(text).api)
     }
 
     @Test func `A definition's head`() throws {
@@ -39,16 +36,12 @@ import WireSchema
                 struct Other
                     id int8
             """
-        guard case .data(let data) = try SchemaParser.parse(text) else {
-            Issue.record("no data")
-            return
-        }
+        let data = try #require(try SchemaParser.parse(text).data)
         #expect(data.name == "TopicRecord" && data.recordType == 2 && data.versions == 0...1)
         #expect(data.firstFlexibleVersion == 1 && data.comments == ["Prose."])
         #expect(data.message.fields.map(\.name) == ["name", "replicas"])
         #expect(data.message.structs.map(\.name) == ["Replica", "Other"])
-        guard case .data(let plain) = try SchemaParser.parse("data K versions 3 flexible none")
-        else { return }
+        let plain = try #require(try SchemaParser.parse("data K versions 3 flexible none").data)
         #expect(plain.recordType == nil && plain.versions == 3...3)
         #expect(plain.firstFlexibleVersion == nil && plain.message.fields.isEmpty)
     }

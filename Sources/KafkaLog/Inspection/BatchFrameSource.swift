@@ -45,4 +45,9 @@ struct LogHeaderWalk: BatchFrameSource, ~Copyable {
         self.position = position
         isBroken = false
     }
+
+    /// A batch that `next` gave, whole; valid until the next call.
+    mutating func bytes(of frame: BatchFrame) throws(LogError) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(try file.bytes(at: frame.position, count: frame.sizeBytes))
+    }
 }

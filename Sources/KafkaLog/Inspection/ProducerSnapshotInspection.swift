@@ -105,8 +105,10 @@ public struct ProducerSnapshotInspection {
             return (0, [ended(bytes.count, at: 0, inside: "its header", path)])
         }
         let (version, storedCrc, announced) = bytes.withUnsafeBytes {
-            ($0.bigEndian(0, as: Int16.self), $0.bigEndian(2, as: UInt32.self),
-                $0.bigEndian(6, as: Int32.self))
+            (
+                $0.bigEndian(0, as: Int16.self), $0.bigEndian(2, as: UInt32.self),
+                $0.bigEndian(6, as: Int32.self)
+            )
         }
         guard version == ProducerSnapshotInspection.version else {
             let finding = Finding(

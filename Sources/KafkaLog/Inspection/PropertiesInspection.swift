@@ -26,7 +26,9 @@ public struct PropertiesInspection {
         /// `meta.properties`: `name=value`, version 0 or 1 (Kafka's `MetaProperties`).
         case metaProperties
 
-        fileprivate var separators: Set<Character> { self == .partitionMetadata ? [":"] : ["=", ":"] }
+        fileprivate var separators: Set<Character> {
+            self == .partitionMetadata ? [":"] : ["=", ":"]
+        }
     }
 
     public let path: String

@@ -1,3 +1,4 @@
+internal import KafkaLog
 internal import KafkaRecords
 internal import KafkaWire
 
@@ -47,8 +48,18 @@ extension TableRenderer {
 }
 
 extension PlainRenderer {
-    /// The cells of key and value of an internal topic's record; false for any other.
-    func appendDecoded(_ record: RecordView) -> Bool {
+    /// The cells of key and value of an internal topic's record, or of a control record of the
+    /// quorum; false for any other.
+    func appendDecoded(_ record: RecordView, of batch: InspectedBatch) -> Bool {
+        if batch.attributes.isControl {
+            let type = ControlRecord(record).type
+            guard let part = QuorumControlRecord.decode(type: type, value: record.value) else {
+                return false
+            }
+            cell(record.key)
+            append(part, record.value)
+            return true
+        }
         guard let topic = file?.internalTopic else { return false }
         let decoded = topic.decode(key: record.key, value: record.value)
         append(decoded.key, record.key)

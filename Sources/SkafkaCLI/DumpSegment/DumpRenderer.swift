@@ -18,12 +18,15 @@ protocol DumpRenderer: InspectionVisitor {
     mutating func end(_ file: DumpFile, index: borrowing IndexInspection)
     /// All files of a directory were shown.
     mutating func end(directory: String, summary: DumpSummary)
+    /// Everything was shown.
+    mutating func finish()
     /// All directories of the command line were shown.
     mutating func end(all summary: DumpSummary)
 }
 
 extension DumpRenderer {
     mutating func end(small file: DumpFile) {}
+    mutating func finish() {}
     static var showsRows: Bool { true }
     mutating func end(_ file: DumpFile, totals: LogInspection.Totals) {}
     mutating func end(_ file: DumpFile, index: borrowing IndexInspection) {}

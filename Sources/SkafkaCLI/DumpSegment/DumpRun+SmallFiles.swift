@@ -5,7 +5,7 @@ extension DumpRun {
     mutating func dumpSmall(_ file: DumpFile) throws(LogError) {
         if renderer is KafkaRenderer, !file.name.isKnownToKafka {
             renderer.begin(file)
-            return context.note("Ignoring unknown file \(file.path)")
+            return renderer.findings.say("Ignoring unknown file \(file.path)")
         }
         switch file.name.kind {
         case .txnindex: try dumpTransactionIndex(file)
@@ -81,6 +81,10 @@ extension DumpRun {
 /// Drops everything but the findings.
 struct FindingsOnly: InspectionVisitor {
     let findings: FindingReporter
+    /// Of Kafka's own text notes are no part.
+    var saysNotes = true
 
-    mutating func report(_ finding: Finding) { findings.report(finding) }
+    mutating func report(_ finding: Finding) {
+        if saysNotes || finding.severity > .note { findings.report(finding) }
+    }
 }

@@ -51,7 +51,9 @@ struct DumpRun<Renderer: DumpRenderer> {
 
     /// What all directories came to.
     mutating func end() {
-        if !isStopped, total.directories > 0 { renderer.end(all: total) }
+        guard !isStopped else { return }
+        if total.directories > 0 { renderer.end(all: total) }
+        renderer.finish()
     }
 
     private mutating func fail(_ error: LogError) {
@@ -141,12 +143,11 @@ struct DumpRun<Renderer: DumpRenderer> {
         index.offsets = settings.offsets
         renderer.begin(file)
         let log = file.sibling(.log)
-        let logBytes = try disk.fileSize(log)
-        let hasLog = logBytes != nil
+        let hasLog = try disk.fileSize(log) != nil
         if var kafka = renderer as? KafkaRenderer {
-            let saysAll = try kafka.show(&index, of: file, logBytes: logBytes, settings)
+            let saysAll = try kafka.show(&index, of: file, log: hasLog ? log : nil, settings)
             isStopped = kafka.isStopped
-            var findings = FindingsOnly(findings: renderer.findings)
+            var findings = FindingsOnly(findings: renderer.findings, saysNotes: false)
             if !saysAll, !isStopped {
                 try index.run(&findings, verifyingWith: hasLog ? log : nil, on: disk)
             }

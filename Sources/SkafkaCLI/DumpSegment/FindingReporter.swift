@@ -41,6 +41,12 @@ final class FindingReporter {
         context.note(FindingReporter.line(finding))
     }
 
+    /// A line of the dump's own on standard error.
+    func say(_ line: String) {
+        showNow()
+        context.note(line)
+    }
+
     /// A person sees what is there at once, not only when there is enough of it to be written.
     func showNow() {
         if context.isOutputTerminal { try? output.flush() }

@@ -14,7 +14,8 @@ extension JSONRenderer {
             case .integer(let value): json.integer(value)
             case .text(let text): json.string(text)
             case .null: json.null()
-            case .json(let bytes): json.value { output in bytes.withUnsafeBytes { output.append($0) } }
+            case .json(let bytes):
+                json.value { output in bytes.withUnsafeBytes { output.append($0) } }
             }
         }
         json.endObject()

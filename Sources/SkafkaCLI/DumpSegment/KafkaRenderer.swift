@@ -14,6 +14,8 @@ struct KafkaRenderer: DumpRenderer {
     private let keyDecoder: DecoderClass
     private let valueDecoder: DecoderClass
     private var internalTopic: InternalTopic?
+    let mismatches = KafkaMismatches()
+    private var path = ""
 
     init(_ output: OutputBuffer, _ findings: FindingReporter, _ settings: DumpSettings) {
         self.output = output
@@ -30,6 +32,8 @@ struct KafkaRenderer: DumpRenderer {
 
     mutating func begin(_ file: DumpFile) {
         internalTopic = file.internalTopic
+        path = file.path
+        mismatches.begin()
         output.append("Dumping " as StaticString)
         output.append(file.path)
         output.append(UInt8(ascii: "\n"))
@@ -54,6 +58,15 @@ struct KafkaRenderer: DumpRenderer {
         output.append(" invalid bytes at the end of " as StaticString)
         output.append(file.name.name)
         output.append(UInt8(ascii: "\n"))
+    }
+
+    mutating func finish() {
+        for line in mismatches.lines() { findings.say(line) }
+    }
+
+    /// The tool's own words about gaps and the like come at the end.
+    mutating func report(_ finding: Finding) {
+        if finding.severity > .note { findings.report(finding) }
     }
 
     mutating func visit(batch: InspectedBatch) -> RecordVisit {
@@ -110,6 +123,7 @@ struct KafkaRenderer: DumpRenderer {
         record: RecordView, of batch: InspectedBatch, message: UnsafeRawBufferPointer?
     ) -> RecordVisit {
         guard printsRecords else { return .continue }
+        mismatches.see(offset: record.offset) { path }
         if !skipsRecordMetadata { appendMetadata(of: record, batch, message) }
         if printsData, !batch.attributes.isControl {
             if let internalTopic {

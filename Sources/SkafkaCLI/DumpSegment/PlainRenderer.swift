@@ -77,7 +77,7 @@ struct PlainRenderer: DumpRenderer {
             line.put(decimal: record.offset)
             line.put(cell: record.timestamp)
         }
-        if batch.attributes.isControl || !appendDecoded(record) {
+        if !appendDecoded(record, of: batch) {
             cell(record.key)
             cell(record.value)
         }
