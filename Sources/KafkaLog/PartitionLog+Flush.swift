@@ -12,7 +12,7 @@ extension PartitionLog {
             files.append(try segment.logFile())
             files.append(try segment.offsetIndex.opened())
             files.append(try segment.timeIndex.opened())
-            if let file = try segment.transactionIndex.file() { files.append(file) }
+            if let file = try segment.transactionIndex.changedFile() { files.append(file) }
             // The ticket keeps them open for as long as it needs them.
             if !wasOpen { segment.releaseFiles() }
         }

@@ -55,7 +55,8 @@ struct SegmentLoader {
                 offsetIndex: IndexFile(disk: disk, path: path(.index), count: count, last: last),
                 timeIndex: IndexFile(
                     disk: disk, path: path(.timeindex), count: timeCount, last: lastTime),
-                abortedTransactionCount: abortedCount,
+                transactionIndex: TransactionIndex(
+                    disk: disk, path: path(.txnindex), count: abortedCount),
                 maxTimestamp: lastTime?.timestamp ?? -1,
                 maxTimestampOffset: baseOffset + Int64(lastTime?.relativeOffset ?? 0),
                 nowMs: nowMs))
@@ -79,7 +80,7 @@ struct SegmentLoader {
         if try needsTransactionIndex(result) {
             try writeInPlace(result.aborted, path(.txnindex))
         }
-        return loaded(result, sizeBytes: result.validBytes, wasCut: wasCut)
+        return try loaded(result, sizeBytes: result.validBytes, wasCut: wasCut)
     }
 
     /// For indexes that do not fit a log that is trusted. Durable when it returns, for nobody looks
@@ -107,7 +108,7 @@ struct SegmentLoader {
                     kind: .ignored, path: file.path, position: result.validBytes,
                     bytes: size - result.validBytes, reason: problem))
         }
-        return loaded(result, sizeBytes: mayCut ? result.validBytes : size, wasCut: wasCut)
+        return try loaded(result, sizeBytes: mayCut ? result.validBytes : size, wasCut: wasCut)
     }
 
     private func scan(
@@ -135,8 +136,9 @@ struct SegmentLoader {
 
     private func loaded(
         _ result: SegmentScan.Result, sizeBytes: Int, wasCut: Bool
-    ) -> Loaded {
-        Loaded(
+    ) throws(LogError) -> Loaded {
+        let hasTransactionIndex = try needsTransactionIndex(result)
+        return Loaded(
             segment: Segment(
                 disk: disk, directory: directory, baseOffset: baseOffset, sizeBytes: sizeBytes,
                 offsetIndex: IndexFile(
@@ -145,7 +147,9 @@ struct SegmentLoader {
                 timeIndex: IndexFile(
                     disk: disk, path: path(.timeindex), count: result.timeEntries.count,
                     last: result.timeEntries.last),
-                abortedTransactionCount: result.aborted.count,
+                transactionIndex: TransactionIndex(
+                    disk: disk, path: path(.txnindex), count: result.aborted.count,
+                    isChanged: hasTransactionIndex),
                 maxTimestamp: result.maxTimestamp, maxTimestampOffset: result.maxTimestampOffset,
                 nowMs: nowMs),
             nextOffset: result.nextOffset, epochs: result.epochs, producers: result.producers,

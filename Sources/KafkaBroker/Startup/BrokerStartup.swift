@@ -90,7 +90,11 @@ struct BrokerStartup: Sendable {
                     latestEpoch: $0.leaderEpochs.latestEpoch ?? -1)
             })
         if !plan.imported.isEmpty {
-            logger.notice("taking over topics: \(plan.imported.joined(separator: ", "))")
+            logger.notice(
+                """
+                taking over topics: \(plan.imported.joined(separator: ", ")); their records are \
+                kept until retention.ms is set
+                """)
         }
         let kept = try setStraysAside(logs, plan, in: directory)
         let changes = plan.changes + BrokerStartup.producerIDs(logs, known: image.nextProducerID)

@@ -25,10 +25,12 @@ final class Segment {
     private var log: (any DiskFile)?
 
     /// A segment whose files exist.
+    ///
+    /// - Parameter transactionIndex: nil where there is no file.
     init(
         disk: any Disk, directory: String, baseOffset: Int64, sizeBytes: Int,
         offsetIndex: IndexFile<OffsetIndexEntry>, timeIndex: IndexFile<TimeIndexEntry>,
-        abortedTransactionCount: Int = 0, maxTimestamp: Int64, maxTimestampOffset: Int64,
+        transactionIndex: TransactionIndex? = nil, maxTimestamp: Int64, maxTimestampOffset: Int64,
         nowMs: Int64
     ) {
         self.disk = disk
@@ -37,9 +39,11 @@ final class Segment {
         self.sizeBytes = sizeBytes
         self.offsetIndex = offsetIndex
         self.timeIndex = timeIndex
-        transactionIndex = TransactionIndex(
-            disk: disk, path: SegmentFileName(baseOffset, .txnindex).path(in: directory),
-            count: abortedTransactionCount)
+        self.transactionIndex =
+            transactionIndex
+            ?? TransactionIndex(
+                disk: disk, path: SegmentFileName(baseOffset, .txnindex).path(in: directory),
+                count: 0)
         self.maxTimestamp = maxTimestamp
         self.maxTimestampOffset = maxTimestampOffset
         createdMs = nowMs

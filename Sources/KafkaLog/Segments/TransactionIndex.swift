@@ -51,11 +51,22 @@ struct TransactionIndex {
     let path: String
     /// Whole entries in the file.
     private(set) var count: Int
+    /// Whether the file was written or cut, so that its segment's sync has to take it along. Also
+    /// when nothing is in it: what a crash brings back would be taken for entries.
+    private var isChanged: Bool
+
+    init(disk: any Disk, path: String, count: Int, isChanged: Bool = false) {
+        self.disk = disk
+        self.path = path
+        self.count = count
+        self.isChanged = isChanged
+    }
 
     /// Adds entries behind those that are there. When that fails the old ones stay.
     mutating func append(_ entries: [TransactionIndexEntry]) throws(LogError) {
         let size = TransactionIndexEntry.byteCount
         let file = try disk.open(path, .create)
+        isChanged = true
         do throws(LogError) {
             try file.write(entries.encoded(), at: count * size)
         } catch {
@@ -72,9 +83,9 @@ struct TransactionIndex {
         try disk.open(path, .readWrite).truncate(to: count * TransactionIndexEntry.byteCount)
     }
 
-    /// The open file, to be synced; nil where there is none.
-    func file() throws(LogError) -> (any DiskFile)? {
-        count == 0 ? nil : try disk.open(path, .readWrite)
+    /// The open file, to be synced; nil where nothing has changed.
+    func changedFile() throws(LogError) -> (any DiskFile)? {
+        isChanged ? try disk.open(path, .readWrite) : nil
     }
 
     /// The transactions that overlap a range of offsets.
@@ -99,7 +110,8 @@ struct TransactionIndex {
 
     /// Every entry of a file; none where there is no file. Bytes of half an entry at the end are
     /// left out.
-    static func entries(_ path: String, disk: any Disk) throws(LogError) -> [TransactionIndexEntry] {
+    static func entries(_ path: String, disk: any Disk) throws(LogError) -> [TransactionIndexEntry]
+    {
         let size = TransactionIndexEntry.byteCount
         guard let bytes = try disk.content(of: path, maxBytes: maxEntries * size) else { return [] }
         return bytes.withUnsafeBytes { bytes in
