@@ -19,6 +19,15 @@ import Testing
         _ batch: [UInt8], pieceBytes: Int, stopsAfter limit: Int = .max
     ) throws -> [SampleRecord] {
         var found: [SampleRecord] = []
+        try walk(batch, pieceBytes: pieceBytes, stopsAfter: limit) { found.append($0) }
+        return found
+    }
+
+    private func walk(
+        _ batch: [UInt8], pieceBytes: Int, stopsAfter limit: Int = .max,
+        _ body: (SampleRecord) -> Void
+    ) throws {
+        var count = 0
         try batch.withUnsafeBytes { bytes in
             var walk = RecordWalk(try RecordBatchHeader(bytes))
             var position = RecordBatchHeader.byteCount
@@ -29,15 +38,15 @@ import Testing
                     UnsafeRawBufferPointer(rebasing: bytes[position..<end]),
                     isLast: end == bytes.count
                 ) { record in
-                    found.append(SampleRecord(record))
-                    return found.count < limit ? .continue : .stop
+                    body(SampleRecord(record))
+                    count += 1
+                    return count < limit ? .continue : .stop
                 }
                 if end == bytes.count || walk.isStopped { return }
                 position += walked
                 room = max(pieceBytes, walked > 0 ? 0 : walk.neededBytes)
             }
         }
-        return found
     }
 
     @Test(arguments: [1, 2, 7, 100, 5000, 1 << 20])
@@ -93,5 +102,34 @@ import Testing
         guard codec != .none else { return }
         let plain = try batch(.none, count: 400).bytes.count
         #expect(reader.uncompressedByteCount == plain - RecordBatchHeader.byteCount)
+    }
+
+    /// Whatever is done to the records: the same ones come out, and an error or none.
+    @Test func fuzz() throws {
+        let original = try batch(count: 8).bytes
+        try Seeds.run(300) { _, random in
+            var bytes = original
+            for _ in 0..<Int.random(in: 1...4, using: &random) {
+                let index = Int.random(
+                    in: RecordBatchHeader.byteCount..<bytes.count, using: &random)
+                bytes[index] = .random(in: 0...255, using: &random)
+            }
+            let whole = outcome(bytes, pieceBytes: .max >> 1)
+            let pieces = outcome(bytes, pieceBytes: .random(in: 1...2000, using: &random))
+            #expect(whole.records == pieces.records)
+            #expect(whole.hasFailed == pieces.hasFailed)
+        }
+    }
+
+    private func outcome(
+        _ batch: [UInt8], pieceBytes: Int
+    ) -> (records: [SampleRecord], hasFailed: Bool) {
+        var found: [SampleRecord] = []
+        do {
+            try walk(batch, pieceBytes: pieceBytes) { found.append($0) }
+            return (found, false)
+        } catch {
+            return (found, true)
+        }
     }
 }

@@ -17,9 +17,11 @@ struct LogHeaderWalk: BatchFrameSource, ~Copyable {
     private var file: InspectedFile
     private(set) var position = 0
     private(set) var isBroken = false
+    /// Small, so that large batches are passed over instead of read.
+    private static let windowBytes = 32 << 10
 
     init(path: String, on disk: any Disk) throws(LogError) {
-        file = try InspectedFile(path: path, on: disk)
+        file = try InspectedFile(path: path, on: disk, windowBytes: LogHeaderWalk.windowBytes)
     }
 
     mutating func next() throws(LogError) -> BatchFrame? {

@@ -28,13 +28,16 @@ struct InspectedFile: ~Copyable {
     static let chunkBytes = 1 << 20
     private static let smallestWindowBytes = 1 << 12
 
-    init(path: String, on disk: any Disk) throws(LogError) {
+    /// - Parameter windowBytes: size of the window as long as no larger piece is asked for.
+    init(
+        path: String, on disk: any Disk, windowBytes: Int = InspectedFile.chunkBytes
+    ) throws(LogError) {
         let file = try disk.open(path, .read)
         let size = try file.size()
         self.file = file
         self.size = size
         let capacity = min(
-            InspectedFile.chunkBytes, max(size, InspectedFile.smallestWindowBytes))
+            windowBytes, max(size, InspectedFile.smallestWindowBytes))
         window = .allocate(byteCount: capacity, alignment: 16)
         #if canImport(Glibc) || canImport(Musl)
             // A wish; where it is not heard, reading is only slower.

@@ -64,6 +64,17 @@ struct TopicPartitionName: Equatable {
         self.init(name: path.split(separator: "/").last.map(String.init) ?? "")
     }
 
+    /// The order of directories' names: by topic, then by the partition's number; what is no
+    /// partition's comes first.
+    static func precedes(_ left: String, _ right: String) -> Bool {
+        switch (TopicPartitionName(name: left), TopicPartitionName(name: right)) {
+        case (let first?, let second?):
+            (first.topic, first.partition, left) < (second.topic, second.partition, right)
+        case (nil, nil): left < right
+        case (let first, _): first == nil
+        }
+    }
+
     init?(name: String) {
         var name = name[...]
         for suffix in ["-delete", "-future", "-stray"] where name.hasSuffix(suffix) {

@@ -177,9 +177,13 @@ extension DumpRun {
             renderer.end(directory: path, summary: summary)
             renderer.findings.showNow()
             total.add(summary)
+        } else {
+            // Of files that belong to all partitions.
+            total.findings.merge(summary.findings, uniquingKeysWith: +)
         }
         guard depth < DumpRun.depthMax else { return }
-        for name in directory.subdirectories where !isStopped {
+        for name in directory.subdirectories.sorted(by: TopicPartitionName.precedes)
+        where !isStopped {
             do throws(LogError) {
                 try dumpDirectory(DumpRun.path(name, in: path), depth: depth + 1)
             } catch {

@@ -176,6 +176,7 @@ struct DumpSegmentCommand: SkafkaCommand {
         in context: CommandContext
     ) throws {
         let output = context.makeOutput()
+        output.widenPipe()
         let showsRows =
             settings.showsRowsOfDirectories || !paths.allSatisfy(DumpFile.isDirectory)
         let findings = FindingReporter(

@@ -2,9 +2,9 @@ internal import KafkaLog
 
 extension TableRenderer {
     private static let summaryTitle: StaticString = """
-        SEGMENTS    BATCHES      RECORDS          BYTES  RATIO  OFFSETS                 \
-        FROM                      TO                        CODECS              PRODUCERS         \
-             TXN  CONTROL   GAPS  STATE           DIRECTORY
+        SEGMENTS    BATCHES      RECORDS          BYTES  RATIO  OFFSETS             \
+            EARLIEST                  LATEST                    CODECS              \
+        PRODUCERS            TXN  CONTROL   GAPS  STATE           DIRECTORY
 
         """
 

@@ -21,6 +21,8 @@ enum OutputError: Error, Equatable, Sendable {
 final class OutputBuffer: @unchecked Sendable {
     static let defaultCapacityBytes = 256 << 10
     private static let smallestCapacityBytes = 64
+    /// What an unprivileged process may ask for.
+    private static let pipeBytes = 1 << 20
 
     let descriptor: Int32
     let capacityBytes: Int
@@ -93,6 +95,15 @@ final class OutputBuffer: @unchecked Sendable {
         var cursor = TextCursor(base + count)
         body(&cursor)
         count = cursor.address - base
+    }
+
+    /// Lets a pipe hold more than the usual 64 KiB, so that writer and reader wake each other less
+    /// often. Where it is none, or may not grow, nothing happens.
+    func widenPipe() {
+        #if os(Linux)
+            // F_SETPIPE_SZ, which the module map of Glibc leaves out.
+            _ = fcntl(descriptor, 1031, Int32(OutputBuffer.pipeBytes))
+        #endif
     }
 
     /// Writes what waits.

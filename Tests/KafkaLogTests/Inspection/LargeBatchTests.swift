@@ -49,7 +49,7 @@ import Testing
         var log = try log()
         let start = log.positions[1]
         let value = try #require(position(of: "40 v", in: log.bytes))
-        // Length (3 bytes), attributes, timestamp (2), offset, null key, and the value's length (3).
+        // Length (3 bytes), attributes, timestamp (2), offset, null key, length of the value (3).
         let record = value - 11
         log.bytes.replaceSubrange(record..<record + length.count, with: length)
         let crc = log.bytes[start..<log.positions[2]].withUnsafeBytes {

@@ -18,6 +18,12 @@ import Testing
         let short = try await DumpedText([directory.path])
         #expect(short.status == .done && short.errors == "" && short.lines.count == 2)
         let cells = short.lines[1].split(separator: " ")
+        for title in ["SEGMENTS", "RATIO", "TXN", "CONTROL", "GAPS"] {
+            let end = try #require(short.lines[0].ranges(of: title).first?.upperBound)
+            let width = short.lines[0][..<end].utf8.count
+            #expect(short.lines[1].prefix(width).last?.isNumber == true, "\(title)")
+            #expect(short.lines[1].dropFirst(width).first == " ", "\(title)")
+        }
         let size = try Fixtures.bytes(directory.log).count
         #expect(cells[0...4] == ["1", "2", "3", "\(size)", "1.00"])
         #expect(cells[5] == "10..12" && cells[6] == cells[7] && cells[8] == "none:2")
@@ -63,11 +69,11 @@ import Testing
         #expect(summary?["findings"]?["corruption"] == .integer(1))
     }
 
-    @Test func `Directories inside come one by one, by name, and then all`() async throws {
+    @Test func `Directories inside come by partition, and then all`() async throws {
         let first = try directory()
         let second = try directory()
         let root = try TemporaryDirectory()
-        for (name, path) in [("b-10", first.path), ("a-0", second.path)] {
+        for (name, path) in [("a-10", first.path), ("a-9", second.path)] {
             mkdir(root.path + "/" + name, 0o700)
             for suffix in ["log", "index", "timeindex"] {
                 let file = "/00000000000000000010." + suffix
@@ -76,8 +82,8 @@ import Testing
             }
         }
         let table = try await DumpedText([root.path + "/"])
-        #expect(table.lines.count == 4 && table.lines[1].hasSuffix("/a-0"))
-        #expect(table.lines[2].hasSuffix("/b-10") && table.lines[3].hasSuffix(" 2 directories"))
+        #expect(table.lines.count == 4 && table.lines[1].hasSuffix("/a-9"))
+        #expect(table.lines[2].hasSuffix("/a-10") && table.lines[3].hasSuffix(" 2 directories"))
         let total = try await DumpedText(["--json", root.path])
         let last = try JSON(total.lines.last ?? "")
         #expect(last["directories"] == .integer(2) && last["records"] == .integer(6))
