@@ -121,8 +121,7 @@ struct ListOffsetsHandler: ApiHandler {
         var answer = Answer(part.request, .none)
         switch timestamp {
         case SpecialTime.latest:
-            answer.offset =
-                isReadCommitted ? partition.lastStableOffset : partition.highWatermark
+            answer.offset = partition.readableEnd(isReadCommitted)
             answer.leaderEpoch = partition.leaderEpoch
         case SpecialTime.earliest, SpecialTime.earliestLocal:
             answer.offset = partition.log.logStartOffset
@@ -130,8 +129,10 @@ struct ListOffsetsHandler: ApiHandler {
         case SpecialTime.latestTiered, SpecialTime.earliestPendingUpload:
             break
         default:
-            let end = isReadCommitted ? partition.lastStableOffset : partition.highWatermark
-            return search(part, partition.log.timestampSearch(), below: end, then: then)
+            return search(
+                part, partition.log.timestampSearch(),
+                below: partition.readableEnd(isReadCommitted),
+                then: then)
         }
         then(answer)
     }

@@ -97,7 +97,7 @@ struct BrokerStartup: Sendable {
                 """)
         }
         let kept = try setStraysAside(logs, plan, in: directory)
-        let changes = plan.changes + BrokerStartup.producerIDs(logs, known: image.nextProducerID)
+        let changes = plan.changes + (store.isNew ? BrokerStartup.producerIDs(logs) : [])
         if store.isNew || !changes.isEmpty { try store.apply(changes) }
         let storage = makeStorage(directory, store)
         do {
@@ -110,13 +110,15 @@ struct BrokerStartup: Sendable {
         return storage
     }
 
-    /// Ids that another broker has handed out are not handed out again: the logs know their
-    /// sequences.
-    private static func producerIDs(
-        _ logs: [PartitionLog], known next: Int64
-    ) -> [MetadataChange] {
-        let largest = logs.compactMap { $0.producers.entries.keys.max() }.max() ?? -1
-        return largest < next ? [] : [.advanceProducerID(to: largest + 1)]
+    /// Ids that another broker has handed out are not handed out again, for the logs know their
+    /// sequences; nor are the rest of its block, which idle producers may hold.
+    private static func producerIDs(_ logs: [PartitionLog]) -> [MetadataChange] {
+        let blockSize = ProducerIDAllocator.blockSize
+        let largest =
+            logs.map(\.producers.largestProducerID)
+            .filter { $0 <= ProducerIDAllocator.maxID - blockSize }.max() ?? -1
+        return largest < 0
+            ? [] : [.advanceProducerID(to: (largest / blockSize + 1) * blockSize)]
     }
 
     private func makeStorage(
