@@ -5,7 +5,7 @@ public struct RecordBatchHeader: Sendable, Hashable {
     /// Bytes of `baseOffset` and `batchLength`, which the length does not count.
     public static let lengthPrefixByteCount = 12
     /// The CRC covers what lies behind itself.
-    static let crcStart = 21
+    public static let crcStart = 21
 
     public var baseOffset: Int64
     /// Bytes behind this field.

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from harness import text
+from harness import segment, text
 
 
 @pytest.fixture
@@ -14,11 +14,6 @@ def log(skafka, data):
         skafka("produce", "t", *data, "-q", "-K", ":", input=b"".join(
             b"key-%d:value %d of batch %d\n" % (n, n, number) for n in range(20)))
     return skafka.data / "t-0"
-
-
-def segment(log):
-    (path,) = log.glob("*.log")
-    return path
 
 
 def verify(skafka, *args):

@@ -3,7 +3,7 @@ internal import KafkaLog
 internal import KafkaRecords
 
 /// A line on standard error that says how far a long dump has come; on a terminal only, and not
-/// while the dump itself runs over the same terminal. One owner.
+/// while rows of the dump itself run over the same terminal. One owner.
 final class DumpProgress {
     private let context: CommandContext
     private let output: OutputBuffer
@@ -14,10 +14,11 @@ final class DumpProgress {
     private var isOnScreen = false
     private static let intervalMs: Int64 = 200
 
-    init(context: CommandContext, isQuiet: Bool) {
+    init(context: CommandContext, isQuiet: Bool, showsRows: Bool) {
         self.context = context
         output = OutputBuffer(descriptor: context.errorDescriptor, capacityBytes: 1024)
-        isShown = !isQuiet && context.isErrorTerminal && !context.isOutputTerminal
+        isShown =
+            !isQuiet && context.isErrorTerminal && !(showsRows && context.isOutputTerminal)
     }
 
     func begin(_ path: String, fileBytes: Int) {
@@ -56,9 +57,9 @@ final class DumpProgress {
 struct ProgressVisitor<Inner: InspectionVisitor>: InspectionVisitor {
     var inner: Inner
     let progress: DumpProgress
-    private var batchCount = 0
+    private var nextUpdate = 0
     /// Asking the clock for each batch would cost more than showing it.
-    private static var batchesPerUpdate: Int { 256 }
+    private static var bytesPerUpdate: Int { 4 << 20 }
 
     init(_ inner: Inner, progress: DumpProgress) {
         self.inner = inner
@@ -66,8 +67,10 @@ struct ProgressVisitor<Inner: InspectionVisitor>: InspectionVisitor {
     }
 
     mutating func visit(batch: InspectedBatch) -> RecordVisit {
-        batchCount += 1
-        if batchCount % ProgressVisitor.batchesPerUpdate == 0 { progress.update(batch.position) }
+        if batch.position >= nextUpdate {
+            nextUpdate = batch.position + ProgressVisitor.bytesPerUpdate
+            progress.update(batch.position)
+        }
         return inner.visit(batch: batch)
     }
 
