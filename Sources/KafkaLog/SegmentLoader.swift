@@ -69,8 +69,8 @@ struct SegmentLoader {
     ) throws(LogError) -> Loaded {
         let result = try scan(file, size)
         let wasCut = mayCut ? try cut(file, size, result) : false
-        try disk.replace(path(.index), with: encoded(result.offsetEntries))
-        try disk.replace(path(.timeindex), with: encoded(result.timeEntries))
+        try disk.replace(path(.index), with: OffsetIndexEntry.encoded(result.offsetEntries))
+        try disk.replace(path(.timeindex), with: TimeIndexEntry.encoded(result.timeEntries))
         if size > 0 {
             for (path, reason) in reasons {
                 let bytes = try disk.fileSize(path) ?? 0
@@ -136,27 +136,12 @@ struct SegmentLoader {
         return reasons
     }
 
-    private func encoded<Entry: IndexEntry>(_ entries: [Entry]) -> [UInt8] {
-        // For no room the initializer writes into the one empty array that all threads share.
-        guard !entries.isEmpty else { return [] }
-        let byteCount = entries.count * Entry.byteCount
-        return [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
-            let bytes = UnsafeMutableRawBufferPointer(buffer)
-            for (index, entry) in entries.enumerated() {
-                entry.encode(
-                    into: UnsafeMutableRawBufferPointer(
-                        rebasing: bytes[(index * Entry.byteCount)...]))
-            }
-            count = entries.count * Entry.byteCount
-        }
-    }
-
     /// After another crash it is made again, so nothing is synced here.
     private func writeInPlace<Entry: IndexEntry>(
         _ entries: [Entry], _ path: String
     ) throws(LogError) {
         let file = try disk.open(path, .create)
         try file.truncate(to: 0)
-        try file.write(encoded(entries), at: 0)
+        try file.write(Entry.encoded(entries), at: 0)
     }
 }

@@ -133,9 +133,7 @@ public struct RecordBatchBuilder: ~Copyable {
         let header = try makeHeader(sizeBytes: sizeBytes, codec: codec, producer: producer)
         let base = codec == .none ? records.base : packed.base
         let batch = UnsafeMutableRawBufferPointer(start: base, count: sizeBytes)
-        header.store(to: base)
-        base.storeBigEndian(
-            RecordBatchHeader.computeCrc(of: UnsafeRawBufferPointer(batch)), at: 17)
+        header.seal(batch)
         let result = ByteBuffer(bytes: UnsafeRawBufferPointer(batch))
         removeAll()
         return result

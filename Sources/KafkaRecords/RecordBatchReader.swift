@@ -56,7 +56,7 @@ public struct RecordBatchReader: ~Copyable {
 }
 
 /// The loop over the records of one v2 batch.
-private struct RecordWalk {
+struct RecordWalk {
     let header: RecordBatchHeader
 
     func walk(

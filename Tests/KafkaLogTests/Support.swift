@@ -20,8 +20,12 @@ struct TestBatch {
                     timestamp: timestamps?[index] ?? 1_000, key: nil, value: bytes)
             }
         }
-        buffer = try builder.finish()
-        header = try buffer.withUnsafeReadableBytes { try RecordBatchHeader($0) }
+        try self.init(builder.finish())
+    }
+
+    init(_ batch: ByteBuffer) throws {
+        buffer = batch
+        header = try batch.withUnsafeReadableBytes { try RecordBatchHeader($0) }
     }
 }
 

@@ -7,7 +7,8 @@ extension LogError {
         switch self {
         case .offsetOutOfRange: .offsetOutOfRange
         case .invalidAppend: .invalidRecord
-        case .io, .noSpace, .corrupt, .failed, .locked, .notOurs, .alreadyExists: .kafkaStorageError
+        case .io, .noSpace, .corrupt, .failed, .locked, .notOurs, .alreadyExists, .cancelled:
+            .kafkaStorageError
         }
     }
 }
