@@ -215,14 +215,12 @@ public final class LogCleaner: Sendable {
         if wasKnown { try writeCheckpoint() }
     }
 
-    /// Lets nothing be begun any more and ends what is under way; returns when that is done, which
-    /// is within moments.
+    /// Lets nothing be begun any more; what is under way ends within moments. Does not wait.
     public func stop() {
         state.withLock { state in
             state.isStopped = true
             for flag in state.running.values { flag.cancel() }
         }
-        state.wait { $0.running.isEmpty ? () : nil }
     }
 }
 

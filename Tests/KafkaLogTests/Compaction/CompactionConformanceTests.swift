@@ -74,7 +74,7 @@ struct CompactionConformanceTests {
         let directory = try LogDirectory.open(path: scratch.path)
         var settings = LogSettings.compacted(segmentBytes: 1 << 20, deleteRetentionMs: 86_400_000)
         settings.indexSizeMaxBytes = 1 << 20
-        let logs = try directory.loadAll { _ in settings }
+        let logs = try directory.loadAll { [settings] _ in settings }
         let log = try #require(logs.first { $0.topicPartition == partition })
         try log.flush()
         return (directory, log)
