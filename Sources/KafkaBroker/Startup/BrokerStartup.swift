@@ -90,10 +90,15 @@ struct BrokerStartup: Sendable {
                     latestEpoch: $0.leaderEpochs.latestEpoch ?? -1)
             })
         if !plan.imported.isEmpty {
-            logger.notice("taking over topics: \(plan.imported.joined(separator: ", "))")
+            logger.notice(
+                """
+                taking over topics: \(plan.imported.joined(separator: ", ")); their records are \
+                kept until retention.ms is set
+                """)
         }
         let kept = try setStraysAside(logs, plan, in: directory)
-        if store.isNew || !plan.changes.isEmpty { try store.apply(plan.changes) }
+        let changes = plan.changes + BrokerStartup.producerIDs(logs, known: image.nextProducerID)
+        if store.isNew || !changes.isEmpty { try store.apply(changes) }
         let storage = try makeStorage(directory, store, Set(kept.keys))
         do {
             try serve(kept, plan, storage)
@@ -103,6 +108,15 @@ struct BrokerStartup: Sendable {
             throw error
         }
         return storage
+    }
+
+    /// Ids that another broker has handed out are not handed out again: the logs know their
+    /// sequences.
+    private static func producerIDs(
+        _ logs: [PartitionLog], known next: Int64
+    ) -> [MetadataChange] {
+        let largest = logs.compactMap { $0.producers.entries.keys.max() }.max() ?? -1
+        return largest < next ? [] : [.advanceProducerID(to: largest + 1)]
     }
 
     private func makeStorage(

@@ -1,8 +1,5 @@
 /// The transaction indexes of a log that is being compacted. Blocks.
 struct AbortedTransactionFiles {
-    /// Larger ones are none: it would take a million aborted transactions in one segment.
-    private static let maxBytes = 64 << 20
-
     private let view: CompactionView
     /// Segments that have one, by their place in the view.
     private let indexed: [Int]
@@ -26,8 +23,7 @@ struct AbortedTransactionFiles {
         let first = view.index(of: range.lowerBound)
         for index in indexed where index >= first {
             let path = view.path(view.segments[index], .txnindex)
-            let bytes = try view.disk.content(of: path, maxBytes: Self.maxBytes) ?? []
-            for entry in TransactionIndexEntry.decoded(bytes) {
+            for entry in try TransactionIndex.entries(path, disk: view.disk) {
                 if entry.lastOffset >= range.lowerBound, entry.firstOffset < range.upperBound {
                     found.append(entry)
                 }

@@ -52,7 +52,7 @@ struct CleanableRange: Equatable {
     private static func limit(
         _ view: CompactionView, _ dirty: ArraySlice<CompactionView.SegmentView>, nowMs: Int64
     ) -> Int64 {
-        var limit = min(view.firstUnstableOffset ?? view.logEndOffset, view.flushedOffset)
+        var limit = min(view.lastStableOffset, view.flushedOffset)
         if view.settings.minCompactionLagMs > 0,
             let young = dirty.first(where: {
                 $0.largestTimestamp > nowMs - view.settings.minCompactionLagMs

@@ -11,8 +11,8 @@ public struct CleanedSegment: Sendable {
     var lastTimeEntry: TimeIndexEntry?
     var maxTimestamp: Int64 = -1
     var maxTimestampOffset: Int64
-    /// Besides log, offset index and time index.
-    var hasTransactionIndex = false
+    /// Entries of its transaction index; there is no such file without any.
+    var abortedTransactions = 0
 
     init(directory: String, sources: [CompactionView.SegmentView]) {
         precondition(!sources.isEmpty)
@@ -25,7 +25,8 @@ public struct CleanedSegment: Sendable {
 
     /// The log first: from then on the others are no more than what belongs to it.
     var kinds: [SegmentFileName.Kind] {
-        hasTransactionIndex ? [.log, .index, .timeindex, .txnindex] : [.log, .index, .timeindex]
+        abortedTransactions > 0
+            ? [.log, .index, .timeindex, .txnindex] : [.log, .index, .timeindex]
     }
 
     func path(_ kind: SegmentFileName.Kind, _ suffix: SegmentFileName.Suffix) -> String {

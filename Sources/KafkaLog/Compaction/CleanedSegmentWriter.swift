@@ -51,7 +51,7 @@ struct CleanedSegmentWriter: ~Copyable {
         try writeBuffer()
         let scan = SegmentScan(
             file, sizeBytes: segment.sizeBytes, baseOffset: segment.baseOffset,
-            indexIntervalBytes: indexIntervalBytes)
+            indexIntervalBytes: indexIntervalBytes, producers: ProducerStates())
         let result = try scan.run()
         if let problem = result.problem {
             throw .corrupt(path: file.path, position: result.validBytes, reason: problem)
@@ -62,11 +62,11 @@ struct CleanedSegmentWriter: ~Copyable {
         segment.lastTimeEntry = result.timeEntries.last
         segment.maxTimestamp = result.maxTimestamp
         segment.maxTimestampOffset = result.maxTimestampOffset
-        segment.hasTransactionIndex = !aborted.isEmpty
+        segment.abortedTransactions = aborted.count
         try file.sync()
-        try write(OffsetIndexEntry.encoded(result.offsetEntries), .index)
-        try write(TimeIndexEntry.encoded(result.timeEntries), .timeindex)
-        if !aborted.isEmpty { try write(TransactionIndexEntry.encoded(aborted), .txnindex) }
+        try write(result.offsetEntries.encoded(), .index)
+        try write(result.timeEntries.encoded(), .timeindex)
+        if !aborted.isEmpty { try write(aborted.encoded(), .txnindex) }
         // Until the last of them is renamed a start takes them for unfinished.
         for kind in segment.kinds.reversed() {
             try disk.rename(segment.path(kind, .cleaned), to: segment.path(kind, .swap))

@@ -46,46 +46,25 @@ struct CleanedTransactions {
         var aborted: TransactionIndexEntry?
     }
 
-    /// - Parameter marker: nil for an emptied batch.
-    mutating func readControl(_ header: RecordBatchHeader, _ marker: ControlMarker?) -> Control {
+    /// - Parameter marker: nil for an emptied batch, and for one that ends no transaction.
+    mutating func readControl(
+        _ header: RecordBatchHeader, _ marker: EndTransactionMarker?
+    ) -> Control {
         begin(upTo: header.lastOffset)
-        switch marker {
-        case nil: return Control(isObsolete: true)
-        case .abort:
-            guard let open = aborted.removeValue(forKey: header.producerID), open.hasData else {
-                return Control(isObsolete: true)
-            }
-            return Control(isObsolete: false, aborted: open.entry)
-        case .commit: return Control(isObsolete: committed.remove(header.producerID) == nil)
-        case .other: return Control(isObsolete: false)
+        guard let marker else { return Control(isObsolete: header.recordCount == 0) }
+        if marker.isCommit {
+            return Control(isObsolete: committed.remove(header.producerID) == nil)
         }
+        guard let open = aborted.removeValue(forKey: header.producerID), open.hasData else {
+            return Control(isObsolete: true)
+        }
+        return Control(isObsolete: false, aborted: open.entry)
     }
 
     private mutating func begin(upTo offset: Int64) {
         while let next = upcoming.last, next.firstOffset <= offset {
             upcoming.removeLast()
             if aborted[next.producerID] == nil { aborted[next.producerID] = Aborted(entry: next) }
-        }
-    }
-}
-
-/// What a control record ends (Kafka's `ControlRecordType`).
-enum ControlMarker: Equatable {
-    case abort
-    case commit
-    /// Raft's, and any that is not known.
-    case other
-
-    /// - Parameter key: version i16, type i16.
-    init(key: UnsafeRawBufferPointer?) {
-        guard let key, key.count >= 4 else {
-            self = .other
-            return
-        }
-        switch key.bigEndian(2, as: Int16.self) {
-        case 0: self = .abort
-        case 1: self = .commit
-        default: self = .other
         }
     }
 }

@@ -87,8 +87,7 @@ struct CompactionRound {
     ) throws(LogError) -> Bool {
         let header = batch.header
         if header.attributes.isControl {
-            let marker = try CompactionWalk.marker(of: batch, &reader, path)
-            _ = transactions.readControl(header, marker)
+            _ = transactions.readControl(header, EndTransactionMarker(batch: batch.bytes))
         } else if !transactions.readData(header) {
             var isFull = false
             do throws(RecordsError) {

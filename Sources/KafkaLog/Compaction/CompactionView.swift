@@ -19,9 +19,9 @@ public struct CompactionView: Sendable {
     let logEndOffset: Int64
     /// Below it all is durable. What is not may be lost, and must not replace what is.
     let flushedOffset: Int64
-    /// Where the first transaction begins that is open, if any is.
-    var firstUnstableOffset: Int64?
-    var producers: [Int64: ProducerTrace]
+    /// Below it no transaction is open.
+    var lastStableOffset: Int64
+    var producers: ProducerStates
     /// The last one is active.
     let segments: [SegmentView]
     let disk: any Disk
@@ -46,7 +46,8 @@ extension PartitionLog {
         return CompactionView(
             topicPartition: topicPartition, directory: directoryPath, settings: settings,
             logStartOffset: logStartOffset, logEndOffset: logEndOffset,
-            flushedOffset: flushedOffset, firstUnstableOffset: nil, producers: [:],
+            flushedOffset: flushedOffset,
+            lastStableOffset: lastStableOffset(upTo: logEndOffset), producers: producers,
             segments: segments.map { segment in
                 CompactionView.SegmentView(
                     baseOffset: segment.baseOffset, sizeBytes: segment.sizeBytes,

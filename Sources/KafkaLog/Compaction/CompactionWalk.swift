@@ -9,7 +9,6 @@ struct CompactionWalk: ~Copyable {
     private(set) var recordsRead: Int64 = 0
     private(set) var recordsKept: Int64 = 0
     private var filter = RecordBatchFilter()
-    private var reader = RecordBatchReader()
 
     init(rules: RetentionRules) {
         self.rules = rules
@@ -22,7 +21,7 @@ struct CompactionWalk: ~Copyable {
     ) throws(LogError) -> Int {
         let header = batch.header
         let verdict = rules.verdict(
-            on: header, isObsolete: try isObsolete(batch, &writer, path))
+            on: header, isObsolete: isObsolete(batch, &writer))
         recordsRead += Int64(header.recordCount)
         if verdict.dropsRecords {
             hasChanged = true
@@ -55,13 +54,13 @@ struct CompactionWalk: ~Copyable {
     }
 
     private mutating func isObsolete(
-        _ batch: BatchStream.Batch, _ writer: inout CleanedSegmentWriter, _ path: String
-    ) throws(LogError) -> Bool {
+        _ batch: BatchStream.Batch, _ writer: inout CleanedSegmentWriter
+    ) -> Bool {
         guard batch.header.attributes.isControl else {
             return transactions.readData(batch.header)
         }
-        let marker = try CompactionWalk.marker(of: batch, &reader, path)
-        let control = transactions.readControl(batch.header, marker)
+        let control = transactions.readControl(
+            batch.header, EndTransactionMarker(batch: batch.bytes))
         if let aborted = control.aborted { writer.append(aborted) }
         return control.isObsolete
     }
@@ -81,22 +80,6 @@ struct CompactionWalk: ~Copyable {
         } catch {
             throw CompactionWalk.corrupt(header, path, error)
         }
-    }
-
-    /// What a control batch says; nil for an emptied one.
-    static func marker(
-        of batch: BatchStream.Batch, _ reader: inout RecordBatchReader, _ path: String
-    ) throws(LogError) -> ControlMarker? {
-        var marker: ControlMarker?
-        do throws(RecordsError) {
-            try reader.forEachRecord(in: batch.bytes) { record in
-                marker = ControlMarker(key: record.key)
-                return .stop
-            }
-        } catch {
-            throw corrupt(batch.header, path, error)
-        }
-        return marker
     }
 
     static func corrupt(

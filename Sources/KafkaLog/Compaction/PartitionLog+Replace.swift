@@ -28,6 +28,8 @@ extension PartitionLog {
             timeIndex: IndexFile(
                 disk: disk, path: sources[0].path(.timeindex), count: cleaned.timeEntries,
                 last: cleaned.lastTimeEntry),
+            transactionIndex: TransactionIndex(
+                disk: disk, path: sources[0].path(.txnindex), count: cleaned.abortedTransactions),
             maxTimestamp: cleaned.maxTimestamp, maxTimestampOffset: cleaned.maxTimestampOffset,
             nowMs: nowMs)
         // Also after an error: a read that fails is better than one that passes over records.

@@ -8,8 +8,8 @@ struct RetentionRules {
     let deleteRetentionMs: Int64
     /// The batch that ends here is kept, for the sake of its offset.
     let endOffset: Int64
-    /// What producers are known by, of those that are not forgotten.
-    let producers: [Int64: ProducerTrace]
+    /// As they were when the round began. What a start knows them by must stay.
+    let producers: ProducerStates
 
     /// What becomes of a batch as a whole.
     struct Verdict: Equatable {
@@ -52,23 +52,10 @@ struct RetentionRules {
     /// The batch from which a start knows the producer's last sequence, or, when a marker came
     /// last, its epoch.
     private func isLastOfProducer(_ header: RecordBatchHeader) -> Bool {
-        guard header.producerID >= 0, let trace = producers[header.producerID] else {
+        guard header.producerID >= 0, let entry = producers.entries[header.producerID] else {
             return false
         }
-        if let offset = trace.lastDataOffset { return header.lastOffset == offset }
-        return header.attributes.isControl && header.producerEpoch == trace.epoch
-    }
-}
-
-/// What a log remembers of a producer, as far as compaction must not take it away (Kafka's
-/// `LastRecord`).
-public struct ProducerTrace: Sendable, Equatable {
-    public var epoch: Int16
-    /// Of its last batch with data; nil when a marker is all there is.
-    public var lastDataOffset: Int64?
-
-    public init(epoch: Int16, lastDataOffset: Int64?) {
-        self.epoch = epoch
-        self.lastDataOffset = lastDataOffset
+        if entry.lastDataOffset >= 0 { return header.lastOffset == entry.lastDataOffset }
+        return header.attributes.isControl && header.producerEpoch == entry.epoch
     }
 }

@@ -6,10 +6,14 @@ struct FlushState {
     private(set) var segments: [(segment: Segment, sequence: Int)] = []
     private var directorySequence: Int?
     private var epochSequence: Int?
+    /// Producer snapshots that are to be written, by rising offsets.
+    private(set) var snapshots: [(snapshot: ProducerSnapshot, sequence: Int)] = []
 
     var isDirectoryDirty: Bool { directorySequence != nil }
     var areEpochsDirty: Bool { epochSequence != nil }
-    var isClean: Bool { segments.isEmpty && directorySequence == nil && epochSequence == nil }
+    var isClean: Bool {
+        segments.isEmpty && snapshots.isEmpty && directorySequence == nil && epochSequence == nil
+    }
 
     mutating func add(_ segment: Segment) {
         sequence += 1
@@ -26,6 +30,12 @@ struct FlushState {
         directorySequence = sequence
     }
 
+    mutating func add(_ snapshot: ProducerSnapshot) {
+        sequence += 1
+        directorySequence = sequence
+        snapshots.append((snapshot, sequence))
+    }
+
     mutating func epochsChanged() {
         sequence += 1
         epochSequence = sequence
@@ -35,6 +45,7 @@ struct FlushState {
     mutating func done(upTo sequence: Int) {
         for (segment, added) in segments where added <= sequence { segment.releaseIndexes() }
         segments.removeAll { $0.sequence <= sequence }
+        snapshots.removeAll { $0.sequence <= sequence }
         if let dirty = directorySequence, dirty <= sequence { directorySequence = nil }
         if let dirty = epochSequence, dirty <= sequence { epochSequence = nil }
     }

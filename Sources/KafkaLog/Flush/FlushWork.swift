@@ -1,17 +1,26 @@
 /// The syncs of some tickets, each file and directory once.
 struct FlushWork {
+    private struct SnapshotID: Hashable {
+        var log: ObjectIdentifier
+        var offset: Int64
+    }
+
     private var files: [ObjectIdentifier: any DiskFile] = [:]
     private var fileErrors: [ObjectIdentifier: LogError] = [:]
     /// By log, not by path: a deleted one's may be another's already. The newest ticket that wants
     /// its epochs written, and one that wants its directory synced.
     private var epochs: [ObjectIdentifier: FlushTicket] = [:]
     private var directories: [ObjectIdentifier: FlushTicket] = [:]
+    private var snapshots: [SnapshotID: FlushTicket] = [:]
     private var directoryErrors: [ObjectIdentifier: LogError] = [:]
 
     mutating func add(_ tickets: [FlushTicket]) {
         for ticket in tickets {
             for file in ticket.files { files[ObjectIdentifier(file)] = file }
             if ticket.directory != nil { directories[ticket.log] = ticket }
+            for snapshot in ticket.snapshots {
+                snapshots[SnapshotID(log: ticket.log, offset: snapshot.offset)] = ticket
+            }
             if ticket.epochs != nil, epochs[ticket.log]?.sequence ?? -1 < ticket.sequence {
                 epochs[ticket.log] = ticket
             }
@@ -25,6 +34,13 @@ struct FlushWork {
                 try file.sync()
             } catch {
                 fileErrors[identifier] = error
+            }
+        }
+        for (identifier, ticket) in snapshots {
+            do throws(LogError) {
+                try ticket.writeSnapshot(at: identifier.offset)
+            } catch {
+                directoryErrors[identifier.log] = error
             }
         }
         for (log, ticket) in epochs {
@@ -75,4 +91,19 @@ struct FlushWork {
 extension FlushTicket {
     /// Tells the logs of a work apart.
     fileprivate var log: ObjectIdentifier { ObjectIdentifier(epochFile) }
+
+    /// Writes one of the producer snapshots; its name is durable with the directory. On a full disk
+    /// it is left out, which costs a longer recovery and nothing else.
+    fileprivate func writeSnapshot(at offset: Int64) throws(LogError) {
+        guard let snapshot = snapshots.first(where: { $0.offset == offset }) else { return }
+        let path = SegmentFileName(offset, .snapshot).path(in: directoryPath)
+        try epochFile.ifInUse { () throws(LogError) in
+            do throws(LogError) {
+                try snapshot.write(to: path, disk: disk)
+            } catch {
+                guard error.isShortage else { throw error }
+                try disk.removeFile(path)
+            }
+        }
+    }
 }

@@ -7,31 +7,6 @@ public protocol IndexEntry: Sendable, Equatable {
     func encode(into bytes: UnsafeMutableRawBufferPointer)
 }
 
-extension IndexEntry {
-    /// A whole index file.
-    static func encoded(_ entries: [Self]) -> [UInt8] {
-        // For no room the initializer writes into the one empty array that all threads share.
-        guard !entries.isEmpty else { return [] }
-        return [UInt8](unsafeUninitializedCapacity: entries.count * byteCount) { buffer, count in
-            let bytes = UnsafeMutableRawBufferPointer(buffer)
-            for (index, entry) in entries.enumerated() {
-                entry.encode(
-                    into: UnsafeMutableRawBufferPointer(rebasing: bytes[(index * byteCount)...]))
-            }
-            count = entries.count * byteCount
-        }
-    }
-
-    /// The entries of a whole file; what is left over at its end is no entry.
-    static func decoded(_ bytes: [UInt8]) -> [Self] {
-        bytes.withUnsafeBytes { bytes in
-            (0..<bytes.count / byteCount).map { slot in
-                Self(UnsafeRawBufferPointer(rebasing: bytes[(slot * byteCount)...]))
-            }
-        }
-    }
-}
-
 /// Of `.index`: the last offset of an append, and where the first batch of that append begins.
 public struct OffsetIndexEntry: IndexEntry {
     public static let byteCount = 8
@@ -80,6 +55,24 @@ public struct TimeIndexEntry: IndexEntry {
     public func encode(into bytes: UnsafeMutableRawBufferPointer) {
         bytes.storeBigEndian(timestamp, at: 0)
         bytes.storeBigEndian(relativeOffset, at: 8)
+    }
+}
+
+extension Array where Element: IndexEntry {
+    /// As they stand in an index file.
+    func encoded() -> [UInt8] {
+        // For no room the initializer writes into the one empty array that all threads share.
+        guard !isEmpty else { return [] }
+        let byteCount = count * Element.byteCount
+        return [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
+            let bytes = UnsafeMutableRawBufferPointer(buffer)
+            for (index, entry) in enumerated() {
+                entry.encode(
+                    into: UnsafeMutableRawBufferPointer(
+                        rebasing: bytes[(index * Element.byteCount)...]))
+            }
+            count = byteCount
+        }
     }
 }
 
