@@ -10,13 +10,13 @@ import Testing
     /// Sealed segments of 10 offsets and 100 bytes each from 0 on, and an active one.
     private func view(
         sealed: Int = 5, settings: LogSettings = .compacted(), logStart: Int64 = 0,
-        flushed: Int64 = 1_000, unstable: Int64? = nil,
+        flushed: Int64 = 1_000, stable: Int64 = 1_000,
         timestamps: [Int64] = [10, 20, 30, 40, 50, 60]
     ) -> CompactionView {
         CompactionView(
             topicPartition: TopicPartition(topic: "t", partition: 0), directory: "/t-0",
             settings: settings, logStartOffset: logStart, logEndOffset: Int64(sealed) * 10 + 5,
-            flushedOffset: flushed, firstUnstableOffset: unstable, producers: [:],
+            flushedOffset: flushed, lastStableOffset: stable, producers: ProducerStates(),
             segments: (0...sealed).map {
                 SegmentView(
                     baseOffset: Int64($0) * 10, sizeBytes: 100, offsetEntries: 1, timeEntries: 1,
@@ -60,14 +60,14 @@ import Testing
 
     @Test func openTransactionsAndWhatIsNotDurableStay() throws {
         for (limit, end) in [(50, 50), (49, 40), (40, 40), (39, 30), (5, 0), (0, 0)] {
-            let unstable = try range(view(unstable: Int64(limit)))
-            #expect(unstable.endOffset == Int64(end), "unstable from \(limit)")
-            #expect(unstable.dirtyBytes == end * 10)
+            let stable = try range(view(stable: Int64(limit)))
+            #expect(stable.endOffset == Int64(end), "stable up to \(limit)")
+            #expect(stable.dirtyBytes == end * 10)
             let flushed = try range(view(flushed: Int64(limit)))
             #expect(flushed.endOffset == Int64(end), "flushed up to \(limit)")
         }
         // Below what was compacted before there is nothing left to do.
-        #expect(try range(view(unstable: 15), 40).dirtyBytes == 0)
+        #expect(try range(view(stable: 15), 40).dirtyBytes == 0)
     }
 
     @Test func youngRecordsStay() throws {

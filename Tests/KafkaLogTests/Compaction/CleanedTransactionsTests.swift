@@ -5,6 +5,9 @@ import Testing
 @testable import KafkaLog
 
 @Suite struct CleanedTransactionsTests {
+    private let commit = EndTransactionMarker(isCommit: true, coordinatorEpoch: 1)
+    private let abort = EndTransactionMarker(isCommit: false, coordinatorEpoch: 1)
+
     private func data(_ producer: Int64, at offset: Int64, count: Int = 1) throws
         -> RecordBatchHeader
     {
@@ -17,7 +20,7 @@ import Testing
     }
 
     private func marker(_ producer: Int64, at offset: Int64) throws -> RecordBatchHeader {
-        var header = try TestBatch(marker: true, producerID: producer).header
+        var header = try TestBatch(commit, producerID: producer, epoch: 0).header
         header.baseOffset = offset
         return header
     }
@@ -36,24 +39,27 @@ import Testing
         #expect(try transactions.readData(data(1, at: 10, count: 2)))
         #expect(try !transactions.readData(data(2, at: 12)))
         #expect(
-            try transactions.readControl(marker(1, at: 14), .abort)
+            try transactions.readControl(marker(1, at: 14), abort)
                 == .init(isObsolete: false, aborted: entry))
         // The producer's next transaction is another one.
         #expect(try !transactions.readData(data(1, at: 15)))
         #expect(
-            try transactions.readControl(marker(1, at: 16), .commit) == .init(isObsolete: false))
+            try transactions.readControl(marker(1, at: 16), commit) == .init(isObsolete: false))
     }
 
     @Test func markersWithoutDataAreObsolete() throws {
         var transactions = CleanedTransactions()
         transactions.add([aborted(1, 10, 14)])
         #expect(
-            try transactions.readControl(marker(1, at: 14), .abort) == .init(isObsolete: true))
+            try transactions.readControl(marker(1, at: 14), abort) == .init(isObsolete: true))
         #expect(
-            try transactions.readControl(marker(2, at: 15), .commit) == .init(isObsolete: true))
-        #expect(try transactions.readControl(marker(2, at: 16), nil) == .init(isObsolete: true))
-        #expect(
-            try transactions.readControl(marker(2, at: 17), .other) == .init(isObsolete: false))
+            try transactions.readControl(marker(2, at: 15), commit) == .init(isObsolete: true))
+        // Emptied before, and none of a transaction.
+        var emptied = try marker(2, at: 16)
+        emptied.recordCount = 0
+        let control = transactions.readControl(emptied, nil)
+        #expect(control == .init(isObsolete: true))
+        #expect(try transactions.readControl(marker(2, at: 17), nil) == .init(isObsolete: false))
     }
 
     /// A transaction that crosses segments is told again with each of them.
@@ -65,11 +71,11 @@ import Testing
         transactions.add([aborted(1, 10, 34), aborted(2, 5, 25)])
         #expect(try transactions.readData(data(1, at: 20)))
         #expect(
-            try transactions.readControl(marker(2, at: 25), .abort)
+            try transactions.readControl(marker(2, at: 25), abort)
                 == .init(isObsolete: false, aborted: aborted(2, 5, 25)))
         #expect(try !transactions.readData(data(2, at: 26)))
         #expect(
-            try transactions.readControl(marker(1, at: 34), .abort)
+            try transactions.readControl(marker(1, at: 34), abort)
                 == .init(isObsolete: false, aborted: aborted(1, 10, 34)))
     }
 
@@ -82,19 +88,5 @@ import Testing
         plain.baseOffset = 12
         let isAborted = transactions.readData(plain)
         #expect(!isAborted)
-    }
-
-    @Test func markersByTheirKeys() {
-        let types: [([UInt8]?, ControlMarker)] = [
-            ([0, 0, 0, 0], .abort), ([0, 0, 0, 1], .commit), ([0, 0, 0, 2], .other),
-            ([0, 0, 0], .other), (nil, .other), ([0, 5, 0, 1, 9], .commit),
-        ]
-        for (key, marker) in types {
-            guard let key else {
-                #expect(ControlMarker(key: nil) == marker)
-                continue
-            }
-            #expect(key.withUnsafeBytes { ControlMarker(key: $0) } == marker)
-        }
     }
 }

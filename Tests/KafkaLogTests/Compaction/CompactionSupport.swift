@@ -40,37 +40,6 @@ extension TestBatch {
         guard let text else { return body(nil) }
         Array(text.utf8).withUnsafeBytes { body($0) }
     }
-
-    /// A transaction marker.
-    init(marker isCommit: Bool, producerID: Int64, epoch: Int16 = 0, timestamp: Int64 = 1_000)
-        throws
-    {
-        var builder = RecordBatchBuilder()
-        [0, 0, 0, isCommit ? 1 : 0].withUnsafeBufferPointer { (key: UnsafeBufferPointer<UInt8>) in
-            [0, 0, 0, 0, 0, 0].withUnsafeBufferPointer { (value: UnsafeBufferPointer<UInt8>) in
-                builder.append(
-                    timestamp: timestamp, key: UnsafeRawBufferPointer(key),
-                    value: UnsafeRawBufferPointer(value))
-            }
-        }
-        let plain = try builder.finish(
-            producer: .init(id: producerID, epoch: epoch, baseSequence: -1, isTransactional: true))
-        try self.init(plain.withAttributes { $0 | 0x20 })
-    }
-}
-
-extension ByteBuffer {
-    /// The same batch with other attributes.
-    func withAttributes(_ change: (Int16) -> Int16) throws -> ByteBuffer {
-        var copy = self
-        copy.withUnsafeMutableReadableBytes { bytes in
-            let attributes = UnsafeRawBufferPointer(bytes).bigEndian(21, as: Int16.self)
-            bytes.storeBigEndian(change(attributes), at: 21)
-            bytes.storeBigEndian(
-                RecordBatchHeader.computeCrc(of: UnsafeRawBufferPointer(bytes)), at: 17)
-        }
-        return copy
-    }
 }
 
 extension LoggedBatch {

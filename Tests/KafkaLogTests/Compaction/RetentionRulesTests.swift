@@ -7,10 +7,18 @@ import Testing
 @Suite struct RetentionRulesTests {
     private let rules = RetentionRules(
         nowMs: 5_000, deleteRetentionMs: 100, endOffset: 1_000,
-        producers: [
-            1: ProducerTrace(epoch: 3, lastDataOffset: 42),
-            2: ProducerTrace(epoch: 7, lastDataOffset: nil),
-        ])
+        producers: ProducerStates([entry(1, epoch: 3, lastOffset: 42), entry(2, epoch: 7)]))
+
+    private static func entry(
+        _ producer: Int64, epoch: Int16, lastOffset: Int64? = nil
+    ) -> ProducerEntry {
+        var entry = ProducerEntry(producerID: producer)
+        entry.epoch = epoch
+        entry.batches = lastOffset.map {
+            [.init(lastSequence: 9, lastOffset: $0, offsetDelta: 0, timestamp: 1)]
+        } ?? []
+        return entry
+    }
 
     private func header(
         lastOffset: Int64, producer: Int64 = -1, epoch: Int16 = 0, horizon: Int64? = nil,

@@ -115,7 +115,7 @@ private struct CompactionSimulation {
 
     /// Nothing is open or young any more.
     mutating func endAll(_ generator: inout SeededGenerator) throws {
-        while model.firstUnstableOffset != nil {
+        while model.isInTransaction {
             try model.endTransaction(&generator, nowMs: nowMs)
         }
         try seal()
@@ -134,9 +134,7 @@ private struct CompactionSimulation {
     mutating func compact(powerOffAfter changes: Int?) throws -> Bool {
         let before = try model.log.batches()
         cleaner.nowMs = nowMs
-        let unstable = model.firstUnstableOffset
-        let logs = TestLogs(
-            logs: [model.log], nowMs: nowMs, change: { $0.firstUnstableOffset = unstable })
+        let logs = TestLogs(logs: [model.log], nowMs: nowMs)
         disk.changesUntilPowerOff = changes
         do throws(LogError) {
             _ = try cleaner.cleaner.compactDirtiest(of: logs)
