@@ -88,9 +88,11 @@ struct RecordBatchFilterTests {
         // Once more, of what was filtered already.
         let again = try #require(try filter(after.bytes) { $0 != 102 })
         #expect(again.offsets == after.offsets.filter { $0 != 102 })
-        #expect(again.timestamps == zip(after.offsets, after.timestamps).compactMap {
-            $0.0 == 102 ? nil : $0.1
-        })
+        #expect(
+            again.timestamps
+                == zip(after.offsets, after.timestamps).compactMap {
+                    $0.0 == 102 ? nil : $0.1
+                })
     }
 
     @Test func nothingTakenOutChangesNothing() throws {

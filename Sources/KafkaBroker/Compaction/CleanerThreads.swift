@@ -44,13 +44,18 @@ final class CleanerThreads: Sendable {
     }
 
     private func run() {
-        while true {
-            let hasCompacted = compactOne()
-            guard !hasCompacted else { continue }
-            guard isEnded.lock(whenValue: true, timeoutSeconds: backoffSeconds) else { continue }
-            isEnded.unlock()
-            return
+        // Who starts a broker for a moment has other things to do.
+        var pauseSeconds = min(backoffSeconds, 1)
+        while !ends(within: pauseSeconds) {
+            pauseSeconds = compactOne() ? 0 : backoffSeconds
         }
+    }
+
+    /// Waits.
+    private func ends(within seconds: Double) -> Bool {
+        guard isEnded.lock(whenValue: true, timeoutSeconds: seconds) else { return false }
+        isEnded.unlock()
+        return true
     }
 
     /// - Returns: whether there may be more to do at once.

@@ -2,7 +2,7 @@ extension BrokerSettings {
     private static let never = "9223372036854775807"
 
     /// Every setting of the broker, in the manual's order.
-    public static let definitions: [SettingDefinition] = 
+    public static let definitions: [SettingDefinition] =
         identity + network + topics + log + cleaner
 
     private static let identity: [SettingDefinition] = [

@@ -168,8 +168,13 @@ final class TopicController: Sendable {
     private func deleteLog(of partition: Partition) {
         do {
             let log = try partition.eventLoop.submit { partition.retire() }.wait()
-            // A topic of the same name must not take its place before.
-            try cleaner.forget(partition.name)
+            // A topic of the same name must not take its place before. On a full disk the checkpoint
+            // is written later; deleting is what makes room.
+            do throws(LogError) {
+                try cleaner.forget(partition.name)
+            } catch {
+                logger.error("the cleaner's checkpoint cannot be written: \(error)")
+            }
             try directory.deleteLog(log)
         } catch {
             logger.error("the directory of \(partition.name) is left behind: \(error)")

@@ -43,7 +43,9 @@ struct CleanableRange: Equatable {
         cleanBytes = view.segments.reduce(0) {
             $1.baseOffset < firstDirtyOffset ? $0 + $1.sizeBytes : $0
         }
-        for segment in dirty where segment.baseOffset < endOffset { dirtyBytes += segment.sizeBytes }
+        for segment in dirty where segment.baseOffset < endOffset {
+            dirtyBytes += segment.sizeBytes
+        }
         isOverdue = try CleanableRange.isOverdue(dirty, view, nowMs: nowMs, firstTimestamp)
     }
 

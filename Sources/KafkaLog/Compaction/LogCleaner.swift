@@ -85,7 +85,13 @@ public final class LogCleaner: Sendable {
         let found = try directory.readCheckpoint(OffsetCheckpoint.cleaner)
         let known = found.filter { partitions.contains($0.key) }
         state = Monitor(State(checkpoints: known))
-        if known.count < found.count { try writeCheckpoint() }
+        guard known.count < found.count else { return }
+        do throws(LogError) {
+            try writeCheckpoint()
+        } catch {
+            // On a full disk it is written with the next round.
+            guard error.isShortage else { throw error }
+        }
     }
 
     /// Where the next round of a log begins; nil for one that was never compacted.

@@ -108,7 +108,8 @@ struct CompactionConformanceTests {
                 let cleaner = try TestCleaner(directory, [log])
                 let newest = before.map(\.header.maxTimestamp).max() ?? 0
                 cleaner.nowMs = newest + 1_000
-                guard case .compacted = try cleaner.cleaner.compactDirtiest(of: TestLogs(logs: [log]))
+                guard
+                    case .compacted = try cleaner.cleaner.compactDirtiest(of: TestLogs(logs: [log]))
                 else {
                     Issue.record("\(fixture) was not compacted")
                     continue

@@ -58,7 +58,8 @@ import Testing
     func theLatestValueOfEachKeyStays(_ codec: CompressionCodec) throws {
         let fixture = try Fixture()
         for round in 0..<30 {
-            try fixture.append(round % 3 * 4..<round % 3 * 4 + 8, value: "\(round)", codec: "\(codec)")
+            try fixture.append(
+                round % 3 * 4..<round % 3 * 4 + 8, value: "\(round)", codec: "\(codec)")
         }
         try fixture.seal()
         let before = try fixture.log.keyedRecords()
@@ -206,9 +207,13 @@ import Testing
         let outcome = try cleaner.compactDirtiest(of: fixture.logs)
         if what == "given up" {
             // It came too late for this segment, which is in place as a whole.
-            guard case .compacted = outcome else { Issue.record("\(outcome)"); return }
+            guard case .compacted = outcome else {
+                Issue.record("\(outcome)")
+                return
+            }
         } else {
-            #expect(outcome == .postponed(fixture.log.topicPartition, .cancelled(path: "/data/t-0")))
+            #expect(
+                outcome == .postponed(fixture.log.topicPartition, .cancelled(path: "/data/t-0")))
             #expect(try fixture.log.keyedRecords().count { $0.key == "key 0" } >= 4)
         }
         #expect(try !fixture.files().contains { $0.hasSuffix(".swap") || $0.hasSuffix(".cleaned") })
@@ -236,11 +241,13 @@ import Testing
         try fixture.seal()
         try fixture.compact()
         let path = "/data/" + OffsetCheckpoint.cleaner
-        #expect(String(decoding: try #require(try fixture.disk.content(of: path)), as: UTF8.self)
-            == "0\n1\nt 0 8\n")
+        #expect(
+            String(decoding: try #require(try fixture.disk.content(of: path)), as: UTF8.self)
+                == "0\n1\nt 0 8\n")
         try fixture.cleaner.cleaner.forget(fixture.log.topicPartition)
-        #expect(String(decoding: try #require(try fixture.disk.content(of: path)), as: UTF8.self)
-            == "0\n0\n")
+        #expect(
+            String(decoding: try #require(try fixture.disk.content(of: path)), as: UTF8.self)
+                == "0\n0\n")
         #expect(fixture.cleaner.cleaner.checkpoint(of: fixture.log.topicPartition) == nil)
     }
 

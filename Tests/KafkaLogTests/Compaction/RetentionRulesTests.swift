@@ -14,9 +14,10 @@ import Testing
     ) -> ProducerEntry {
         var entry = ProducerEntry(producerID: producer)
         entry.epoch = epoch
-        entry.batches = lastOffset.map {
-            [.init(lastSequence: 9, lastOffset: $0, offsetDelta: 0, timestamp: 1)]
-        } ?? []
+        entry.batches =
+            lastOffset.map {
+                [.init(lastSequence: 9, lastOffset: $0, offsetDelta: 0, timestamp: 1)]
+            } ?? []
         return entry
     }
 

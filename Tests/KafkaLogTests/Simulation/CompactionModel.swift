@@ -51,7 +51,10 @@ struct CompactionModel {
             let isTombstone = Int.random(in: 0..<4, using: &generator) == 0
             let padding = String(repeating: "x", count: Int.random(in: 0...40, using: &generator))
             fields.append(
-                (Self.keys.randomElement(using: &generator), isTombstone ? nil : "\(counter)\(padding)")
+                (
+                    Self.keys.randomElement(using: &generator),
+                    isTombstone ? nil : "\(counter)\(padding)"
+                )
             )
         }
         let codec = ["none", "lz4", "zstd", "gzip", "snappy"].randomElement(using: &generator)
@@ -209,9 +212,9 @@ struct CompactionModel {
         }
     }
 
-    /// From every offset a read begins with the first batch that reaches it.
+    /// From any offset a read begins with the first batch that reaches it.
     private func checkReads(_ batches: [LoggedBatch]) throws {
-        for offset in log.logStartOffset..<max(log.logStartOffset, log.logEndOffset) {
+        for offset in stride(from: log.logStartOffset, to: log.logEndOffset, by: 5) {
             let read = try log.read(
                 from: offset, maxBytes: 1, upTo: .max, atLeastOneBatch: true)
             let found = try LoggedBatch.all(in: Array(read.bytes().readableBytesView)).first
@@ -237,5 +240,18 @@ struct CompactionModel {
             log.producers.firstUnstableOffset == open.values.min(),
             "open from \(String(describing: log.producers.firstUnstableOffset)), not \(open)")
         try checkContents()
+        try checkProducers()
+    }
+
+    /// Compaction has left the batches from which a start knows how producers go on.
+    private func checkProducers() throws {
+        for producer in Set(records.map(\.producer)).subtracting([0]) {
+            let last = records.last { $0.producer == producer }?.record.offset
+            let known = log.producers.entries[producer]?.lastDataOffset
+            try check(
+                known == last,
+                "producer \(producer) ended at \(String(describing: last)), "
+                    + "not \(String(describing: known))")
+        }
     }
 }

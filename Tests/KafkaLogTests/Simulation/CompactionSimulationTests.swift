@@ -9,7 +9,7 @@ import Testing
 @Suite("Simulation of compaction on a faulty disk")
 struct CompactionSimulationTests {
     @Test func nothingThatCountsIsLost() throws {
-        try Seeds.run(120) { seed, generator in
+        try Seeds.run(60) { seed, generator in
             var simulation = try CompactionSimulation(seed: seed, &generator)
             for _ in 0..<120 { try simulation.step(&generator) }
             try simulation.crash(&generator)
@@ -19,7 +19,7 @@ struct CompactionSimulationTests {
     /// The same work with the power going off at its first change, its second, and so on, until it
     /// gets to its end.
     @Test func aCrashAtEveryStep() throws {
-        try Seeds.run(4) { seed, _ in
+        try Seeds.run(2) { seed, _ in
             var hasEnded = false
             var changes = 0
             while !hasEnded {
@@ -61,6 +61,7 @@ private struct CompactionSimulation {
             segmentBytes: Int.random(in: 300...1500, using: &generator),
             deleteRetentionMs: [0, 1, 2_000, 1_000_000].randomElement(using: &generator) ?? 0)
         settings.minCompactionLagMs = [0, 0, 3_000].randomElement(using: &generator) ?? 0
+        settings.producerExpirationMs = .max
         settings.fileDeleteDelayMs = [0, 5_000].randomElement(using: &generator) ?? 0
         self.settings = settings
         mapKeys = [3, 8, 1_000].randomElement(using: &generator) ?? 8
