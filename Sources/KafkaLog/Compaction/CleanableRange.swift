@@ -49,12 +49,12 @@ struct CleanableRange: Equatable {
         isOverdue = try CleanableRange.isOverdue(dirty, view, nowMs: nowMs, firstTimestamp)
     }
 
-    /// The first offset that compaction may not touch: an open transaction, what is not durable, or
-    /// the first segment with a record that is too young.
+    /// The first offset that compaction may not touch: of an open transaction, or of the first
+    /// segment with a record that is too young.
     private static func limit(
         _ view: CompactionView, _ dirty: ArraySlice<CompactionView.SegmentView>, nowMs: Int64
     ) -> Int64 {
-        var limit = min(view.lastStableOffset, view.flushedOffset)
+        var limit = view.lastStableOffset
         if view.settings.minCompactionLagMs > 0,
             let young = dirty.first(where: {
                 $0.largestTimestamp > nowMs - view.settings.minCompactionLagMs

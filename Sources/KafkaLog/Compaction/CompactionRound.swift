@@ -28,6 +28,7 @@ struct CompactionRound {
             maxBytes: memory.mapBytes, loadFactor: memory.mapLoadFactor,
             keysAtMost: Int(range.endOffset - range.firstDirtyOffset))
         try fill(&map, transactions)
+        try makeDurable()
         var result = CompactionResult(
             topicPartition: view.topicPartition, firstDirtyOffset: range.firstDirtyOffset,
             endOffset: map.latestOffset + 1)
@@ -105,6 +106,21 @@ struct CompactionRound {
         }
         if header.lastOffset >= range.firstDirtyOffset { map.advance(to: header.lastOffset) }
         return true
+    }
+
+    /// A value must not go before the one that has taken its place is safe, and the marker that
+    /// makes it count.
+    private func makeDurable() throws(LogError) {
+        guard view.flushedOffset < view.logEndOffset else { return }
+        for segment in view.segments[view.index(of: view.flushedOffset)...] {
+            let file = try disk.open(view.path(segment, .log), .read)
+            do throws(LogError) {
+                try file.sync()
+            } catch {
+                view.health.fail(error)
+                throw error
+            }
+        }
     }
 
     // MARK: The segments

@@ -17,7 +17,7 @@ public struct CompactionView: Sendable {
     let settings: LogSettings
     let logStartOffset: Int64
     let logEndOffset: Int64
-    /// Below it all is durable. What is not may be lost, and must not replace what is.
+    /// Below it all is durable.
     let flushedOffset: Int64
     /// Below it no transaction is open.
     var lastStableOffset: Int64

@@ -99,6 +99,9 @@ struct CompactionModel {
         flushedEnd = log.logEndOffset
     }
 
+    /// A round makes all durable that was there when it began.
+    mutating func hasCompacted() { flushedEnd = log.logEndOffset }
+
     // MARK: Checking
 
     /// A log that was compacted in between.
