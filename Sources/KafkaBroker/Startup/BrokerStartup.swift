@@ -99,7 +99,7 @@ struct BrokerStartup: Sendable {
         let kept = try setStraysAside(logs, plan, in: directory)
         let changes = plan.changes + (store.isNew ? BrokerStartup.producerIDs(logs) : [])
         if store.isNew || !changes.isEmpty { try store.apply(changes) }
-        let storage = makeStorage(directory, store)
+        let storage = try makeStorage(directory, store, Set(kept.keys))
         do {
             try serve(kept, plan, storage)
             try createInitialTopics(storage)
@@ -122,8 +122,11 @@ struct BrokerStartup: Sendable {
     }
 
     private func makeStorage(
-        _ directory: LogDirectory, _ store: FileMetadataStore
-    ) -> BrokerStorage {
+        _ directory: LogDirectory, _ store: FileMetadataStore,
+        _ partitions: Set<TopicPartition>
+    ) throws(LogError) -> BrokerStorage {
+        let cleaner = try LogCleaner(
+            directory, partitions: partitions, options: settings.cleaner)
         let flushQueue = FlushQueue()
         let table = TopicTable()
         let factory = PartitionFactory(
@@ -132,10 +135,12 @@ struct BrokerStartup: Sendable {
             errorLog: StorageErrorLog(logger: logger))
         let controller = TopicController(
             rules: TopicRules(settings: settings), store: store, table: table,
-            directory: directory, factory: factory, thread: thread, logger: logger)
+            directory: directory, cleaner: cleaner, factory: factory, thread: thread,
+            logger: logger)
         return BrokerStorage(
             settings: settings, directory: directory, store: store, table: table,
-            controller: controller, flushQueue: flushQueue, thread: thread, logger: logger)
+            controller: controller, flushQueue: flushQueue, thread: thread, cleaner: cleaner,
+            logger: logger)
     }
 
     private func setStraysAside(
