@@ -26,6 +26,11 @@ import Testing
         return records
     }
 
+    /// Users' own records are not decoded, and may look like the beginning of JSON.
+    private func isInternal(_ file: String) -> Bool {
+        file.split(separator: "/").dropLast().last?.hasPrefix("__") == true
+    }
+
     private func check(_ mine: JSON?, _ kafka: JSON, _ place: String) {
         #expect(mine?["data"] == kafka["data"], "\(place)")
         // Kafka shows the version of a key as its type, as text.
@@ -38,7 +43,8 @@ import Testing
         for fixtures in try DumpFixtures.all() {
             var count = 0
             for suffix in [".log", ".checkpoint"] {
-                for expectation in try fixtures.expectations(suffix) {
+                for expectation in try fixtures.expectations(suffix)
+                where suffix == ".checkpoint" || isInternal(expectation.file) {
                     let printed = try printed(expectation.output)
                     guard printed.values.contains(where: { $0.payload != nil }) else { continue }
                     let path = fixtures.set + "/" + expectation.file
