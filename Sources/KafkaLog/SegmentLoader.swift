@@ -44,6 +44,7 @@ struct SegmentLoader {
                 maxTimestamp: lastTime?.timestamp ?? -1,
                 maxTimestampOffset: baseOffset + Int64(lastTime?.relativeOffset ?? 0),
                 nowMs: KafkaClock.system.nowMs))
+        loaded.segment.indexesAreGood()
         guard isLast else { return loaded }
         let end = try loaded.segment.findEnd()
         if end.problem != nil { return try recover() }

@@ -6,6 +6,9 @@ struct FlushState {
     private(set) var segments: [(segment: Segment, sequence: Int)] = []
     private var directorySequence: Int?
     private var epochSequence: Int?
+    /// `partition.metadata` of a log that was made but a while ago.
+    private(set) var metadataPath: String?
+    private var metadataSequence = 0
 
     var isDirectoryDirty: Bool { directorySequence != nil }
     var areEpochsDirty: Bool { epochSequence != nil }
@@ -31,11 +34,18 @@ struct FlushState {
         epochSequence = sequence
     }
 
+    mutating func metadataWritten(_ path: String) {
+        sequence += 1
+        metadataPath = path
+        metadataSequence = sequence
+    }
+
     /// Everything up to `sequence` is durable.
     mutating func done(upTo sequence: Int) {
         for (segment, added) in segments where added <= sequence { segment.releaseIndexes() }
         segments.removeAll { $0.sequence <= sequence }
         if let dirty = directorySequence, dirty <= sequence { directorySequence = nil }
         if let dirty = epochSequence, dirty <= sequence { epochSequence = nil }
+        if metadataSequence <= sequence { metadataPath = nil }
     }
 }
