@@ -41,6 +41,8 @@ public struct BrokerOptions: Sendable {
 
     /// Made with mode 0700 when it is not there.
     public var dataDirectory: String
+    /// Further directories for partitions' logs (`log.dirs` beyond the first one).
+    public var moreLogDirectories: [String] = []
     public var listeners: [ListenerAddress]
     /// What TCP listeners tell clients; nil for the address they listen on (for a wildcard address
     /// the machine's name).

@@ -137,6 +137,18 @@ public final class LogDirectory: Sendable {
         return logs
     }
 
+    /// The partitions whose logs lie here. Changes nothing.
+    public func partitions() throws(LogError) -> [TopicPartition] {
+        var found: [TopicPartition] = []
+        for entry in try disk.list(path) where entry.isDirectory {
+            guard case .partition(let partition) = PartitionDirectoryName(entry.name),
+                try holdsLog(entry.name)
+            else { continue }
+            found.append(partition)
+        }
+        return found
+    }
+
     /// Whether a directory that is named like a partition's is one. What a crash left before there
     /// was anything in it is none, for it says no more than that there is none.
     private func holdsLog(_ name: String) throws(LogError) -> Bool {

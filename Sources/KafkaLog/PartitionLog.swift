@@ -123,7 +123,7 @@ public final class PartitionLog: @unchecked Sendable {
 
     /// What the directory's checkpoint files keep of this log.
     public var checkpoint: LogCheckpoint {
-        // A crash may bring segments back that were renamed, as long as the directory is not synced.
+        // Until the directory is synced, a crash may bring segments back that were renamed.
         let isTold = logStartOffset == segments[0].baseOffset && !flushes.isDirectoryDirty
         return LogCheckpoint(
             topicPartition: topicPartition, recoveryPoint: recoveryPoint,

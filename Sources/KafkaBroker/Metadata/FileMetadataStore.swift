@@ -13,11 +13,16 @@ final class FileMetadataStore: MetadataStore {
     private let current: NIOLockedValueBox<ClusterImage>
     /// Whether there was no file: the directory is new, or another broker's.
     let isNew: Bool
+    private let makeRoom: @Sendable () -> Bool
 
     /// Reads the file; blocks.
     ///
+    /// - Parameter makeRoom: called on a full disk; tells whether there may be room now.
     /// - Throws: `MetadataStoreError` when it cannot be read or is not whole.
-    init(directory: String) throws(MetadataStoreError) {
+    init(
+        directory: String, makeRoom: @escaping @Sendable () -> Bool = { false }
+    ) throws(MetadataStoreError) {
+        self.makeRoom = makeRoom
         file = AtomicFile(path: "\(directory)/\(FileMetadataStore.fileName)")
         guard let bytes = try file.load() else {
             isNew = true
@@ -39,7 +44,13 @@ final class FileMetadataStore: MetadataStore {
 
     func apply(_ changes: [MetadataChange]) throws(MetadataStoreError) {
         let next = image.applying(changes)
-        try file.replace(with: Array(MetadataText.render(next).utf8))
+        let bytes = Array(MetadataText.render(next).utf8)
+        do throws(MetadataStoreError) {
+            try file.replace(with: bytes)
+        } catch {
+            guard error.isNoSpace, makeRoom() else { throw error }
+            try file.replace(with: bytes)
+        }
         current.withLockedValue { $0 = next }
     }
 }

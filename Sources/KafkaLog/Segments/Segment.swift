@@ -23,7 +23,7 @@ final class Segment {
     /// Taken off `segment.ms`.
     private var rollJitterMs: Int64 = 0
     private var bytesSinceIndexEntry = 0
-    /// Whether the indexes may lack what the disk should have; not after a look that found them good.
+    /// Whether the disk may lack entries of the indexes; not after a look that found them good.
     private(set) var hasNewIndexEntries = true
     private var log: (any DiskFile)?
 

@@ -19,7 +19,10 @@ struct BrokerRun {
         let stop = StopSignal()
         if plan.command.isEmpty { context.interrupts.onInterrupt { stop.set() } }
         let directory = try openDirectory()
-        let broker = try await start(directory)
+        let more = try plan.moreDirectories.map { path throws(CommandFailure) in
+            try DataDirectory.prepare(path)
+        }
+        let broker = try await start(directory, more)
         let servers = bootstrapServers(broker)
         guard plan.command.isEmpty else { return try await runCommand(servers) }
         let output = context.makeOutput(capacityBytes: 4096)
@@ -45,25 +48,25 @@ struct BrokerRun {
         }
     }
 
-    private func start(_ directory: String) async throws -> Broker {
+    private func start(_ directory: String, _ more: [String]) async throws -> Broker {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
         let logger = context.makeLogger(
             plan.options, usual: plan.command.isEmpty ? .info : .warning)
         let socket = EmbeddedBroker.socketPath(dataDirectory: directory)
         do {
-            let broker = try await Broker.start(
-                BrokerOptions(
-                    dataDirectory: directory, listeners: plan.listeners + [.unix(path: socket)],
-                    advertised: plan.advertised, settings: plan.settings, sync: plan.sync,
-                    autoCreateTopics: plan.autoCreateTopics, initialTopics: plan.topics,
-                    logger: logger),
-                group: group)
+            var options = BrokerOptions(
+                dataDirectory: directory, listeners: plan.listeners + [.unix(path: socket)],
+                advertised: plan.advertised, settings: plan.settings, sync: plan.sync,
+                autoCreateTopics: plan.autoCreateTopics, initialTopics: plan.topics,
+                logger: logger)
+            options.moreLogDirectories = more
+            let broker = try await Broker.start(options, group: group)
             context.closing.add { await broker.shutdown() }
             return broker
-        } catch BrokerError.directoryInUse {
+        } catch BrokerError.directoryInUse(let path) {
             throw CommandFailure.failed(
                 """
-                data directory \(directory) is in use by another process; stop it or use another -d
+                data directory \(path) is in use by another process; stop it or use another -d
                 """
             )
         }
