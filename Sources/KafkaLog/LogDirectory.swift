@@ -1,4 +1,5 @@
 public import KafkaBase
+internal import NIOConcurrencyHelpers
 internal import Synchronization
 
 /// The directory of all partitions' logs: its lock, identity, checkpoints and clean-shutdown
@@ -103,10 +104,12 @@ public final class LogDirectory: Sendable {
     /// - Parameters:
     ///   - threads: at work at a time.
     ///   - settings: of each partition; called on any of the threads.
+    ///   - onProgress: told whenever a log is loaded or a segment scanned, on any of the threads.
     /// - Throws: the first error; `corrupt` is not one of them, since recovery cuts or rebuilds.
     public func loadAll(
         threads: Int = 2,
-        settings: @escaping @Sendable (TopicPartition) -> LogSettings = { _ in LogSettings() }
+        settings: @escaping @Sendable (TopicPartition) -> LogSettings = { _ in LogSettings() },
+        onProgress: @escaping @Sendable (LoadProgress) -> Void = { _ in }
     ) throws(LogError) -> [PartitionLog] {
         let (recoveryPoints, logStarts) = try checkpoints.read()
         var partitions: [(name: String, partition: TopicPartition)] = []
@@ -123,12 +126,23 @@ public final class LogDirectory: Sendable {
                 report(.ignored, entry.name, "not a partition's directory to load")
             }
         }
+        let progress = NIOLockedValueBox(LoadProgress(path: path, logCount: partitions.count))
+        let tell: @Sendable (_ doneCount: Int, _ scannedBytes: Int) -> Void = { count, bytes in
+            onProgress(
+                progress.withLockedValue { progress in
+                    progress.doneCount += count
+                    progress.scannedBytes += bytes
+                    return progress
+                })
+        }
         let logs = try ParallelWork.map(partitions, threads: threads) { item throws(LogError) in
             var loader = LogLoader(
                 disk: self.disk, directory: self.path + "/" + item.name, partition: item.partition,
                 settings: settings(item.partition), wasClean: self.wasCleanShutdown,
                 recoveryPoint: recoveryPoints[item.partition] ?? 0,
                 logStartOffset: logStarts[item.partition] ?? 0, onFinding: self.onFinding)
+            loader.onScanned = { tell(0, $0) }
+            defer { tell(1, 0) }
             return try self.makeLog(loader.load())
         }
         // A clean stop leaves recovery points at the very ends. From now on the active segments and
@@ -202,4 +216,13 @@ public final class LogDirectory: Sendable {
     private func report(_ kind: LogFinding.Kind, _ name: String, _ reason: String) {
         onFinding(LogFinding(kind: kind, path: path + "/" + name, reason: reason))
     }
+}
+
+/// How far the loading of a log directory has come.
+public struct LoadProgress: Sendable, Equatable {
+    public var path: String
+    public var logCount: Int
+    public var doneCount = 0
+    /// Of records whose CRC was checked, after an unclean stop.
+    public var scannedBytes = 0
 }

@@ -16,6 +16,8 @@ struct LogLoader {
     /// As the directory's checkpoint has it, 0 for none.
     var logStartOffset: Int64
     let onFinding: @Sendable (LogFinding) -> Void
+    /// Told of the bytes of each segment that was scanned.
+    var onScanned: @Sendable (Int) -> Void = { _ in }
 
     private var segments: [Segment] = []
     private var scanned: [Segment] = []
@@ -146,6 +148,7 @@ struct LogLoader {
             if mustScan {
                 scanned.append(loaded.segment)
                 scannedBytes += loaded.segment.sizeBytes
+                onScanned(loaded.segment.sizeBytes)
             }
             // The file may know an epoch from batches that a crash took back, and that then began
             // at another offset.

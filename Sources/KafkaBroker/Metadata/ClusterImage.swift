@@ -13,6 +13,9 @@ struct ClusterImage: Sendable, Equatable {
     /// Topics whose directories may not be out of the way yet.
     private(set) var deletedTopics: Set<Uuid> = []
 
+    /// This node's directories of logs besides the one that the metadata lies in.
+    var logDirectories: [String] = []
+
     /// Stands for the defaults of all brokers.
     static let allBrokers = ""
 

@@ -20,6 +20,8 @@ enum MetadataChange: Sendable, Equatable {
     case deleteTopic(name: String)
     /// The directories of these deleted topics are out of the way.
     case forgetDeleted([Uuid])
+    /// The node's directories of logs besides the metadata's.
+    case setLogDirectories([String])
     /// The settings of a broker, or of all (`ClusterImage.allBrokers`), that were changed at run
     /// time, as a whole.
     case setBrokerConfigs(broker: String, [String: String])
@@ -53,6 +55,7 @@ extension ClusterImage {
             case .putTopic(let topic): image.insert(topic)
             case .deleteTopic(let name): image.delete(name: name)
             case .forgetDeleted(let ids): image.forgetDeleted(ids)
+            case .setLogDirectories(let paths): image.logDirectories = paths
             case .setBrokerConfigs(let broker, let configs):
                 image.setConfigs(configs, broker: broker)
             case .advanceProducerID(let id): image.nextProducerID = max(image.nextProducerID, id)

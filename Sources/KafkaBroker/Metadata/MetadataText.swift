@@ -4,6 +4,7 @@ import KafkaBase
 ///
 ///     skafka-metadata 1
 ///     next-producer-id 3000
+///     log-dir /data2                               where logs lie besides this directory
 ///     broker-config * log.retention.ms 60000       of all brokers, or of one by its id
 ///     deleted KHaq1pWQRVyUwDCZq0oWzQ               a topic whose directories may be there still
 ///     topic orders q5iLxY8TQ0K1m0ZrWc3dPg
@@ -24,6 +25,7 @@ enum MetadataText {
 
     static func render(_ image: ClusterImage) -> String {
         var lines = ["next-producer-id \(image.nextProducerID)"]
+        for path in image.logDirectories { lines.append("log-dir \(escape(path))") }
         for (broker, configs) in image.brokerConfigs.sorted(by: { $0.key < $1.key }) {
             let broker = broker == ClusterImage.allBrokers ? allBrokers : broker
             for (name, value) in configs.sorted(by: { $0.key < $1.key }) {
@@ -85,6 +87,9 @@ enum MetadataText {
             guard !hasEnded else { throw Reason(text: "text behind the end") }
             switch (words[0], words.count) {
             case ("next-producer-id", 2): image.nextProducerID = try number(words[1])
+            case ("log-dir", 2):
+                guard let path = unescape(words[1]) else { throw Reason(text: "bad escape") }
+                image.logDirectories.append(path)
             case ("broker-config", 4): try addBrokerConfig(words)
             case ("deleted", 2):
                 guard let id = Uuid(words[1]) else { throw Reason(text: "not an id: \(words[1])") }

@@ -18,13 +18,11 @@ struct BrokerStartup: Sendable {
 
     func open() throws(BrokerError) -> BrokerStorage {
         DescriptorLimit.raise()
-        let paths = [options.dataDirectory] + options.moreLogDirectories
-        for path in paths { try DataDirectory.create(path) }
-        try DataDirectory.checkDistinct(paths)
+        try DataDirectory.create(options.dataDirectory)
         var startup = self
         startup.options.settings = try BrokerStartup.settings(
             options.settings, for: options.dataDirectory)
-        return try startup.openLogs(paths)
+        return try startup.openLogs()
     }
 
     /// A directory that another broker has written keeps its node id unless the settings say one.
@@ -41,13 +39,19 @@ struct BrokerStartup: Sendable {
         }
     }
 
-    private func openLogs(_ paths: [String]) throws(BrokerError) -> BrokerStorage {
-        var opened: [LogDirectory] = []
-        for path in paths {
-            opened.append(try openDirectory(path, clusterID: opened.first?.clusterID))
-        }
+    private func openLogs() throws(BrokerError) -> BrokerStorage {
+        let first = try openDirectory(options.dataDirectory, clusterID: nil)
+        let reserve = first.reserve
         do {
-            return try open(LogDirectories(opened))
+            let store = try FileMetadataStore(directory: first.path) { reserve.release() }
+            // Without those of the last time, the logs in them would be made anew, empty.
+            let more = options.moreLogDirectories ?? store.image.logDirectories
+            for path in more { try DataDirectory.create(path) }
+            try DataDirectory.checkDistinct([first.path] + more)
+            let others = try more.map { path throws(BrokerError) in
+                try openDirectory(path, clusterID: first.clusterID)
+            }
+            return try open(LogDirectories([first] + others), store)
         } catch let error as BrokerError {
             throw error
         } catch {
@@ -82,9 +86,9 @@ struct BrokerStartup: Sendable {
         }
     }
 
-    private func open(_ directories: LogDirectories) throws -> BrokerStorage {
-        let reserve = directories.first.reserve
-        let store = try FileMetadataStore(directory: options.dataDirectory) { reserve.release() }
+    private func open(
+        _ directories: LogDirectories, _ store: FileMetadataStore
+    ) throws -> BrokerStorage {
         let live = LiveSettings(settings)
         live.update(from: store.image)
         let logs = try load(directories, store.image, live.current)
@@ -100,7 +104,10 @@ struct BrokerStartup: Sendable {
             logger.notice("taking over topics: \(plan.imported.joined(separator: ", "))")
         }
         let kept = try separate(logs, plan, directories)
-        if store.isNew || !plan.changes.isEmpty { try store.apply(plan.changes) }
+        var changes = plan.changes
+        let more = directories.all.dropFirst().map(\.path)
+        if store.image.logDirectories != more { changes.append(.setLogDirectories(more)) }
+        if store.isNew || !changes.isEmpty { try store.apply(changes) }
         let storage = makeStorage(directories, store, live)
         do {
             try serve(kept, storage)
@@ -124,6 +131,8 @@ struct BrokerStartup: Sendable {
                 // Of another broker's topic nobody knows: gaps in it must not cost the rest.
                 if topic == nil { log.isCompacted = true }
                 return log
+            } onProgress: {
+                options.onLoadProgress($0)
             }
         }
         return logs
@@ -141,7 +150,7 @@ struct BrokerStartup: Sendable {
                 }
                 throw BrokerError.storage(
                     reason: "partition \(partition) lies in \(other) and in \(directory.path): "
-                        + "move one of the two directories out of log.dirs and start again")
+                        + "move its directory out of one of the two and start again")
             }
         }
     }

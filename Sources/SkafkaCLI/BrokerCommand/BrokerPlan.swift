@@ -11,8 +11,8 @@ struct BrokerPlan: Sendable {
     }
 
     let directory: Directory
-    /// Of `log.dirs` beyond the first one.
-    let moreDirectories: [String]
+    /// Of `log.dirs` beyond the first one; nil where nothing is said of them.
+    let moreDirectories: [String]?
     let listeners: [ListenerAddress]
     let advertised: BrokerOptions.AdvertisedAddress?
     let settings: BrokerSettings
@@ -38,7 +38,7 @@ struct BrokerPlan: Sendable {
         let advertising = BrokerPlan.take(["advertised.listeners"], from: &properties)
         if command.ephemeral {
             directory = .ephemeral
-            moreDirectories = []
+            moreDirectories = nil
         } else {
             (directory, moreDirectories) = try BrokerPlan.directories(
                 options, BrokerPlan.list(directories), environment)
@@ -99,16 +99,16 @@ struct BrokerPlan: Sendable {
     /// `-d` is the first of the directories, whatever the setting says.
     private static func directories(
         _ options: GlobalOptions, _ setting: [String]?, _ environment: [String: String]
-    ) throws(CommandFailure) -> (Directory, [String]) {
+    ) throws(CommandFailure) -> (Directory, [String]?) {
         let named = setting ?? []
         let variable = environment["SKAFKA_DATA_DIR"].flatMap { $0.isEmpty ? nil : $0 }
         guard let first = options.dataDirectory ?? named.first ?? variable else {
-            return (.usual(try BrokerTarget.defaultDirectory(environment)), [])
+            return (.usual(try BrokerTarget.defaultDirectory(environment)), nil)
         }
         guard !first.isEmpty, !named.contains("") else {
             throw .usage("a data directory has no name")
         }
-        return (.named(first), named.filter { $0 != first })
+        return (.named(first), setting.map { $0.filter { $0 != first } })
     }
 
     /// `NAME[:PARTITIONS]`

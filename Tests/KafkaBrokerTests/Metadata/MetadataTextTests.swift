@@ -20,6 +20,7 @@ import Testing
         image.setConfigs(["log.retention.ms": "5", "x": "a b"], broker: ClusterImage.allBrokers)
         image.setConfigs(["log.retention.ms": "6"], broker: "3")
         image.noteDeleted(.random())
+        image.logDirectories = ["/data 2", "/data3"]
         return image
     }
 

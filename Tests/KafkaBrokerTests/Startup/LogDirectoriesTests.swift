@@ -19,7 +19,7 @@ import Testing
         topics: [BrokerOptions.InitialTopic] = []
     ) async throws -> TestBroker {
         var options = try TestBroker.options(paths[0], settings: settings, topics: topics)
-        options.moreLogDirectories = Array(paths.dropFirst())
+        if paths.count > 1 { options.moreLogDirectories = Array(paths.dropFirst()) }
         return try await TestBroker.start(options)
     }
 
@@ -40,7 +40,8 @@ import Testing
         await first.stop()
         #expect(partitions(in: paths[0]) == ["t-0", "t-2"])
         #expect(partitions(in: paths[1]) == ["t-1", "t-3"])
-        let again = try await start(paths)
+        // The others are known from the last time.
+        let again = try await start([paths[0]])
         for number in 0..<4 {
             let data = try await again.fetch(TestBroker.fetchRequest(partition: Int32(number)))
             #expect(data.highWatermark == 1)
@@ -56,8 +57,9 @@ import Testing
         let properties = try paths.map { path in
             try Fixtures.lines("\(path)/meta.properties").filter { $0.contains("=") }
         }
-        #expect(properties[0].filter { !$0.hasPrefix("directory.id") }
-            == properties[1].filter { !$0.hasPrefix("directory.id") })
+        #expect(
+            properties[0].filter { !$0.hasPrefix("directory.id") }
+                == properties[1].filter { !$0.hasPrefix("directory.id") })
         #expect(properties[0] != properties[1])
     }
 
@@ -105,7 +107,7 @@ import Testing
         try PosixDisk().createDirectory("\(paths[1])/t-0")
         _ = try PosixDisk().open("\(paths[1])/t-0/00000000000000000000.log", .create)
         let error = await #expect(throws: BrokerError.self) { try await start(paths) }
-        #expect("\(error!)".contains("t-0 lies in \(paths[0]) and in \(paths[1]): move one"))
+        #expect("\(error!)".contains("t-0 lies in \(paths[0]) and in \(paths[1]): move its"))
         // Nothing was touched: the next start still takes it for a clean one.
         #expect(Fixtures.entries(of: paths[1]).contains("t-0"))
     }
@@ -140,7 +142,8 @@ import Testing
         #expect(try await broker.send(request, version: 5).responses[0].errorCode == .none)
         let left = Fixtures.entries(of: directory.path).filter { $0.hasSuffix("-delete") }
         #expect(left.count == 1)
-        #expect(Fixtures.entries(of: "\(directory.path)/\(left[0])").contains { $0.hasSuffix(".log") })
+        let files = Fixtures.entries(of: "\(directory.path)/\(left[0])")
+        #expect(files.contains { $0.hasSuffix(".log") })
         var topic = CreateTopicsRequest.CreatableTopic()
         topic.name = "t"
         topic.numPartitions = 1
