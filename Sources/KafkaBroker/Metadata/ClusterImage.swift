@@ -52,6 +52,15 @@ struct ClusterImage: Sendable, Equatable {
     }
 }
 
+extension ClusterImage {
+    /// Whether there are topics or partitions that another image does not have.
+    func grows(beyond other: ClusterImage) -> Bool {
+        topics.values.contains { topic in
+            topic.partitions.count > other.topics[topic.name]?.partitions.count ?? 0
+        }
+    }
+}
+
 /// A topic as the cluster knows it.
 struct TopicImage: Sendable, Equatable {
     var name: String

@@ -17,7 +17,8 @@ final class FileMetadataStore: MetadataStore {
 
     /// Reads the file; blocks.
     ///
-    /// - Parameter makeRoom: called on a full disk; tells whether there may be room now.
+    /// - Parameter makeRoom: called on a full disk, but for what takes more of it; tells whether
+    ///   there may be room now.
     /// - Throws: `MetadataStoreError` when it cannot be read or is not whole.
     init(
         directory: String, makeRoom: @escaping @Sendable () -> Bool = { false }
@@ -48,7 +49,7 @@ final class FileMetadataStore: MetadataStore {
         do throws(MetadataStoreError) {
             try file.replace(with: bytes)
         } catch {
-            guard error.isNoSpace, makeRoom() else { throw error }
+            guard error.isNoSpace, !next.grows(beyond: image), makeRoom() else { throw error }
             try file.replace(with: bytes)
         }
         current.withLockedValue { $0 = next }
