@@ -25,14 +25,14 @@ enum TopicName {
     /// alone. Cheap for names without either.
     static func collision(of name: String, among topics: some Sequence<String>) -> String? {
         guard name.utf8.contains(where: isCollisionMark) else { return nil }
-        topics.first { other in
-            other.utf8.count == name.utf8.count && other != name
-                && other.utf8.elementsEqual(name.utf8) { $0 == $1 || areBothMarks($0, $1) }
+        let wanted = unified(name)
+        return topics.first {
+            $0 != name && $0.utf8.count == name.utf8.count && unified($0) == wanted
         }
     }
 
-    private static func areBothMarks(_ one: UInt8, _ other: UInt8) -> Bool {
-        isCollisionMark(one) && isCollisionMark(other)
+    private static func unified(_ name: String) -> [UInt8] {
+        name.utf8.map { isCollisionMark($0) ? UInt8(ascii: "_") : $0 }
     }
 
     private static func isCollisionMark(_ byte: UInt8) -> Bool {
