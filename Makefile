@@ -18,7 +18,7 @@ VENV := .build/venv
 WRITTEN := find Sources Tests -name '*.swift' -not -path '*/Generated/*' -print0
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: build test unit integration conformance deps deps-build install demo bench sanitize \
+.PHONY: build test unit integration conformance sim deps deps-build install demo bench sanitize \
 	format lint generate clean help
 
 .NOTPARALLEL:
@@ -78,6 +78,10 @@ install: build
 # A log file through the embedded broker and back, byte for byte: make demo FILE=/var/log/syslog
 demo: build
 	SKAFKA=$(BINARY) Tests/Demo/demo $(FILE)
+
+# Seeded runs on a faulty disk, many more than in every test run: make sim SIM_SEEDS=100000
+sim: deps-build
+	SIM_SEEDS=$${SIM_SEEDS:-10000} $(SWIFT) test --no-parallel --filter Simulation
 
 bench: build $(VENV)/installed
 	$(SWIFT) build -c release --static-swift-stdlib --product limits

@@ -30,4 +30,7 @@ public struct ClientConfiguration: Sendable {
     public init(bootstrapServers: [BrokerAddress]) {
         self.bootstrapServers = bootstrapServers
     }
+
+    /// Waits before repetitions.
+    var backoff: Backoff { Backoff(initialMs: retryBackoffMs, maxMs: retryBackoffMaxMs) }
 }

@@ -8,8 +8,7 @@ struct Retry: Sendable {
     /// - Parameter deadline: by default `timeoutMs` from now.
     init(_ configuration: ClientConfiguration, deadline: NIODeadline? = nil) {
         self.deadline = deadline ?? .now() + .milliseconds(Int64(configuration.timeoutMs))
-        backoff = Backoff(
-            initialMs: configuration.retryBackoffMs, maxMs: configuration.retryBackoffMaxMs)
+        backoff = configuration.backoff
     }
 
     /// Ms until then, 0 when it is past.

@@ -8,6 +8,9 @@ struct LoadedLog {
     var settings: LogSettings
     var segments: [Segment]
     var epochs: LeaderEpochCache
+    var producers: ProducerStates
+    /// Offset of the newest producer snapshot, 0 without any.
+    var snapshotOffset: Int64
     var logStartOffset: Int64
     var logEndOffset: Int64
     var flushedOffset: Int64

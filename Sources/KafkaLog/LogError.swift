@@ -26,6 +26,8 @@ public enum LogError: Error, Equatable, Sendable {
     case notOurs(path: String, reason: String)
     /// The partition has a log already.
     case alreadyExists(path: String)
+    /// The batches do not continue what their producer has written. Nothing has changed.
+    case refused(ProducerRefusal)
     /// The caller's batches do not fit the bytes they came with.
     case invalidAppend(reason: String)
 
@@ -73,6 +75,7 @@ extension LogError: CustomStringConvertible {
         case .locked(let path): "\(path): another process uses the directory"
         case .notOurs(let path, let reason): "\(path): \(reason)"
         case .alreadyExists(let path): "\(path): exists already"
+        case .refused(let refusal): refusal.description
         case .invalidAppend(let reason): "invalid append: \(reason)"
         }
     }

@@ -15,6 +15,7 @@ struct LogLoader {
     let recoveryPoint: Int64
     /// As the directory's checkpoint has it, 0 for none.
     var logStartOffset: Int64
+    let nowMs: Int64
     let onFinding: @Sendable (LogFinding) -> Void
     /// Told of the bytes of each segment that was scanned.
     var onScanned: @Sendable (Int) -> Void = { _ in }
@@ -22,6 +23,8 @@ struct LogLoader {
     private var segments: [Segment] = []
     private var scanned: [Segment] = []
     private var epochs = LeaderEpochCache()
+    /// As it is behind the segment that was loaded last; nil where that one was not scanned.
+    private var producers: ProducerStates?
     private var hasUnsavedEpochs = false
     private var hasUnsyncedDirectory = false
     private var scannedBytes = 0
@@ -29,6 +32,7 @@ struct LogLoader {
     init(
         disk: any Disk, directory: String, partition: TopicPartition, settings: LogSettings,
         wasClean: Bool, recoveryPoint: Int64, logStartOffset: Int64,
+        nowMs: Int64 = KafkaClock.system.nowMs,
         onFinding: @escaping @Sendable (LogFinding) -> Void
     ) {
         self.disk = disk
@@ -38,6 +42,7 @@ struct LogLoader {
         self.wasClean = wasClean
         self.recoveryPoint = recoveryPoint
         self.logStartOffset = logStartOffset
+        self.nowMs = nowMs
         self.onFinding = onFinding
     }
 
@@ -55,7 +60,7 @@ struct LogLoader {
             segments = [
                 try Segment.create(
                     disk: disk, directory: directory, baseOffset: logStartOffset,
-                    settings: settings, nowMs: KafkaClock.system.nowMs)
+                    settings: settings, nowMs: nowMs)
             ]
             endOffset = logStartOffset
             hasUnsyncedDirectory = true
@@ -67,6 +72,9 @@ struct LogLoader {
     private mutating func finish(endOffset: Int64) throws(LogError) -> LoadedLog {
         if epochs.truncate(fromEnd: endOffset) { hasUnsavedEpochs = true }
         if epochs.truncate(fromStart: logStartOffset) { hasUnsavedEpochs = true }
+        let states = try producerStates(at: endOffset)
+        let loader = stateLoader
+        try loader.removeStrays(bases: segments.map(\.baseOffset), endOffset: endOffset)
         if scannedBytes > 0 {
             report(.recovered, directory, bytes: scannedBytes, "\(scanned.count) segments")
         }
@@ -74,7 +82,8 @@ struct LogLoader {
         for segment in segments { segment.releaseFiles() }
         return LoadedLog(
             topicPartition: partition, topicID: try topicID(), directory: directory,
-            settings: settings, segments: segments, epochs: epochs,
+            settings: settings, segments: segments, epochs: epochs, producers: states,
+            snapshotOffset: try loader.snapshots().last ?? 0,
             logStartOffset: logStartOffset, logEndOffset: endOffset,
             flushedOffset: wasClean ? endOffset : min(recoveryPoint, endOffset),
             unflushedSegments: scanned.filter { $0 !== segments.last },
@@ -123,12 +132,50 @@ struct LogLoader {
         epochs = found
     }
 
+    // MARK: Producers
+
+    private var stateLoader: ProducerStateLoader {
+        ProducerStateLoader(
+            disk: disk, directory: directory, settings: settings, nowMs: nowMs,
+            wasClean: wasClean, onFinding: onFinding)
+    }
+
+    /// The producer state in front of an offset, at or behind the end of what was loaded so far.
+    private func producerStates(at offset: Int64) throws(LogError) -> ProducerStates {
+        if let producers { return producers }
+        let loader = stateLoader
+        // Written before there were snapshots: after a clean stop nobody goes on where he was.
+        if wasClean, try loader.snapshots().isEmpty { return ProducerStates() }
+        return try loader.states(
+            at: offset, bases: segments.map(\.baseOffset), logStartOffset: logStartOffset)
+    }
+
+    /// Takes over what a scan found. Where another segment comes behind it, a snapshot makes sure
+    /// that this one need not be scanned for the state again.
+    private mutating func take(
+        _ loaded: SegmentLoader.Loaded, isLast: Bool
+    ) throws(LogError) {
+        producers = loaded.producers
+        guard let states = producers, let offset = loaded.nextOffset, !isLast, !loaded.wasCut else {
+            return
+        }
+        let path = stateLoader.path(offset)
+        guard try disk.fileSize(path) == nil else { return }
+        do throws(LogError) {
+            try ProducerSnapshot(offset: offset, states).write(to: path, disk: disk)
+        } catch .noSpace {
+            try disk.removeFile(path)
+        }
+        hasUnsyncedDirectory = true
+    }
+
     // MARK: Segments
 
     /// - Returns: the log's end offset.
     private mutating func loadSegments(_ bases: [Int64]) throws(LogError) -> Int64 {
         // The segment that holds the recovery point, and all behind it, may not be on the disk.
         let firstUnsafe = max(0, (bases.lastIndex { $0 <= recoveryPoint }) ?? 0)
+        if !wasClean, !bases.isEmpty { try dropSnapshots(above: bases[firstUnsafe]) }
         var endOffset = logStartOffset
         var previousEnd: Int64?
         for (index, base) in bases.enumerated() {
@@ -140,11 +187,15 @@ struct LogLoader {
             }
             let loader = SegmentLoader(
                 disk: disk, directory: directory, baseOffset: base, settings: settings,
-                onFinding: onFinding)
+                nowMs: nowMs, onFinding: onFinding)
             let loaded =
                 mustScan
-                ? try loader.recover() : try loader.open(isLast: isLast)
+                ? try loader.recover(try producerStates(at: base))
+                : try loader.open(isLast: isLast) { () throws(LogError) in
+                    try producerStates(at: base)
+                }
             segments.append(loaded.segment)
+            try take(loaded, isLast: isLast)
             if mustScan {
                 scanned.append(loaded.segment)
                 scannedBytes += loaded.segment.sizeBytes
@@ -227,6 +278,8 @@ struct LogLoader {
         segments = []
         scanned = []
         epochs = LeaderEpochCache()
+        producers = nil
+        try dropSnapshots(above: -1)
         hasUnsavedEpochs = true
     }
 

@@ -16,6 +16,9 @@ public struct LogSettings: Sendable, Equatable {
     /// `file.delete.delay.ms`: time between taking a segment out of use and removing its files.
     public var fileDeleteDelayMs: Int64 = 60_000
 
+    /// `producer.id.expiration.ms`: time after which an idle producer is forgotten.
+    public var producerExpirationMs: Int64 = 24 * 3_600_000
+
     // MARK: Cleanup
 
     /// Whether `cleanup.policy` has `compact`: then offsets may be missing between segments, which

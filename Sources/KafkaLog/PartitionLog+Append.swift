@@ -9,12 +9,15 @@ public struct LogAppend: Sendable, Equatable {
     /// Whether a new segment was begun. The old one is flushed with the next ticket: hand one in
     /// soon, whatever the sync policy, so that recovery stays short.
     public var didRoll: Bool
+    /// The producer has sent the batch before: nothing was written, and the offsets are those it
+    /// got then.
+    public var isDuplicate = false
 }
 
 extension PartitionLog {
-    /// Appends batches that were validated (format, CRC, producer state): gives them offsets and
-    /// the leader epoch, and writes them with one system call. Writes to the page cache; durable
-    /// only by a flush ticket.
+    /// Appends batches that were validated (format, CRC): checks their producers' sequences, gives
+    /// them offsets and the leader epoch, and writes them with one system call. Writes to the page
+    /// cache; durable only by a flush ticket.
     ///
     /// The 16 bytes that change lie outside the CRC and go to the disk from a copy, so `records`
     /// may share its memory with the received request.
@@ -23,16 +26,24 @@ extension PartitionLog {
     ///   - records: whole v2 batches, one behind the other.
     ///   - batches: their headers, in order.
     ///   - leaderEpoch: below 0 for none.
+    ///   - origin: says what of the producer state is checked.
     ///   - nowMs: counts for `segment.ms` where records have no timestamps.
-    /// - Throws: `failed` after an earlier failure of the directory; `noSpace`, or `io` for want of
+    /// - Throws: `refused` by the producer state; `failed` after an earlier failure of the directory; `noSpace`, or `io` for want of
     ///   descriptors, and nothing has changed; any other `io`, and the directory is failed;
     ///   `invalidAppend` if the headers are not those of `records`.
     public func append(
-        _ records: ByteBuffer, batches: [RecordBatchHeader], leaderEpoch: Int32, nowMs: Int64
+        _ records: ByteBuffer, batches: [RecordBatchHeader], leaderEpoch: Int32,
+        origin: AppendOrigin = .client, nowMs: Int64
     ) throws(LogError) -> LogAppend {
         try health.check()
         let extent = try AppendExtent(
             batches, firstOffset: logEndOffset, byteCount: records.readableBytes)
+        let update = try producerUpdate(records, batches, origin)
+        if let duplicate = update?.duplicate {
+            return LogAppend(
+                firstOffset: duplicate.firstOffset, lastOffset: duplicate.lastOffset,
+                logStartOffset: logStartOffset, didRoll: false, isDuplicate: true)
+        }
         let mustRoll = try active.shouldRoll(
             forBytes: extent.byteCount, maxTimestamp: extent.maxTimestamp,
             lastOffset: extent.lastOffset, nowMs: nowMs, settings: settings)
@@ -42,15 +53,21 @@ extension PartitionLog {
         } catch {
             throw failed(by: error)
         }
+        let abortedCount = active.transactionIndex.count
         do throws(LogError) {
             try write(records, batches, leaderEpoch)
+            if let aborted = update?.aborted, !aborted.isEmpty {
+                try active.transactionIndex.append(aborted)
+                if abortedCount == 0 { flushes.directoryChanged() }
+            }
             try active.didAppend(
                 bytes: extent.byteCount, lastOffset: extent.lastOffset,
                 maxTimestamp: extent.maxTimestamp, maxTimestampOffset: extent.maxTimestampOffset,
                 settings: settings)
         } catch {
-            throw takeBack(after: error)
+            throw takeBack(after: error, abortedCount: abortedCount)
         }
+        if let update { producers.commit(update) }
         logEndOffset = extent.lastOffset + 1
         sizeBytes += extent.byteCount
         if epochs.latestEpoch ?? -1 < leaderEpoch {
@@ -74,11 +91,38 @@ extension PartitionLog {
         }
     }
 
+    /// What the batches change of the producer state; nil for nothing.
+    private func producerUpdate(
+        _ records: ByteBuffer, _ batches: [RecordBatchHeader], _ origin: AppendOrigin
+    ) throws(LogError) -> ProducerUpdate? {
+        guard batches.contains(where: { $0.producerID >= 0 }) else { return nil }
+        var offset = logEndOffset
+        let sequenced = records.withUnsafeReadableBytes { bytes in
+            var position = 0
+            return batches.map { header in
+                let range = position..<position + header.sizeBytes
+                defer {
+                    position = range.upperBound
+                    offset += Int64(header.lastOffsetDelta) + 1
+                }
+                return SequencedBatch(
+                    header, baseOffset: offset,
+                    bytes: UnsafeRawBufferPointer(rebasing: bytes[range]))
+            }
+        }
+        do throws(ProducerRefusal) {
+            return try producers.update(with: sequenced, from: origin)
+        } catch {
+            throw .refused(error)
+        }
+    }
+
     /// Cuts off what a failed append has left: nothing half-written may stay where the next append,
     /// or a scan, would find it. All but a shortage marks the directory failed.
-    private func takeBack(after error: LogError) -> LogError {
+    private func takeBack(after error: LogError, abortedCount: Int) -> LogError {
         do throws(LogError) {
             try active.restoreEnd()
+            try active.transactionIndex.truncate(to: abortedCount)
         } catch let second {
             health.fail(second)
         }
@@ -109,6 +153,7 @@ extension PartitionLog {
             segments.append(new)
             flushes.directoryChanged()
             flushes.add(old)
+            takeSnapshot()
             try old.trimIndexes()
             retire(old)
         } catch {

@@ -12,6 +12,7 @@ extension PartitionLog {
             files.append(try segment.logFile())
             files.append(try segment.offsetIndex.opened())
             files.append(try segment.timeIndex.opened())
+            if let file = try segment.transactionIndex.changedFile() { files.append(file) }
             // The ticket keeps them open for as long as it needs them.
             if !wasOpen { segment.releaseFiles() }
         }
@@ -20,6 +21,7 @@ extension PartitionLog {
         return FlushTicket(
             endOffset: logEndOffset, sequence: flushes.sequence, files: files,
             directory: flushes.isDirectoryDirty ? directoryPath : nil,
+            snapshots: flushes.snapshots.map(\.snapshot),
             epochs: flushes.areEpochsDirty ? epochs : nil, epochFile: epochFile,
             directoryPath: directoryPath, disk: disk, health: health)
     }
@@ -56,7 +58,9 @@ extension PartitionLog {
             throw error
         }
         flushes.add(active)
+        takeSnapshot()
         try flush()
+        try checkSnapshot()
         isClosed = true
         releaseFiles()
     }
@@ -65,7 +69,30 @@ extension PartitionLog {
     /// since the log was made (then the next start makes what a crash takes away).
     private var isAsLoaded: Bool {
         if logEndOffset == 0 { return segments.count == 1 && epochs.entries.isEmpty }
-        return flushes.isClean && flushedOffset == logEndOffset && !active.hasNewIndexEntries
+        return flushes.isClean && flushedOffset == logEndOffset
+            && snapshotOffset == logEndOffset && !active.hasNewIndexEntries
+    }
+
+    /// A full disk may have kept the snapshot from being written; but after a clean stop nobody
+    /// reads the batches again to find out what it would say.
+    private func checkSnapshot() throws(LogError) {
+        guard snapshotOffset == logEndOffset, logEndOffset > 0 else { return }
+        let path = SegmentFileName(snapshotOffset, .snapshot).path(in: directoryPath)
+        guard try disk.fileSize(path) != nil else { throw .noSpace(path: path) }
+    }
+
+    /// Has the producer state at the log's end written with the next ticket, unless it stands in a
+    /// file already.
+    func takeSnapshot() {
+        guard logEndOffset > snapshotOffset else { return }
+        snapshotOffset = logEndOffset
+        flushes.add(ProducerSnapshot(offset: logEndOffset, producers))
+    }
+
+    /// Forgets producers that have been idle for `producer.id.expiration.ms`. To be called now and
+    /// then.
+    public func removeExpiredProducers(nowMs: Int64) {
+        producers.removeExpired(nowMs: nowMs, expirationMs: settings.producerExpirationMs)
     }
 
     /// Closes all files; they open again when needed.

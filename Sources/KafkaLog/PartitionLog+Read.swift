@@ -8,6 +8,8 @@ public struct LogRead: Sendable {
     public var slice: FileSlice?
     /// Base offset of the segment that it lies in.
     public var segmentBaseOffset: Int64
+    /// The batches lie below this offset; others from here on.
+    public var endOffset: Int64
 
     public var sizeBytes: Int { slice?.count ?? 0 }
 
@@ -57,19 +59,22 @@ extension PartitionLog {
         }
         let end = min(endOffset, logEndOffset)
         guard offset < end, let place = try position(of: offset) else {
-            return LogRead(slice: nil, segmentBaseOffset: active.baseOffset)
+            return LogRead(
+                slice: nil, segmentBaseOffset: active.baseOffset, endOffset: offset)
         }
         let segment = segments[place.index]
         let file = try file(of: place.index)
         let bound = try readBound(of: place.index, upTo: end)
         guard place.position < bound else {
-            return LogRead(slice: nil, segmentBaseOffset: segment.baseOffset)
+            return LogRead(
+                slice: nil, segmentBaseOffset: segment.baseOffset, endOffset: offset)
         }
         var range = try segment.endOfRange(
             from: place.position, maxBytes: max(0, maxBytes), bound: bound)
         if range.end == place.position {
             guard atLeastOneBatch else {
-                return LogRead(slice: nil, segmentBaseOffset: segment.baseOffset)
+                return LogRead(
+                    slice: nil, segmentBaseOffset: segment.baseOffset, endOffset: offset)
             }
             range = try segment.endOfRange(
                 from: place.position, maxBytes: try segment.batchSize(at: place.position),
@@ -79,7 +84,8 @@ extension PartitionLog {
         return LogRead(
             slice: FileSlice(
                 owner: file, position: place.position, count: range.end - place.position),
-            segmentBaseOffset: segment.baseOffset)
+            segmentBaseOffset: segment.baseOffset,
+            endOffset: range.nextOffset ?? self.endOffset(of: place.index, upTo: end))
     }
 
     /// Bytes from the batch that holds `offset` to `endOffset`, for a consumer that waits until
@@ -135,6 +141,11 @@ extension PartitionLog {
             return segments[index].sizeBytes
         }
         return place.position
+    }
+
+    /// The offset that no batch of a segment goes beyond.
+    private func endOffset(of index: Int, upTo end: Int64) -> Int64 {
+        index + 1 < segments.count ? min(end, segments[index + 1].baseOffset) : end
     }
 
     private func noteNextRead(

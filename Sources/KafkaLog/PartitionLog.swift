@@ -23,6 +23,10 @@ public final class PartitionLog: @unchecked Sendable {
     /// Never empty; base offsets rise.
     var segments: [Segment]
     var epochs: LeaderEpochCache
+    /// At the log's end.
+    public internal(set) var producers: ProducerStates
+    /// Offset of the newest producer snapshot.
+    var snapshotOffset: Int64
     let epochFile: LeaderEpochFile
     var hints = PositionHints()
     var flushes = FlushState()
@@ -54,6 +58,8 @@ public final class PartitionLog: @unchecked Sendable {
         settings = loaded.settings
         segments = loaded.segments
         epochs = loaded.epochs
+        producers = loaded.producers
+        snapshotOffset = loaded.snapshotOffset
         epochFile = LeaderEpochFile(disk: disk, directory: loaded.directory)
         logStartOffset = loaded.logStartOffset
         logEndOffset = loaded.logEndOffset

@@ -8,6 +8,8 @@ struct SegmentLoader {
         var nextOffset: Int64?
         /// Where new leader epochs begin, as far as the segment was scanned.
         var epochs: [LeaderEpochCache.Entry] = []
+        /// The producer state behind it, as far as the segment was scanned.
+        var producers: ProducerStates?
         /// Whether bytes at its end were no batches and are gone.
         var wasCut = false
     }
@@ -16,6 +18,7 @@ struct SegmentLoader {
     let directory: String
     let baseOffset: Int64
     let settings: LogSettings
+    let nowMs: Int64
     let onFinding: @Sendable (LogFinding) -> Void
 
     private func path(_ kind: SegmentFileName.Kind) -> String {
@@ -24,31 +27,44 @@ struct SegmentLoader {
 
     /// Trusts the log and checks its indexes; rebuilds them if they are wrong.
     ///
-    /// - Parameter isLast: of the last segment the end is looked for, and bytes there that are no
-    ///   batch are cut off, since appends go on behind them.
-    func open(isLast: Bool) throws(LogError) -> Loaded {
+    /// - Parameters:
+    ///   - isLast: of the last segment the end is looked for, and bytes there that are no batch are
+    ///     cut off, since appends go on behind them.
+    ///   - producers: gives the producer state before the segment, where it must be scanned.
+    func open(
+        isLast: Bool, producers: () throws(LogError) -> ProducerStates
+    ) throws(LogError) -> Loaded {
         let file = try disk.open(path(.log), .readWrite)
         let size = try file.size()
-        if size == 0 { return try openEmpty() }
+        if size == 0, try disk.fileSize(path(.txnindex)) ?? 0 == 0 { return try openEmpty() }
         let check = IndexCheck(disk: disk, baseOffset: baseOffset, log: file, logBytes: size)
         let offsets = try check.offsetIndex(path(.index))
         let times = try check.timeIndex(path(.timeindex))
+        let transactions = try check.transactionIndex(path(.txnindex))
         guard case .good(let count, let last) = offsets,
-            case .good(let timeCount, let lastTime) = times
-        else { return try rebuild(file, size, reasons(offsets, times), mayCut: isLast) }
+            case .good(let timeCount, let lastTime) = times,
+            case .good(let abortedCount, _) = transactions
+        else {
+            let reasons =
+                reason(offsets, .index) + reason(times, .timeindex)
+                + reason(transactions, .txnindex)
+            return try rebuild(file, size, reasons, mayCut: isLast, try producers())
+        }
         var loaded = Loaded(
             segment: Segment(
                 disk: disk, directory: directory, baseOffset: baseOffset, sizeBytes: size,
                 offsetIndex: IndexFile(disk: disk, path: path(.index), count: count, last: last),
                 timeIndex: IndexFile(
                     disk: disk, path: path(.timeindex), count: timeCount, last: lastTime),
+                transactionIndex: TransactionIndex(
+                    disk: disk, path: path(.txnindex), count: abortedCount),
                 maxTimestamp: lastTime?.timestamp ?? -1,
                 maxTimestampOffset: baseOffset + Int64(lastTime?.relativeOffset ?? 0),
-                nowMs: KafkaClock.system.nowMs))
+                nowMs: nowMs))
         loaded.segment.indexesAreGood()
         guard isLast else { return loaded }
         let end = try loaded.segment.findEnd()
-        if end.problem != nil { return try recover() }
+        if end.problem != nil { return try recover(try producers()) }
         loaded.nextOffset = end.nextOffset
         return loaded
     }
@@ -61,31 +77,41 @@ struct SegmentLoader {
             disk: disk, directory: directory, baseOffset: baseOffset, sizeBytes: 0,
             offsetIndex: IndexFile(disk: disk, path: path(.index), count: 0, last: nil),
             timeIndex: IndexFile(disk: disk, path: path(.timeindex), count: 0, last: nil),
-            maxTimestamp: -1, maxTimestampOffset: baseOffset, nowMs: KafkaClock.system.nowMs)
+            transactionIndex: TransactionIndex(disk: disk, path: path(.txnindex), count: 0),
+            maxTimestamp: -1, maxTimestampOffset: baseOffset, nowMs: nowMs)
         segment.indexesAreGood()
         return Loaded(segment: segment, nextOffset: baseOffset)
     }
 
     /// Scans the whole log, cuts off what is no good, and makes the indexes anew.
-    func recover() throws(LogError) -> Loaded {
+    ///
+    /// - Parameter producers: the producer state before the segment.
+    func recover(_ producers: ProducerStates) throws(LogError) -> Loaded {
         let file = try disk.open(path(.log), .readWrite)
         let size = try file.size()
-        let result = try scan(file, size)
+        let result = try scan(file, size, producers)
         let wasCut = try cut(file, size, result)
         try writeInPlace(result.offsetEntries, path(.index))
         try writeInPlace(result.timeEntries, path(.timeindex))
-        return loaded(result, sizeBytes: result.validBytes, wasCut: wasCut)
+        if try needsTransactionIndex(result) {
+            try writeInPlace(result.aborted, path(.txnindex))
+        }
+        return try loaded(result, sizeBytes: result.validBytes, wasCut: wasCut)
     }
 
     /// For indexes that do not fit a log that is trusted. Durable when it returns, for nobody looks
     /// at them again after a crash.
     private func rebuild(
-        _ file: any DiskFile, _ size: Int, _ reasons: [(path: String, reason: String)], mayCut: Bool
+        _ file: any DiskFile, _ size: Int, _ reasons: [(path: String, reason: String)],
+        mayCut: Bool, _ producers: ProducerStates
     ) throws(LogError) -> Loaded {
-        let result = try scan(file, size)
+        let result = try scan(file, size, producers)
         let wasCut = mayCut ? try cut(file, size, result) : false
-        try disk.replace(path(.index), with: encoded(result.offsetEntries))
-        try disk.replace(path(.timeindex), with: encoded(result.timeEntries))
+        try disk.replace(path(.index), with: result.offsetEntries.encoded())
+        try disk.replace(path(.timeindex), with: result.timeEntries.encoded())
+        if try needsTransactionIndex(result) {
+            try disk.replace(path(.txnindex), with: result.aborted.encoded())
+        }
         if size > 0 {
             for (path, reason) in reasons {
                 let bytes = try disk.fileSize(path) ?? 0
@@ -98,13 +124,15 @@ struct SegmentLoader {
                     kind: .ignored, path: file.path, position: result.validBytes,
                     bytes: size - result.validBytes, reason: problem))
         }
-        return loaded(result, sizeBytes: mayCut ? result.validBytes : size, wasCut: wasCut)
+        return try loaded(result, sizeBytes: mayCut ? result.validBytes : size, wasCut: wasCut)
     }
 
-    private func scan(_ file: any DiskFile, _ size: Int) throws(LogError) -> SegmentScan.Result {
+    private func scan(
+        _ file: any DiskFile, _ size: Int, _ producers: ProducerStates
+    ) throws(LogError) -> SegmentScan.Result {
         let scan = SegmentScan(
             file, sizeBytes: size, baseOffset: baseOffset,
-            indexIntervalBytes: settings.indexIntervalBytes)
+            indexIntervalBytes: settings.indexIntervalBytes, producers: producers)
         return try scan.run()
     }
 
@@ -115,7 +143,6 @@ struct SegmentLoader {
         try file.truncate(to: result.validBytes)
         // Else a second crash could mix what was cut with what is appended now.
         try file.sync()
-        try TransactionIndex.truncate(path(.txnindex), to: result.nextOffset, disk: disk)
         onFinding(
             LogFinding(
                 kind: .truncated, path: file.path, position: result.validBytes,
@@ -125,8 +152,9 @@ struct SegmentLoader {
 
     private func loaded(
         _ result: SegmentScan.Result, sizeBytes: Int, wasCut: Bool
-    ) -> Loaded {
-        Loaded(
+    ) throws(LogError) -> Loaded {
+        let hasTransactionIndex = try needsTransactionIndex(result)
+        return Loaded(
             segment: Segment(
                 disk: disk, directory: directory, baseOffset: baseOffset, sizeBytes: sizeBytes,
                 offsetIndex: IndexFile(
@@ -135,35 +163,28 @@ struct SegmentLoader {
                 timeIndex: IndexFile(
                     disk: disk, path: path(.timeindex), count: result.timeEntries.count,
                     last: result.timeEntries.last),
+                transactionIndex: TransactionIndex(
+                    disk: disk, path: path(.txnindex), count: result.aborted.count,
+                    isChanged: hasTransactionIndex),
                 maxTimestamp: result.maxTimestamp, maxTimestampOffset: result.maxTimestampOffset,
-                nowMs: KafkaClock.system.nowMs),
-            nextOffset: result.nextOffset, epochs: result.epochs, wasCut: wasCut)
+                nowMs: nowMs),
+            nextOffset: result.nextOffset, epochs: result.epochs, producers: result.producers,
+            wasCut: wasCut)
     }
 
     // MARK: Indexes
 
-    private func reasons(
-        _ offsets: IndexCheck.Outcome<OffsetIndexEntry>, _ times: IndexCheck.Outcome<TimeIndexEntry>
+    private func reason<Entry: IndexEntry>(
+        _ outcome: IndexCheck.Outcome<Entry>, _ kind: SegmentFileName.Kind
     ) -> [(path: String, reason: String)] {
-        var reasons: [(path: String, reason: String)] = []
-        if case .bad(let reason) = offsets { reasons.append((path(.index), reason)) }
-        if case .bad(let reason) = times { reasons.append((path(.timeindex), reason)) }
-        return reasons
+        guard case .bad(let reason) = outcome else { return [] }
+        return [(path(kind), reason)]
     }
 
-    private func encoded<Entry: IndexEntry>(_ entries: [Entry]) -> [UInt8] {
-        // For no room the initializer writes into the one empty array that all threads share.
-        guard !entries.isEmpty else { return [] }
-        let byteCount = entries.count * Entry.byteCount
-        return [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
-            let bytes = UnsafeMutableRawBufferPointer(buffer)
-            for (index, entry) in entries.enumerated() {
-                entry.encode(
-                    into: UnsafeMutableRawBufferPointer(
-                        rebasing: bytes[(index * Entry.byteCount)...]))
-            }
-            count = entries.count * Entry.byteCount
-        }
+    /// Few segments have one; a file that is there must say what the log does.
+    private func needsTransactionIndex(_ result: SegmentScan.Result) throws(LogError) -> Bool {
+        if !result.aborted.isEmpty { return true }
+        return try disk.fileSize(path(.txnindex)) != nil
     }
 
     /// After another crash it is made again, so nothing is synced here.
@@ -172,6 +193,6 @@ struct SegmentLoader {
     ) throws(LogError) {
         let file = try disk.open(path, .create)
         try file.truncate(to: 0)
-        try file.write(encoded(entries), at: 0)
+        try file.write(entries.encoded(), at: 0)
     }
 }

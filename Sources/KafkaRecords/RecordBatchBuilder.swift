@@ -119,9 +119,10 @@ public struct RecordBatchBuilder: ~Copyable {
 
     /// The batch as bytes, compressed, with base offset 0 and its CRC; the builder is empty again.
     ///
+    /// - Parameter isControl: the records are for clients and brokers, not for consumers.
     /// - Throws: `RecordsError.compressionFailed`, `batchTooLarge`; the records stay then.
     public mutating func finish(
-        producer: ProducerState = .none
+        producer: ProducerState = .none, isControl: Bool = false
     ) throws(RecordsError) -> ByteBuffer {
         let codec = compressor.compression.codec
         if codec != .none {
@@ -130,7 +131,8 @@ public struct RecordBatchBuilder: ~Copyable {
             try compressor.compress(body, into: &packed)
         }
         let sizeBytes = codec == .none ? records.count : packed.count
-        let header = try makeHeader(sizeBytes: sizeBytes, codec: codec, producer: producer)
+        var header = try makeHeader(sizeBytes: sizeBytes, codec: codec, producer: producer)
+        if isControl { header.attributes.rawValue |= RecordBatchAttributes.controlBit }
         let base = codec == .none ? records.base : packed.base
         let batch = UnsafeMutableRawBufferPointer(start: base, count: sizeBytes)
         header.store(to: base)

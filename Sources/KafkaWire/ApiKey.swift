@@ -20,7 +20,7 @@ public struct ApiKey: RawRepresentable, Hashable, Sendable {
     }
 
     private func isFlexible(_ apiVersion: Int16) -> Bool {
-        guard let first = ApiKey.firstFlexibleVersions[rawValue] else { return false }
+        guard let first = firstFlexibleVersion else { return false }
         return apiVersion >= first
     }
 }

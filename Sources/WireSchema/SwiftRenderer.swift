@@ -39,12 +39,16 @@ public struct SwiftRenderer {
             for api in sorted { output.line("    \(api.key): \"\(api.name)\",") }
             output.line("]")
             output.line("")
-            output.line("static let firstFlexibleVersions: [Int16: Int16] = [")
-            for api in sorted {
-                guard let first = api.firstFlexibleVersion else { continue }
-                output.line("    \(api.key): \(first),")
+            output.line("/// From which version on messages have tagged fields (KIP-482).")
+            output.block("var firstFlexibleVersion: Int16?") { output in
+                output.line("switch rawValue {")
+                for api in sorted {
+                    guard let first = api.firstFlexibleVersion else { continue }
+                    output.line("case \(api.key): \(first)")
+                }
+                output.line("default: nil")
+                output.line("}")
             }
-            output.line("]")
             output.line("")
             output.line("/// The request's type (and through it the response's).")
             output.block("public var requestType: (any RequestMessage.Type)?") { output in

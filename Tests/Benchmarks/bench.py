@@ -141,14 +141,39 @@ def show(row):
         f" | broker {row['broker_cpu']:5.2f} s CPU", flush=True)
 
 
-def start_up(broker):
-    ours, theirs = compare(
-        21,
-        lambda: Run([SKAFKA, "topics", "list", "-b", broker.address]),
-        lambda: Run(["kcat", "-L", "-b", broker.address]))
-    print(f"start-up  skafka topics list {ours['seconds'] * 1e3:.1f} ms, {ours['memory']:.0f} MB"
-          f" | kcat -L {theirs['seconds'] * 1e3:.1f} ms, {theirs['memory']:.0f} MB", flush=True)
-    return {"skafka": ours, "kcat": theirs}
+def wall_ms(command):
+    """From the spawn of a command that prints little to its end."""
+    silent = [
+        (os.POSIX_SPAWN_OPEN, descriptor, os.devnull, os.O_RDWR, 0) for descriptor in (0, 1, 2)]
+    start = time.perf_counter()
+    pid = os.posix_spawnp(command[0], command, os.environ, file_actions=silent)
+    _, status = os.waitpid(pid, 0)
+    elapsed = (time.perf_counter() - start) * 1000
+    if status != 0:
+        sys.exit(f"{' '.join(command)}: status {status}")
+    return elapsed
+
+
+def start_up(runs=151):
+    """What it takes to start, ask what topics there are and end, on a broker of its own."""
+    rows = []
+    broker = Broker()
+    listings = (
+        [SKAFKA, "-b", broker.address, "topics", "list"], ["kcat", "-b", broker.address, "-L"])
+    try:
+        for topics in (0, 1, 100):
+            if topics > 0:
+                names = [f"topic-{number}" for number in range(topics)]
+                Run([SKAFKA, "topics", "create", "-b", broker.address, "--if-not-exists", *names])
+            pairs = [[wall_ms(listing) for listing in listings] for _ in range(runs)]
+            ours, theirs = (statistics.median(column) for column in zip(*pairs))
+            rows.append({
+                "topics": topics, "skafka_ms": ours, "kcat_ms": theirs, "ratio": ours / theirs})
+            print(f"start-up  {topics:3} topics: skafka topics list {ours:.2f} ms"
+                  f" | kcat -L {theirs:.2f} ms | ratio {ours / theirs:.2f}", flush=True)
+    finally:
+        broker.close()
+    return rows
 
 
 def main():
@@ -166,7 +191,7 @@ def main():
         result["broker"] = {"first_answer_ms": broker.first_answer_ms, "rest_mb": broker.rest_mb}
         print(f"broker    first answer after {broker.first_answer_ms:.0f} ms (kcat's own start"
               f" included), {broker.rest_mb:.0f} MB at rest", flush=True)
-        result["start_up"] = start_up(broker)
+        result["start_up"] = start_up()
         result["traffic"] = traffic(broker, scratch, arguments, arguments.lines, 100)
         result["traffic"] += traffic(broker, scratch, arguments, arguments.lines // 5, 1024)
         result["broker"]["loaded_mb"] = broker.memory()

@@ -144,7 +144,12 @@ struct DamageConformanceTests {
                 let check = IndexCheck(
                     disk: PosixDisk(), baseOffset: log.active.baseOffset,
                     log: try log.active.logFile(), logBytes: log.active.sizeBytes)
-                if finding.path.hasSuffix(".timeindex") {
+                if finding.path.hasSuffix(".txnindex") {
+                    guard case .good = try check.transactionIndex(finding.path) else {
+                        Issue.record("\(item): \(finding)")
+                        continue
+                    }
+                } else if finding.path.hasSuffix(".timeindex") {
                     guard case .good = try check.timeIndex(finding.path) else {
                         Issue.record("\(item): \(finding)")
                         continue

@@ -11,7 +11,8 @@ struct TestBatch {
     let header: RecordBatchHeader
 
     init(
-        _ values: [String], timestamps: [Int64]? = nil, compression: Compression = .none
+        _ values: [String], timestamps: [Int64]? = nil, compression: Compression = .none,
+        producer: RecordBatchBuilder.ProducerState = .none
     ) throws {
         var builder = RecordBatchBuilder(compression: compression)
         for (index, value) in values.enumerated() {
@@ -20,7 +21,16 @@ struct TestBatch {
                     timestamp: timestamps?[index] ?? 1_000, key: nil, value: bytes)
             }
         }
-        buffer = try builder.finish()
+        buffer = try builder.finish(producer: producer)
+        header = try buffer.withUnsafeReadableBytes { try RecordBatchHeader($0) }
+    }
+
+    /// A transaction marker.
+    init(
+        _ marker: EndTransactionMarker, producerID: Int64, epoch: Int16, timestamp: Int64 = 1_000
+    ) throws {
+        buffer = try marker.batch(
+            producerID: producerID, producerEpoch: epoch, timestamp: timestamp)
         header = try buffer.withUnsafeReadableBytes { try RecordBatchHeader($0) }
     }
 }
@@ -34,12 +44,14 @@ struct TestRecord: Equatable, Sendable {
 extension PartitionLog {
     @discardableResult
     func append(
-        _ batches: TestBatch..., leaderEpoch: Int32 = 0, nowMs: Int64 = 1_000
+        _ batches: TestBatch..., leaderEpoch: Int32 = 0, origin: AppendOrigin = .client,
+        nowMs: Int64 = 1_000
     ) throws -> LogAppend {
         var buffer = ByteBuffer()
         for batch in batches { buffer.writeImmutableBuffer(batch.buffer) }
         return try append(
-            buffer, batches: batches.map(\.header), leaderEpoch: leaderEpoch, nowMs: nowMs)
+            buffer, batches: batches.map(\.header), leaderEpoch: leaderEpoch, origin: origin,
+            nowMs: nowMs)
     }
 
     @discardableResult
@@ -103,7 +115,7 @@ final class Findings: @unchecked Sendable {
 func loadLog(
     _ directory: String, disk: any Disk = PosixDisk(), wasClean: Bool = false,
     recoveryPoint: Int64 = 0, logStartOffset: Int64 = 0, settings: LogSettings = LogSettings(),
-    findings: Findings = Findings()
+    nowMs: Int64 = 1_000, findings: Findings = Findings()
 ) throws -> PartitionLog {
     try disk.createDirectory(directory)
     try disk.syncDirectory(directory.parentDirectory)
@@ -111,7 +123,7 @@ func loadLog(
         disk: disk, directory: directory,
         partition: TopicPartition(topic: "topic", partition: 0), settings: settings,
         wasClean: wasClean, recoveryPoint: recoveryPoint, logStartOffset: logStartOffset,
-        onFinding: findings.report)
+        nowMs: nowMs, onFinding: findings.report)
     return PartitionLog(
         try loader.load(), disk: disk, health: DirectoryHealth(path: directory),
         removals: DelayedRemovals(disk: disk))

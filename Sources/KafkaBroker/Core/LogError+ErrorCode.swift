@@ -7,6 +7,10 @@ extension LogError {
         switch self {
         case .offsetOutOfRange: .offsetOutOfRange
         case .invalidAppend: .invalidRecord
+        case .refused(.outOfOrderSequence): .outOfOrderSequenceNumber
+        case .refused(.fencedEpoch): .invalidProducerEpoch
+        case .refused(.notInTransaction): .invalidTxnState
+        case .refused(.fencedCoordinator): .transactionCoordinatorFenced
         case .io, .noSpace, .corrupt, .failed, .locked, .notOurs, .alreadyExists: .kafkaStorageError
         }
     }

@@ -9,7 +9,8 @@ import NIOCore
 /// - Version 7 and above may carry zstd; 13 and above name topics by id.
 /// - acks=0 has no response: an error closes the connection.
 /// - Each partition's batch is appended and answered by itself.
-/// - The ids of idempotent producers are kept in the batches; sequences are not checked.
+/// - The sequences of idempotent producers are checked by the log: a batch that is sent again is
+///   answered with the offset that it got (KIP-98).
 struct ProduceHandler: ApiHandler {
     typealias Request = ProduceRequest
     typealias PartitionAnswer = ProduceResponse.PartitionProduceResponse

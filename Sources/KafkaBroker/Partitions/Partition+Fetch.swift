@@ -39,11 +39,24 @@ extension Partition {
                 return FetchData(partition: name.partition, error: .unsupportedCompressionType)
             }
             data.records = .file(slice)
+            if isReadCommitted {
+                data.abortedTransactions = try log.abortedTransactions(
+                    from: request.fetchOffset, upTo: read.endOffset
+                ).map(FetchResponse.AbortedTransaction.init)
+            }
             return data
         } catch {
             if error.errorCode == .kafkaStorageError { errorLog.report(error) }
             return FetchData(partition: name.partition, error: error.errorCode)
         }
+    }
+}
+
+extension FetchResponse.AbortedTransaction {
+    fileprivate init(_ entry: TransactionIndexEntry) {
+        self.init()
+        producerId = entry.producerID
+        firstOffset = entry.firstOffset
     }
 }
 

@@ -32,12 +32,14 @@ extension Partition {
         }
     }
 
-    /// Moves the log start above segments that have outlived the settings.
+    /// Moves the log start above segments that have outlived the settings. Producers that have go
+    /// too.
     ///
     /// - Returns: whether there are segments to discard.
     func expireSegments(nowMs: Int64) -> Bool {
         eventLoop.preconditionInEventLoop()
         guard !isRetired, !log.isFailed else { return false }
+        log.removeExpiredProducers(nowMs: nowMs)
         do throws(LogError) {
             return try log.expireSegments(highWatermark: highWatermark, nowMs: nowMs)
         } catch {

@@ -62,7 +62,7 @@ final class Partition: @unchecked Sendable {
     /// The first offset that consumers do not get yet. A node alone has no followers to wait for.
     var highWatermark: Int64 { log.logEndOffset }
     /// The first offset that read_committed consumers do not get yet.
-    var lastStableOffset: Int64 { log.logEndOffset }
+    var lastStableOffset: Int64 { log.lastStableOffset(upTo: highWatermark) }
 
     /// The error for a client that knows another leader epoch than this partition's, if it tells
     /// one (KIP-320).
@@ -88,29 +88,30 @@ final class Partition: @unchecked Sendable {
         }
         if settings.isLogAppendTime { Partition.stamp(&batch, nowMs) }
         let recordCount = Int64(batch.header.recordCount)
-        let appended: Appended
-        let hasRolled: Bool
+        let result: LogAppend
         do throws(LogError) {
-            let result = try log.append(
+            result = try log.append(
                 batch.bytes, batches: [batch.header], leaderEpoch: leaderEpoch, nowMs: nowMs)
-            hasRolled = result.didRoll
-            appended = Appended(
-                baseOffset: result.firstOffset,
-                logAppendTimeMs: settings.isLogAppendTime ? nowMs : -1,
-                logStartOffset: result.logStartOffset)
         } catch {
-            errorLog.report(error)
+            if error.errorCode == .kafkaStorageError { errorLog.report(error) }
             return then(.failure(ProduceFailure(error.errorCode, "\(error)")))
         }
-        unflushedRecords += recordCount
-        scheduleSignal()
+        let appended = Appended(
+            baseOffset: result.firstOffset,
+            logAppendTimeMs: settings.isLogAppendTime ? nowMs : -1,
+            logStartOffset: result.logStartOffset)
+        // One that was sent again waits for the disk all the same: its first answer may be lost.
+        if !result.isDuplicate {
+            unflushedRecords += recordCount
+            scheduleSignal()
+        }
         switch flushPolicy.need(
             acks: acks, unflushedRecords: unflushedRecords, flushMessages: settings.flushMessages)
         {
         case .wait: return flush(FlushWaiter(appended: appended, then: then))
         case .background: flush(nil)
         // A segment that is full is flushed whatever the policy, so that recovery stays short.
-        case .none: if hasRolled { flush(nil) } else { scheduleFlush() }
+        case .none: if result.didRoll { flush(nil) } else { scheduleFlush() }
         }
         then(.success(appended))
     }

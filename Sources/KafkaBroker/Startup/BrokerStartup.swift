@@ -101,10 +101,15 @@ struct BrokerStartup: Sendable {
                     latestEpoch: $0.leaderEpochs.latestEpoch ?? -1)
             })
         if !plan.imported.isEmpty {
-            logger.notice("taking over topics: \(plan.imported.joined(separator: ", "))")
+            logger.notice(
+                """
+                taking over topics: \(plan.imported.joined(separator: ", ")); their records are \
+                kept until retention.ms is set
+                """)
         }
         let kept = try separate(logs, plan, directories)
-        var changes = plan.changes
+        var changes =
+            plan.changes + BrokerStartup.producerIDs(logs, known: store.image.nextProducerID)
         let more = directories.all.dropFirst().map(\.path)
         if store.image.logDirectories != more { changes.append(.setLogDirectories(more)) }
         if store.isNew || !changes.isEmpty { try store.apply(changes) }
@@ -153,6 +158,15 @@ struct BrokerStartup: Sendable {
                         + "move its directory out of one of the two and start again")
             }
         }
+    }
+
+    /// Ids that another broker has handed out are not handed out again: the logs know their
+    /// sequences.
+    private static func producerIDs(
+        _ logs: [PartitionLog], known next: Int64
+    ) -> [MetadataChange] {
+        let largest = logs.compactMap { $0.producers.entries.keys.max() }.max() ?? -1
+        return largest < next ? [] : [.advanceProducerID(to: largest + 1)]
     }
 
     private func makeStorage(

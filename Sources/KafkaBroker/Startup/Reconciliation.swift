@@ -84,8 +84,11 @@ struct Reconciliation: Equatable {
             partitions[Int(log.name.partition)].leaderEpoch = max(0, log.latestEpoch)
         }
         let id = logs.map(\.topicID).first { $0 != .zero } ?? .random()
-        // Kafka's own topics would lose what they keep under the default policy.
-        let configs = TopicName.internalTopics.contains(name) ? ["cleanup.policy": "compact"] : [:]
+        // Kafka's own topics would lose what they keep under the default policy. Of the others
+        // nobody knows how long their records were to be kept, so none goes unless somebody says so.
+        let configs =
+            TopicName.internalTopics.contains(name)
+            ? ["cleanup.policy": "compact"] : ["retention.ms": "-1"]
         return TopicImage(name: name, id: id, partitions: partitions, configs: configs)
     }
 }

@@ -85,12 +85,7 @@ final class ConnectionPool: Sendable {
     ) throws(KafkaError) -> Beginning {
         let result: Beginning? = state.withLockedValue { state in
             guard !state.isClosed else { return nil }
-            var slot =
-                state.slots[key]
-                ?? Slot(
-                    backoff: Backoff(
-                        initialMs: configuration.retryBackoffMs,
-                        maxMs: configuration.retryBackoffMaxMs))
+            var slot = state.slots[key] ?? Slot(backoff: configuration.backoff)
             defer { state.slots[key] = slot }
             if let connection = slot.connection {
                 if connection.isOpen { return .open(connection) }
@@ -98,7 +93,8 @@ final class ConnectionPool: Sendable {
             }
             if let attempt = slot.attempt { return .attempt(attempt) }
             let notBefore = slot.notBefore
-            let attempt = Task {
+            let eventLoop = eventLoop ?? group.next()
+            let attempt = Task(executorPreference: EventLoopTaskExecutor(eventLoop)) {
                 try await self.attempt(
                     key, eventLoop: eventLoop, notBefore: notBefore, isBootstrap: isBootstrap,
                     timeoutMs: timeoutMs)
@@ -111,7 +107,7 @@ final class ConnectionPool: Sendable {
     }
 
     private func attempt(
-        _ key: Key, eventLoop: (any EventLoop)?, notBefore: NIODeadline, isBootstrap: Bool,
+        _ key: Key, eventLoop: any EventLoop, notBefore: NIODeadline, isBootstrap: Bool,
         timeoutMs: Int
     ) async throws -> ClientConnection {
         do {
@@ -119,7 +115,7 @@ final class ConnectionPool: Sendable {
             if wait > .zero { try await Task.sleep(nanoseconds: UInt64(wait.nanoseconds)) }
             if isBootstrap { try await configuration.beforeConnect?() }
             let connection = try await ClientConnection.connect(
-                to: key.address, group: eventLoop ?? group.next(),
+                to: key.address, group: eventLoop,
                 options: options(connectTimeoutMs: timeoutMs))
             let isClosed = state.withLockedValue { state in
                 // Closed in the meantime: nobody would close this one.

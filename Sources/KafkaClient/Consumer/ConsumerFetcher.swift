@@ -13,35 +13,23 @@ final class ConsumerFetcher: @unchecked Sendable {
     let queue = PollQueue()
     private let client: KafkaClient
     private let configuration: ConsumerConfiguration
-    private let stream: Int
+    private let cluster: ClusterLink
 
     private var state: FetchState
-    private var connections: [Int32: ClientConnection] = [:]
-    private var staleTopics: Set<String> = []
-    private var isRefreshing = false
-    private var refreshBackoff: Backoff
-    /// Of brokers that take connections but do not answer.
-    private var brokerBackoffs: [Int32: Backoff] = [:]
-    private var timer: (at: NIODeadline, task: Scheduled<Void>)?
-    private var isClosed = false
     /// Since when no broker has answered.
     private var unreachableSince: NIODeadline?
-    private var metadataAt = NIODeadline.now()
 
     init(client: KafkaClient, configuration: ConsumerConfiguration) {
         self.client = client
         self.configuration = configuration
-        eventLoop = client.group.next()
-        stream = client.nextStream()
+        cluster = ClusterLink(client)
+        eventLoop = cluster.eventLoop
         state = FetchState(
             settings: FetchState.Settings(
                 maxPartitionBytes: configuration.maxPartitionBytes,
-                retryBackoffMs: client.configuration.retryBackoffMs,
+                backoff: client.configuration.backoff,
                 unknownTopicMs: client.configuration.timeoutMs,
                 readsCommitted: configuration.isolationLevel == .readCommitted))
-        refreshBackoff = Backoff(
-            initialMs: client.configuration.retryBackoffMs,
-            maxMs: client.configuration.retryBackoffMaxMs)
     }
 
     // MARK: Any thread
@@ -73,38 +61,19 @@ final class ConsumerFetcher: @unchecked Sendable {
 
     func close() async {
         queue.close()
-        try? await eventLoop.submit {
-            self.isClosed = true
-            self.timer?.task.cancel()
-            self.timer = nil
-        }.get()
-        client.pool.close(.stream(stream))
+        await cluster.close()
     }
 
     // MARK: The event loop
 
-    private func pump() {
-        guard !isClosed else { return }
-        let now = NIODeadline.now()
+    func pump() {
+        guard !cluster.isClosed else { return }
         let hasRoom = queue.bytes < configuration.prefetchBytes
-        let maxAge = TimeAmount.milliseconds(Int64(client.configuration.metadataMaxAgeMs))
-        if now - metadataAt > maxAge { staleTopics.formUnion(state.assigned.map(\.topic)) }
-        let actions = state.next(now: now, hasRoom: hasRoom)
-        for broker in actions.connect { connect(to: broker) }
+        let actions = state.next(now: .now(), hasRoom: hasRoom)
+        cluster.carryOut(actions.links, for: self)
         for request in actions.send { send(request) }
-        staleTopics.formUnion(actions.refresh)
-        refreshMetadata()
-        if let time = actions.wakeAt { schedule(at: time) }
-    }
-
-    private func schedule(at time: NIODeadline) {
-        if let timer, timer.at <= time { return }
-        timer?.task.cancel()
-        let task = eventLoop.scheduleTask(deadline: time) {
-            self.timer = nil
-            self.pump()
-        }
-        timer = (time, task)
+        let assigned = cluster.metadataIsOld ? state.assigned.map(\.topic) : []
+        cluster.refresh(actions.refresh.union(assigned), for: self)
     }
 
     private func deliver(_ outcomes: [FetchState.Outcome]) {
@@ -154,50 +123,10 @@ final class ConsumerFetcher: @unchecked Sendable {
         }
     }
 
-    // MARK: Connections and requests
-
-    private func connect(to broker: Int32) {
-        Task {
-            let result: Result<ClientConnection, KafkaError>
-            do throws(KafkaError) {
-                result = .success(
-                    try await client.connection(toBroker: broker, stream: stream, on: eventLoop))
-            } catch {
-                result = .failure(error)
-            }
-            eventLoop.execute { self.connected(broker, result) }
-        }
-    }
-
-    private func connected(_ broker: Int32, _ result: Result<ClientConnection, KafkaError>) {
-        switch result {
-        case .success(let connection):
-            guard !isClosed else { return connection.close() }
-            connections[broker] = connection
-            state.connected(broker)
-            connection.closeFuture.hop(to: eventLoop).whenComplete { _ in
-                guard self.connections[broker] === connection else { return }
-                self.connections[broker] = nil
-                self.state.disconnected(broker, retryAt: .now() + self.pause(for: broker))
-                self.pump()
-            }
-        case .failure(let error):
-            state.disconnected(broker, retryAt: .now() + pause(for: broker))
-            notReached(error, now: .now())
-        }
-        pump()
-    }
-
-    /// Grows until the broker answers a fetch.
-    private func pause(for broker: Int32) -> TimeAmount {
-        let settings = client.configuration
-        let initial = Backoff(
-            initialMs: settings.retryBackoffMs, maxMs: settings.retryBackoffMaxMs)
-        return .milliseconds(Int64(brokerBackoffs[broker, default: initial].nextMs()))
-    }
+    // MARK: Requests
 
     private func send(_ request: FetchState.Request) {
-        guard let connection = connections[request.broker] else {
+        guard let connection = cluster[request.broker] else {
             state.failed(request.id, now: .now())
             return wake()
         }
@@ -217,7 +146,6 @@ final class ConsumerFetcher: @unchecked Sendable {
             switch result {
             case .success(let response):
                 self.reached()
-                self.brokerBackoffs[request.broker] = nil
                 self.deliver(
                     self.state.answered(
                         request.id, response, now: .now(),
@@ -229,47 +157,6 @@ final class ConsumerFetcher: @unchecked Sendable {
             }
             self.pump()
         }
-    }
-
-    // MARK: Metadata
-
-    private func refreshMetadata() {
-        guard !staleTopics.isEmpty, !isRefreshing else { return }
-        isRefreshing = true
-        let names = staleTopics.sorted()
-        staleTopics = []
-        let pause = refreshBackoff.nextMs()
-        Task {
-            let result: Result<ClusterMetadata, KafkaError>
-            do throws(KafkaError) {
-                result = .success(try await client.fetchMetadata(names, autoCreate: false))
-            } catch {
-                result = .failure(error)
-            }
-            eventLoop.execute { self.refreshed(names, result, pauseMs: pause) }
-        }
-    }
-
-    private func refreshed(
-        _ names: [String], _ result: Result<ClusterMetadata, KafkaError>, pauseMs: Int
-    ) {
-        switch result {
-        case .success(let metadata):
-            reached()
-            metadataAt = .now()
-            let asked = state.assigned.filter { Set(names).contains($0.topic) }
-            for partition in asked { take(partition, metadata) }
-            if asked.allSatisfy({ client.cachedLeader(of: $0) != nil }) { refreshBackoff.reset() }
-        case .failure(let error):
-            notReached(error, now: .now())
-            staleTopics.formUnion(names)
-        }
-        // Not again before a pause, however stale things are.
-        eventLoop.scheduleTask(in: .milliseconds(Int64(pauseMs))) {
-            self.isRefreshing = false
-            self.pump()
-        }
-        pump()
     }
 
     private func take(_ partition: TopicPartition, _ metadata: ClusterMetadata) {
@@ -288,6 +175,31 @@ final class ConsumerFetcher: @unchecked Sendable {
             guard leader == nil else { return }
             let error = KafkaError(.leaderNotAvailable, "\(partition) has no leader")
             deliver([state.unserved(partition, error, now: .now())].compactMap(\.self))
+        }
+    }
+}
+
+extension ConsumerFetcher: ClusterLinkUser {
+    func connected(_ broker: Int32) {
+        state.connected(broker)
+    }
+
+    func disconnected(_ broker: Int32, _ error: KafkaError?) {
+        state.disconnected(broker, now: .now())
+        if let error { notReached(error, now: .now()) }
+    }
+
+    func refreshed(_ names: [String], _ result: Result<ClusterMetadata, KafkaError>) -> Bool {
+        switch result {
+        case .success(let metadata):
+            reached()
+            let asked = state.assigned.filter { Set(names).contains($0.topic) }
+            for partition in asked { take(partition, metadata) }
+            return asked.allSatisfy { client.cachedLeader(of: $0) != nil }
+        case .failure(let error):
+            notReached(error, now: .now())
+            cluster.markStale(names)
+            return false
         }
     }
 }

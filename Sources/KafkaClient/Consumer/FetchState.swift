@@ -10,8 +10,8 @@ internal import NIOCore
 struct FetchState {
     struct Settings {
         var maxPartitionBytes = 1 << 20
-        /// Pause for a partition whose broker could not serve it, in ms.
-        var retryBackoffMs = 100
+        /// Pause for a partition whose broker could not serve it.
+        var backoff = Backoff(initialMs: 100, maxMs: 1000)
         /// How long a topic may be unknown before that is an error, in ms.
         var unknownTopicMs = 10_000
         /// Whether reading ends at the last stable offset instead of the high watermark.
@@ -36,10 +36,9 @@ struct FetchState {
     }
 
     struct Actions {
-        var connect: [Int32] = []
+        var links = BrokerLinks.Actions()
         var send: [Request] = []
         var refresh: Set<String> = []
-        var wakeAt: NIODeadline?
     }
 
     /// What comes of a partition's answer.
@@ -62,25 +61,16 @@ struct FetchState {
         var emptyUpTo: Int64?
     }
 
-    private enum Link {
-        case absent, connecting, ready
-    }
-
-    private struct Broker {
-        var link = Link.absent
-        var isBusy = false
-        var notBefore = NIODeadline.uptimeNanoseconds(0)
-    }
-
     let settings: Settings
     private var positions: [TopicPartition: Position] = [:]
-    private var brokers: [Int32: Broker] = [:]
+    private var links: BrokerLinks
     private var requests: [Int: Request] = [:]
     private var lastRequestID = 0
     private var staleTopics: Set<String> = []
 
     init(settings: Settings) {
         self.settings = settings
+        links = BrokerLinks(maxInFlight: 1, backoff: settings.backoff)
     }
 
     // MARK: Events
@@ -115,7 +105,7 @@ struct FetchState {
         let since = position.unknownSince ?? now
         position.unknownSince = since
         position.leader = nil
-        position.notBefore = now + .milliseconds(Int64(settings.retryBackoffMs))
+        position.notBefore = now + .milliseconds(Int64(settings.backoff.initialMs))
         position.isStopped = now - since >= .milliseconds(Int64(settings.unknownTopicMs))
         positions[partition] = position
         guard position.isStopped else { return nil }
@@ -130,11 +120,11 @@ struct FetchState {
     }
 
     mutating func connected(_ broker: Int32) {
-        brokers[broker, default: Broker()].link = .ready
+        links.connected(broker)
     }
 
-    mutating func disconnected(_ broker: Int32, retryAt: NIODeadline) {
-        brokers[broker] = Broker(link: .absent, isBusy: false, notBefore: retryAt)
+    mutating func disconnected(_ broker: Int32, now: NIODeadline) {
+        links.disconnected(broker, now: now)
         for (partition, position) in positions where position.leader?.broker == broker {
             staleTopics.insert(partition.topic)
         }
@@ -143,7 +133,7 @@ struct FetchState {
     /// A request got no answer; its partitions are asked for again after a pause.
     mutating func failed(_ id: Int, now: NIODeadline) {
         guard let request = requests.removeValue(forKey: id) else { return }
-        brokers[request.broker]?.isBusy = false
+        links.failed(at: request.broker)
         for wanted in request.partitions { pause(wanted, now: now) }
     }
 
@@ -152,11 +142,7 @@ struct FetchState {
         _ id: Int, _ response: FetchResponse, now: NIODeadline, checksCrcs: Bool
     ) -> [Outcome] {
         guard let request = requests.removeValue(forKey: id) else { return [] }
-        brokers[request.broker]?.isBusy = false
-        if response.throttleTimeMs > 0 {
-            brokers[request.broker]?.notBefore =
-                now + .milliseconds(Int64(response.throttleTimeMs))
-        }
+        links.answered(by: request.broker, throttleMs: response.throttleTimeMs, now: now)
         guard response.errorCode == .none else {
             for wanted in request.partitions { pause(wanted, now: now) }
             return []
@@ -204,12 +190,12 @@ struct FetchState {
                 if position.notBefore <= now {
                     staleTopics.insert(partition.topic)
                 } else {
-                    actions.wake(at: position.notBefore)
+                    actions.links.wake(at: position.notBefore)
                 }
                 continue
             }
             guard position.notBefore <= now else {
-                actions.wake(at: position.notBefore)
+                actions.links.wake(at: position.notBefore)
                 continue
             }
             wanted[leader.broker, default: []].append(
@@ -218,35 +204,18 @@ struct FetchState {
                     leaderEpoch: leader.epoch, topicID: leader.topicID,
                     maxBytes: position.maxBytes))
         }
-        for (broker, partitions) in wanted where canSend(to: broker, now: now, hasRoom, &actions) {
+        for (broker, partitions) in wanted
+        where links.canSend(to: broker, now: now, &actions.links) && hasRoom {
             lastRequestID += 1
             let request = Request(
                 id: lastRequestID, broker: broker, partitions: inTurn(partitions))
             requests[request.id] = request
-            brokers[broker]?.isBusy = true
+            links.sent(to: broker)
             actions.send.append(request)
         }
         actions.refresh = staleTopics
         staleTopics = []
         return actions
-    }
-
-    private mutating func canSend(
-        to id: Int32, now: NIODeadline, _ hasRoom: Bool, _ actions: inout Actions
-    ) -> Bool {
-        let broker = brokers[id] ?? Broker()
-        guard broker.notBefore <= now else {
-            actions.wake(at: broker.notBefore)
-            return false
-        }
-        switch broker.link {
-        case .absent:
-            brokers[id, default: Broker()].link = .connecting
-            actions.connect.append(id)
-            return false
-        case .connecting: return false
-        case .ready: return hasRoom && !broker.isBusy
-        }
     }
 
     /// A broker fills its answer in the order of the request: each time another begins.
@@ -350,13 +319,7 @@ struct FetchState {
     private mutating func pause(_ wanted: Wanted, now: NIODeadline, isStale: Bool = true) {
         guard positions[wanted.partition]?.generation == wanted.generation else { return }
         positions[wanted.partition]?.notBefore =
-            now + .milliseconds(Int64(settings.retryBackoffMs))
+            now + .milliseconds(Int64(settings.backoff.initialMs))
         if isStale { staleTopics.insert(wanted.partition.topic) }
-    }
-}
-
-extension FetchState.Actions {
-    fileprivate mutating func wake(at time: NIODeadline) {
-        wakeAt = wakeAt.map { min($0, time) } ?? time
     }
 }

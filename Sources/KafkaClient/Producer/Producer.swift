@@ -47,9 +47,7 @@ public final class Producer: Sendable {
     }
 
     private func makeTopic(_ metadata: ClusterMetadata.Topic) -> TopicProducer {
-        let backoff = Backoff(
-            initialMs: client.configuration.retryBackoffMs,
-            maxMs: client.configuration.retryBackoffMaxMs)
+        let backoff = client.configuration.backoff
         let batchBytes = max(1024, min(configuration.batchBytes, configuration.maxRequestBytes))
         return TopicProducer(metadata, sender: sender, configuration: configuration) { number in
             PartitionQueue(

@@ -18,7 +18,6 @@ final class ProducerSender: BatchSink, @unchecked Sendable {
     let client: KafkaClient
     private let configuration: ProducerConfiguration
     private let onDelivery: (@Sendable (DeliveryReport) -> Void)?
-    private let stream: Int
     private let isIdempotent: Bool
 
     // Any thread.
@@ -32,15 +31,10 @@ final class ProducerSender: BatchSink, @unchecked Sendable {
     // The event loop's.
     var state: SenderState
     var topics: [String: TopicProducer] = [:]
-    private var connections: [Int32: ClientConnection] = [:]
+    let cluster: ClusterLink
     private var flushes: [Flush] = []
     private var firstError: KafkaError?
-    private var timer: (at: NIODeadline, task: Scheduled<Void>)?
     var isAskingIdentity = false
-    var staleTopics: Set<String> = []
-    var isRefreshing = false
-    var metadataAt = NIODeadline.now()
-    var refreshBackoff: Backoff
 
     private struct Flush {
         /// Batches up to this place are waited for.
@@ -56,8 +50,8 @@ final class ProducerSender: BatchSink, @unchecked Sendable {
         self.client = client
         self.configuration = configuration
         self.onDelivery = onDelivery
-        eventLoop = client.group.next()
-        stream = client.nextStream()
+        cluster = ClusterLink(client)
+        eventLoop = cluster.eventLoop
         budget = BufferBudget(limitBytes: configuration.bufferBytes)
         isIdempotent = configuration.idempotent && configuration.acks == .all
         // Brokers know a producer's last five batches: with more under way, an older one that is
@@ -68,10 +62,7 @@ final class ProducerSender: BatchSink, @unchecked Sendable {
                 maxInFlightPerBroker: max(1, maxInFlight),
                 deliveryTimeoutMs: client.configuration.deliveryTimeoutMs,
                 reachTimeoutMs: client.configuration.timeoutMs,
-                isIdempotent: isIdempotent))
-        refreshBackoff = Backoff(
-            initialMs: client.configuration.retryBackoffMs,
-            maxMs: client.configuration.retryBackoffMaxMs)
+                isIdempotent: isIdempotent, backoff: client.configuration.backoff))
         if configuration.compression.codec == .none {
             compressors = nil
         } else {
@@ -189,7 +180,7 @@ final class ProducerSender: BatchSink, @unchecked Sendable {
     private func confirm() async throws {
         let timeoutMs = client.configuration.requestTimeoutMs
         let answers = try await eventLoop.submit {
-            self.connections.values.map { connection in
+            self.cluster.open.map { connection in
                 var request = ApiVersionsRequest()
                 request.clientSoftwareName = "skafka"
                 request.clientSoftwareVersion = "1"
@@ -216,12 +207,10 @@ final class ProducerSender: BatchSink, @unchecked Sendable {
             self.takeInbox()
             self.state.failAll(.closed)
             self.pump()
-            self.timer?.task.cancel()
-            self.timer = nil
             self.topics = [:]
         }.get()
         budget.close()
-        client.pool.close(.stream(stream))
+        await cluster.close()
         if let compressors { try? await compressors.shutdownGracefully() }
     }
 
@@ -244,32 +233,16 @@ final class ProducerSender: BatchSink, @unchecked Sendable {
         eventLoop.preconditionInEventLoop()
         takeInbox()
         let actions = state.next(now: .now())
-        for broker in actions.connect { connect(to: broker) }
+        cluster.carryOut(actions.links, for: self)
         for request in actions.send { send(request) }
         for order in actions.cuts { countForFlushes(order, 1) }
         for completion in actions.completions { complete(completion) }
         if actions.needsIdentity { askIdentity() }
-        staleTopics.formUnion(actions.refresh)
-        if metadataIsOld { staleTopics.formUnion(topics.keys) }
-        refreshMetadata()
-        finishFlushes()
-        if let time = actions.wakeAt { schedule(at: time) }
-    }
-
-    /// New partitions, for one, are only noticed by asking now and then.
-    private var metadataIsOld: Bool {
-        let maxAge = TimeAmount.milliseconds(Int64(client.configuration.metadataMaxAgeMs))
-        return NIODeadline.now() - metadataAt > maxAge
-    }
-
-    private func schedule(at time: NIODeadline) {
-        if let timer, timer.at <= time { return }
-        timer?.task.cancel()
-        let task = eventLoop.scheduleTask(deadline: time) {
-            self.timer = nil
-            self.pump()
+        let registered = cluster.metadataIsOld ? Array(topics.keys) : []
+        if cluster.refresh(actions.refresh.union(registered), for: self) {
+            state.reaching(now: .now())
         }
-        timer = (time, task)
+        finishFlushes()
     }
 
     private func complete(_ completion: SenderState.Completion) {
@@ -327,43 +300,10 @@ final class ProducerSender: BatchSink, @unchecked Sendable {
         }
     }
 
-    // MARK: Connections and requests
-
-    private func connect(to broker: Int32) {
-        Task {
-            let result: Result<ClientConnection, KafkaError>
-            do throws(KafkaError) {
-                result = .success(
-                    try await client.connection(toBroker: broker, stream: stream, on: eventLoop))
-            } catch {
-                result = .failure(error)
-            }
-            eventLoop.execute { self.connected(broker, result) }
-        }
-    }
-
-    private func connected(_ broker: Int32, _ result: Result<ClientConnection, KafkaError>) {
-        switch result {
-        case .success(let connection):
-            connections[broker] = connection
-            state.connected(broker)
-            connection.closeFuture.hop(to: eventLoop).whenComplete { _ in
-                guard self.connections[broker] === connection else { return }
-                self.connections[broker] = nil
-                self.state.disconnected(broker, retryAt: .now())
-                self.pump()
-            }
-        case .failure(let error):
-            client.logger.debug("producer not connected", metadata: ["reason": "\(error)"])
-            let pause = TimeAmount.milliseconds(Int64(client.configuration.retryBackoffMs))
-            state.disconnected(broker, retryAt: .now() + pause)
-            state.unreached(error, now: .now())
-        }
-        pump()
-    }
+    // MARK: Requests
 
     private func send(_ request: SenderState.Request) {
-        guard let connection = connections[request.broker] else {
+        guard let connection = cluster[request.broker] else {
             return fail(request, KafkaError(.connectionFailed, "broker \(request.broker) is gone"))
         }
         let hasIDs = request.batches.allSatisfy { $0.partition.topicID != nil }
@@ -428,11 +368,9 @@ final class ProducerSender: BatchSink, @unchecked Sendable {
         let now = NIODeadline.now()
         switch result {
         case .success(let response):
-            if response.throttleTimeMs > 0 {
-                let pause = TimeAmount.milliseconds(Int64(response.throttleTimeMs))
-                state.throttled(request.broker, until: now + pause)
-            }
-            state.answered(request.id, response.answers(to: request.batches), now: now)
+            state.answered(
+                request.id, response.answers(to: request.batches),
+                throttleMs: response.throttleTimeMs, now: now)
         case .failure(let error):
             client.logger.debug("produce failed", metadata: ["reason": "\(error)"])
             state.failed(request.id, error, now: now)

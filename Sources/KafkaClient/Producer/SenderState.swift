@@ -21,6 +21,8 @@ struct SenderState {
         /// How long no broker may be reached until what waits is given up.
         var reachTimeoutMs = 10_000
         var isIdempotent = true
+        /// Before a connection is made again.
+        var backoff = Backoff(initialMs: 100, maxMs: 1000)
     }
 
     struct Request {
@@ -42,7 +44,7 @@ struct SenderState {
     }
 
     struct Actions {
-        var connect: [Int32] = []
+        var links = BrokerLinks.Actions()
         var send: [Request] = []
         /// Topics whose leaders are to be asked for.
         var refresh: Set<String> = []
@@ -50,25 +52,13 @@ struct SenderState {
         var completions: [Completion] = []
         /// Places of batches of which there is one more now, as they were cut in two.
         var cuts: [UInt64] = []
-        /// When to ask again at the latest.
-        var wakeAt: NIODeadline?
-    }
-
-    private enum Link {
-        case absent, connecting, ready
-    }
-
-    private struct Broker {
-        var link = Link.absent
-        var inFlight = 0
-        var notBefore = NIODeadline.uptimeNanoseconds(0)
     }
 
     let limits: Limits
     private(set) var identity: ProducerIdentity?
     /// Batches whose completion was not handed out yet.
     private(set) var outstandingCount = 0
-    private var brokers: [Int32: Broker] = [:]
+    private var links: BrokerLinks
     private var listed: [PartitionQueue] = []
     private var requests: [Int: Request] = [:]
     private var lastRequestID = 0
@@ -84,6 +74,7 @@ struct SenderState {
 
     init(limits: Limits) {
         self.limits = limits
+        links = BrokerLinks(maxInFlight: limits.maxInFlightPerBroker, backoff: limits.backoff)
     }
 
     // MARK: Events
@@ -114,22 +105,19 @@ struct SenderState {
 
     /// A connection stands.
     mutating func connected(_ broker: Int32) {
-        brokers[broker, default: Broker()].link = .ready
+        links.connected(broker)
         reached()
     }
 
     /// A connection was lost or could not be made; its requests are reported by `failed`.
-    mutating func disconnected(_ broker: Int32, retryAt: NIODeadline) {
+    mutating func disconnected(_ broker: Int32, now: NIODeadline) {
         // Until now one was reached.
-        if brokers[broker]?.link == .ready { unreachedSince = nil }
-        brokers[broker, default: Broker()].link = .absent
-        brokers[broker]?.notBefore = retryAt
+        if links.isReady(broker) { unreachedSince = nil }
+        links.disconnected(broker, now: now)
         for partition in listed where partition.leader == broker {
             staleTopics.insert(partition.partition.topic)
         }
     }
-
-    private var isConnected: Bool { brokers.values.contains { $0.link == .ready } }
 
     /// An attempt to reach a broker begins.
     mutating func reaching(now: NIODeadline) {
@@ -147,7 +135,7 @@ struct SenderState {
     /// up; batches opened later get as much time again.
     mutating func unreached(_ error: KafkaError, now: NIODeadline) {
         lastReachError = error
-        guard !isConnected, let since = unreachedSince,
+        guard !links.isAnyReady, let since = unreachedSince,
             since + .milliseconds(Int64(limits.reachTimeoutMs)) <= now
         else { return }
         abandonIfUnreachable(now: now)
@@ -155,20 +143,17 @@ struct SenderState {
 
     /// Gives up what waits, unless a broker is connected.
     mutating func abandonIfUnreachable(now: NIODeadline) {
-        guard !isConnected else { return }
+        guard !links.isAnyReady else { return }
         abandoned = (now, lastReachError ?? KafkaError(.connectionFailed, "not connected"))
         unreachedSince = nil
     }
 
-    /// The broker asked for a pause (KIP-219).
-    mutating func throttled(_ broker: Int32, until: NIODeadline) {
-        brokers[broker, default: Broker()].notBefore = until
-    }
-
     /// A request was answered.
-    mutating func answered(_ id: Int, _ answers: [TopicPartition: Answer], now: NIODeadline) {
+    mutating func answered(
+        _ id: Int, _ answers: [TopicPartition: Answer], throttleMs: Int32 = 0, now: NIODeadline
+    ) {
         guard let request = requests.removeValue(forKey: id) else { return }
-        brokers[request.broker]?.inFlight -= 1
+        links.answered(by: request.broker, throttleMs: throttleMs, now: now)
         for batch in request.batches {
             let answer =
                 answers[batch.partition.partition]
@@ -180,7 +165,7 @@ struct SenderState {
     /// A request got no answer.
     mutating func failed(_ id: Int, _ error: KafkaError, now: NIODeadline) {
         guard let request = requests.removeValue(forKey: id) else { return }
-        brokers[request.broker]?.inFlight -= 1
+        links.failed(at: request.broker)
         for batch in request.batches {
             batch.partition.inFlight.removeAll { $0 === batch }
             if error.isRetriable || error.kind == .corrupt {
@@ -200,7 +185,7 @@ struct SenderState {
             partition.inFlight = []
         }
         requests = [:]
-        for id in brokers.keys { brokers[id]?.inFlight = 0 }
+        links.dropRequests()
     }
 
     // MARK: Actions
@@ -210,6 +195,7 @@ struct SenderState {
         var actions = Actions()
         expire(now: now, &actions)
         while gather(now: now, &actions) {}
+        if !actions.links.connect.isEmpty { reaching(now: now) }
         listed.removeAll { partition in
             let isIdle = partition.waiting.isEmpty && partition.inFlight.isEmpty
             if isIdle { partition.isListed = false }
@@ -239,7 +225,7 @@ struct SenderState {
         for partition in listed {
             guard let batch = sendable(partition, now: now, &actions),
                 let leader = partition.leader,
-                canSend(to: leader, isOpen: open[leader] != nil, now: now, &actions)
+                open[leader] != nil || links.canSend(to: leader, now: now, &actions.links)
             else { continue }
             let size = bytes[leader, default: 0] + batch.sizeBytes
             guard size <= limits.requestBytes || open[leader] == nil else { continue }
@@ -255,7 +241,7 @@ struct SenderState {
         }
         for request in open.values {
             requests[request.id] = request
-            brokers[request.broker]?.inFlight += 1
+            links.sent(to: request.broker)
             actions.send.append(request)
         }
         return !open.isEmpty
@@ -276,7 +262,7 @@ struct SenderState {
             drained(partition)
         }
         guard partition.notBefore <= now else {
-            actions.wake(at: partition.notBefore)
+            actions.links.wake(at: partition.notBefore)
             return nil
         }
         guard batch.isReady else { return nil }
@@ -294,25 +280,6 @@ struct SenderState {
         }
         let limit = partition.sendsOneAtATime ? 1 : limits.maxInFlightPerBroker
         return partition.inFlight.count < limit ? batch : nil
-    }
-
-    private mutating func canSend(
-        to id: Int32, isOpen: Bool, now: NIODeadline, _ actions: inout Actions
-    ) -> Bool {
-        let broker = brokers[id] ?? Broker()
-        guard broker.notBefore <= now else {
-            actions.wake(at: broker.notBefore)
-            return false
-        }
-        switch broker.link {
-        case .absent:
-            brokers[id, default: Broker()].link = .connecting
-            reaching(now: now)
-            actions.connect.append(id)
-            return false
-        case .connecting: return false
-        case .ready: return isOpen || broker.inFlight < limits.maxInFlightPerBroker
-        }
     }
 
     /// All that was in flight of a partition with a failure is back.
@@ -351,7 +318,7 @@ struct SenderState {
                 if let abandoned, batch.createdAt <= abandoned.before { reason = abandoned.error }
                 if batch.createdAt + age <= now { reason = timedOut(batch) }
                 guard let error = reason else {
-                    actions.wake(at: batch.createdAt + age)
+                    actions.links.wake(at: batch.createdAt + age)
                     break
                 }
                 _ = partition.takeFirst()
@@ -444,11 +411,5 @@ struct SenderState {
             kind,
             "not delivered to \(batch.partition.partition) within \(limits.deliveryTimeoutMs) ms"
                 + reason)
-    }
-}
-
-extension SenderState.Actions {
-    fileprivate mutating func wake(at time: NIODeadline) {
-        wakeAt = wakeAt.map { min($0, time) } ?? time
     }
 }

@@ -31,6 +31,13 @@ final class LeaderEpochFile: Sendable {
     /// Whether the log is being deleted: its directory may be gone, or another log's by now.
     var isRetired: Bool { newest.withLock { $0 == LeaderEpochFile.retired } }
 
+    /// Does something in the log's directory, unless the log is being deleted. Blocks.
+    func ifInUse(_ body: () throws(LogError) -> Void) throws(LogError) {
+        try newest.withLock { (newest) throws(LogError) in
+            if newest != LeaderEpochFile.retired { try body() }
+        }
+    }
+
     /// Lets nothing be written any more, and waits for what is being written. Blocks.
     func retire() {
         newest.withLock { $0 = LeaderEpochFile.retired }

@@ -9,10 +9,14 @@ struct FlushState {
     /// `partition.metadata` of a log that was made but a while ago.
     private(set) var metadataPath: String?
     private var metadataSequence = 0
+    /// Producer snapshots that are to be written, by rising offsets.
+    private(set) var snapshots: [(snapshot: ProducerSnapshot, sequence: Int)] = []
 
     var isDirectoryDirty: Bool { directorySequence != nil }
     var areEpochsDirty: Bool { epochSequence != nil }
-    var isClean: Bool { segments.isEmpty && directorySequence == nil && epochSequence == nil }
+    var isClean: Bool {
+        segments.isEmpty && snapshots.isEmpty && directorySequence == nil && epochSequence == nil
+    }
 
     mutating func add(_ segment: Segment) {
         sequence += 1
@@ -27,6 +31,12 @@ struct FlushState {
     mutating func directoryChanged() {
         sequence += 1
         directorySequence = sequence
+    }
+
+    mutating func add(_ snapshot: ProducerSnapshot) {
+        sequence += 1
+        directorySequence = sequence
+        snapshots.append((snapshot, sequence))
     }
 
     mutating func epochsChanged() {
@@ -44,6 +54,7 @@ struct FlushState {
     mutating func done(upTo sequence: Int) {
         for (segment, added) in segments where added <= sequence { segment.releaseIndexes() }
         segments.removeAll { $0.sequence <= sequence }
+        snapshots.removeAll { $0.sequence <= sequence }
         if let dirty = directorySequence, dirty <= sequence { directorySequence = nil }
         if let dirty = epochSequence, dirty <= sequence { epochSequence = nil }
         if metadataSequence <= sequence { metadataPath = nil }

@@ -10,6 +10,8 @@ public struct FlushTicket: Sendable {
     let files: [any DiskFile]
     /// Whether files were created, renamed or removed in the directory.
     let directory: String?
+    /// Producer snapshots to be written.
+    let snapshots: [ProducerSnapshot]
     /// The leader epochs to be written, where they changed.
     let epochs: LeaderEpochCache?
     let epochFile: LeaderEpochFile

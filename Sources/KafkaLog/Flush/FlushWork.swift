@@ -1,47 +1,75 @@
-/// The syncs of some tickets, each file and directory once.
+/// The syncs of some tickets, each file and directory once, in the order in which they were asked
+/// for, so that a simulation repeats.
 struct FlushWork {
-    private var files: [ObjectIdentifier: any DiskFile] = [:]
+    /// What is to be written in the directory of one log. By log, not by path: a deleted one's may
+    /// be another's already.
+    private struct LogWork {
+        var snapshots: [(offset: Int64, ticket: FlushTicket)] = []
+        /// The newest ticket that wants its epochs written, and one that wants the directory synced.
+        var epochs: FlushTicket?
+        var directory: FlushTicket?
+        var error: LogError?
+
+        mutating func add(_ ticket: FlushTicket) {
+            for snapshot in ticket.snapshots
+            where !snapshots.contains(where: { $0.offset == snapshot.offset }) {
+                snapshots.append((snapshot.offset, ticket))
+            }
+            if ticket.directory != nil { directory = ticket }
+            if ticket.epochs != nil, epochs?.sequence ?? -1 < ticket.sequence { epochs = ticket }
+        }
+
+        func run() throws(LogError) {
+            for (offset, ticket) in snapshots { try ticket.writeSnapshot(at: offset) }
+            if let epochs {
+                // Replacing the checkpoint syncs its directory.
+                try epochs.epochFile.write(
+                    epochs.epochs ?? LeaderEpochCache(), sequence: epochs.sequence)
+            } else if let directory {
+                do throws(LogError) {
+                    try directory.disk.syncDirectory(directory.directoryPath)
+                } catch {
+                    // Of a log that was deleted meanwhile nothing has to stay.
+                    if !directory.epochFile.isRetired { throw error }
+                }
+            }
+        }
+    }
+
+    private var files: [any DiskFile] = []
+    private var knownFiles: Set<ObjectIdentifier> = []
     private var fileErrors: [ObjectIdentifier: LogError] = [:]
-    /// By log, not by path: a deleted one's may be another's already. The newest ticket that wants
-    /// its epochs written, and one that wants its directory synced.
-    private var epochs: [ObjectIdentifier: FlushTicket] = [:]
-    private var directories: [ObjectIdentifier: FlushTicket] = [:]
-    private var directoryErrors: [ObjectIdentifier: LogError] = [:]
+    private var logs: [LogWork] = []
+    private var logIndexes: [ObjectIdentifier: Int] = [:]
 
     mutating func add(_ tickets: [FlushTicket]) {
         for ticket in tickets {
-            for file in ticket.files { files[ObjectIdentifier(file)] = file }
-            if ticket.directory != nil { directories[ticket.log] = ticket }
-            if ticket.epochs != nil, epochs[ticket.log]?.sequence ?? -1 < ticket.sequence {
-                epochs[ticket.log] = ticket
+            for file in ticket.files where knownFiles.insert(ObjectIdentifier(file)).inserted {
+                files.append(file)
             }
+            let index = logIndexes[ticket.log] ?? logs.count
+            if index == logs.count {
+                logIndexes[ticket.log] = index
+                logs.append(LogWork())
+            }
+            logs[index].add(ticket)
         }
     }
 
     /// Blocks until all is done or failed.
     mutating func run() {
-        for (identifier, file) in files {
+        for file in files {
             do throws(LogError) {
                 try file.sync()
             } catch {
-                fileErrors[identifier] = error
+                fileErrors[ObjectIdentifier(file)] = error
             }
         }
-        for (log, ticket) in epochs {
+        for index in logs.indices {
             do throws(LogError) {
-                try ticket.epochFile.write(
-                    ticket.epochs ?? LeaderEpochCache(), sequence: ticket.sequence)
+                try logs[index].run()
             } catch {
-                directoryErrors[log] = error
-            }
-        }
-        // Replacing the checkpoint has synced its directory.
-        for (log, ticket) in directories where epochs[log] == nil {
-            do throws(LogError) {
-                try ticket.disk.syncDirectory(ticket.directoryPath)
-            } catch {
-                // Of a log that was deleted meanwhile nothing has to stay.
-                if !ticket.epochFile.isRetired { directoryErrors[log] = error }
+                logs[index].error = error
             }
         }
     }
@@ -55,7 +83,7 @@ struct FlushWork {
                 ticket.health.fail(error)
                 return .failure(error)
             }
-            if let error = directoryErrors[ticket.log] {
+            if let index = logIndexes[ticket.log], let error = logs[index].error {
                 if !error.isShortage { ticket.health.fail(error) }
                 return .failure(error)
             }
@@ -75,4 +103,19 @@ struct FlushWork {
 extension FlushTicket {
     /// Tells the logs of a work apart.
     fileprivate var log: ObjectIdentifier { ObjectIdentifier(epochFile) }
+
+    /// Writes one of the producer snapshots; its name is durable with the directory. On a full disk
+    /// it is left out, which costs a longer recovery and nothing else.
+    fileprivate func writeSnapshot(at offset: Int64) throws(LogError) {
+        guard let snapshot = snapshots.first(where: { $0.offset == offset }) else { return }
+        let path = SegmentFileName(offset, .snapshot).path(in: directoryPath)
+        try epochFile.ifInUse { () throws(LogError) in
+            do throws(LogError) {
+                try snapshot.write(to: path, disk: disk)
+            } catch {
+                guard error.isShortage else { throw error }
+                try disk.removeFile(path)
+            }
+        }
+    }
 }

@@ -42,6 +42,19 @@ struct IndexCheck {
         return outcome
     }
 
+    /// Few segments have this index: where there is no file it is empty.
+    func transactionIndex(
+        _ path: String
+    ) throws(LogError) -> Outcome<TransactionIndexEntry> {
+        guard try disk.fileSize(path) != nil else { return .good(count: 0, last: nil) }
+        let baseOffset = baseOffset
+        return try check(path) { (previous: TransactionIndexEntry?, entry) in
+            entry.version == TransactionIndexEntry.version && entry.lastOffset >= baseOffset
+                && entry.lastOffset > previous?.lastOffset ?? -1
+                && entry.firstOffset <= entry.lastOffset
+        }
+    }
+
     /// - Parameter isInOrder: whether an entry may follow the one before it.
     private func check<Entry: IndexEntry>(
         _ path: String, _ isInOrder: (Entry?, Entry) -> Bool

@@ -58,6 +58,24 @@ public struct TimeIndexEntry: IndexEntry {
     }
 }
 
+extension Array where Element: IndexEntry {
+    /// As they stand in an index file.
+    func encoded() -> [UInt8] {
+        // For no room the initializer writes into the one empty array that all threads share.
+        guard !isEmpty else { return [] }
+        let byteCount = count * Element.byteCount
+        return [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
+            let bytes = UnsafeMutableRawBufferPointer(buffer)
+            for (index, entry) in enumerated() {
+                entry.encode(
+                    into: UnsafeMutableRawBufferPointer(
+                        rebasing: bytes[(index * Element.byteCount)...]))
+            }
+            count = byteCount
+        }
+    }
+}
+
 extension UnsafeRawBufferPointer {
     @inline(__always)
     func bigEndian<Value: FixedWidthInteger>(_ offset: Int, as type: Value.Type = Value.self)

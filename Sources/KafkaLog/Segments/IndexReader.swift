@@ -35,6 +35,15 @@ struct IndexReader<Entry: IndexEntry>: Sendable {
         }
     }
 
+    /// Hands out the entries from a slot on, until `body` wants no more.
+    func forEach(from slot: Int, _ body: (Entry) -> Bool) throws(LogError) {
+        for first in stride(from: slot, to: count, by: Self.blockEntries) {
+            let block = first..<min(first + Self.blockEntries, count)
+            let goesOn = try withEntries(block) { entry in block.allSatisfy { body(entry($0)) } }
+            if !goesOn { return }
+        }
+    }
+
     /// Reads a range of entries and hands out access to them.
     private func withEntries<Result>(
         _ range: Range<Int>, _ body: ((Int) -> Entry) -> Result

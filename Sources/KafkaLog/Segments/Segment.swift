@@ -13,6 +13,7 @@ final class Segment {
     private(set) var sizeBytes: Int
     var offsetIndex: IndexFile<OffsetIndexEntry>
     var timeIndex: IndexFile<TimeIndexEntry>
+    var transactionIndex: TransactionIndex
     /// Largest timestamp of the records, -1 without any.
     private(set) var maxTimestamp: Int64
     /// Last offset of the first batch that has it.
@@ -28,10 +29,13 @@ final class Segment {
     private var log: (any DiskFile)?
 
     /// A segment whose files exist.
+    ///
+    /// - Parameter transactionIndex: nil where there is no file.
     init(
         disk: any Disk, directory: String, baseOffset: Int64, sizeBytes: Int,
         offsetIndex: IndexFile<OffsetIndexEntry>, timeIndex: IndexFile<TimeIndexEntry>,
-        maxTimestamp: Int64, maxTimestampOffset: Int64, nowMs: Int64
+        transactionIndex: TransactionIndex? = nil, maxTimestamp: Int64, maxTimestampOffset: Int64,
+        nowMs: Int64
     ) {
         self.disk = disk
         self.directory = directory
@@ -39,6 +43,11 @@ final class Segment {
         self.sizeBytes = sizeBytes
         self.offsetIndex = offsetIndex
         self.timeIndex = timeIndex
+        self.transactionIndex =
+            transactionIndex
+            ?? TransactionIndex(
+                disk: disk, path: SegmentFileName(baseOffset, .txnindex).path(in: directory),
+                count: 0)
         self.maxTimestamp = maxTimestamp
         self.maxTimestampOffset = maxTimestampOffset
         createdMs = nowMs

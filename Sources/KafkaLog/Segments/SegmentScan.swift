@@ -20,6 +20,10 @@ struct SegmentScan: ~Copyable {
         var nextOffset: Int64
         /// Where each new leader epoch begins.
         var epochs: [LeaderEpochCache.Entry] = []
+        /// Transactions that were aborted in the segment.
+        var aborted: [TransactionIndexEntry] = []
+        /// As it is behind the last good batch.
+        var producers: ProducerStates
         /// What is wrong with the bytes at `validBytes`; nil if all are good.
         var problem: String?
     }
@@ -34,15 +38,18 @@ struct SegmentScan: ~Copyable {
     private var result: Result
     private var lastIndexPosition = 0
 
+    /// - Parameter producers: as it is before the segment.
     init(
-        _ file: any DiskFile, sizeBytes: Int, baseOffset: Int64, indexIntervalBytes: Int
+        _ file: any DiskFile, sizeBytes: Int, baseOffset: Int64, indexIntervalBytes: Int,
+        producers: ProducerStates
     ) {
         self.file = file
         self.sizeBytes = sizeBytes
         self.baseOffset = baseOffset
         self.indexIntervalBytes = indexIntervalBytes
         buffer = ScanBuffer(capacity: min(Self.bufferBytes, max(sizeBytes, 64)))
-        result = Result(maxTimestampOffset: baseOffset, nextOffset: baseOffset)
+        result = Result(
+            maxTimestampOffset: baseOffset, nextOffset: baseOffset, producers: producers)
     }
 
     /// - Throws: `io`. A bad batch ends the scan and is told in the result.
@@ -86,6 +93,7 @@ struct SegmentScan: ~Copyable {
         }
         if let problem = try checkCrc(of: frame) { return problem }
         add(frame)
+        try replay(frame)
         return nil
     }
 
@@ -146,6 +154,14 @@ struct SegmentScan: ~Copyable {
         result.validBytes = frame.end
     }
 
+    /// Brings the producer state up to the batch.
+    private mutating func replay(_ frame: BatchFrame) throws(LogError) {
+        guard let batch = try buffer.sequencedBatch(of: frame, in: file, limit: sizeBytes),
+            let aborted = result.producers.replay(batch)
+        else { return }
+        result.aborted.append(aborted)
+    }
+
     private mutating func addTimeEntry() {
         let relative = result.maxTimestampOffset - baseOffset
         guard result.maxTimestamp > result.timeEntries.last?.timestamp ?? -1,
@@ -195,5 +211,26 @@ struct ScanBuffer: ~Copyable {
         }
         let first = position - start
         return UnsafeRawBufferPointer(rebasing: bytes[first..<first + wanted])
+    }
+}
+
+extension ScanBuffer {
+    /// Control batches hold one small record; they are read whole, and larger ones are none.
+    private static var maxControlBytes: Int { 64 << 10 }
+
+    /// What the producer state needs of a batch; nil for one without a producer id.
+    ///
+    /// - Parameter limit: where the file's bytes of interest end.
+    /// - Throws: as `load`.
+    mutating func sequencedBatch(
+        of frame: BatchFrame, in file: any DiskFile, limit: Int
+    ) throws(LogError) -> SequencedBatch? {
+        guard frame.magic == 2 else { return nil }
+        let isWhole = frame.attributes.isControl && frame.sizeBytes <= Self.maxControlBytes
+        let bytes = try load(
+            file, at: frame.position,
+            count: isWhole ? frame.sizeBytes : RecordBatchHeader.byteCount, limit: limit)
+        guard let header = try? RecordBatchHeader(bytes), header.producerID >= 0 else { return nil }
+        return SequencedBatch(header, baseOffset: header.baseOffset, bytes: isWhole ? bytes : nil)
     }
 }

@@ -50,44 +50,47 @@ public final class ClientConnection: Sendable {
         options: ClientConnectionOptions = ClientConnectionOptions()
     ) async throws(ConnectionError) -> ClientConnection {
         let eventLoop = group.next()
-        let deadline = NIODeadline.now() + .milliseconds(Int64(options.connectTimeoutMs))
+        do {
+            return try await eventLoop.flatSubmit { open(address, eventLoop, options) }.get()
+        } catch {
+            throw error as? ConnectionError
+                ?? .closed(address, reason: ConnectFailure.reason(of: error))
+        }
+    }
+
+    /// All on the event loop, so that a caller waits for one thing and wakes no thread twice.
+    private static func open(
+        _ address: BrokerAddress, _ eventLoop: any EventLoop, _ options: ClientConnectionOptions
+    ) -> EventLoopFuture<ClientConnection> {
         let correlationIDs = CorrelationIDs()
         let negotiated = eventLoop.makePromise(of: ApiVersionRanges.self)
-        let attempt = ConnectAttempt(address: address, eventLoop: eventLoop, options: options)
-        let channel: any Channel
-        do {
-            channel = try await attempt.connect { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(
-                        ClientConnectionHandler(
-                            address: address, options: options, correlationIDs: correlationIDs,
-                            negotiated: negotiated))
-                }
-            }
-        } catch {
-            negotiated.fail(error)
-            throw error
-        }
-        let timeout = eventLoop.scheduleTask(deadline: deadline) {
+        let timeout = eventLoop.scheduleTask(in: .milliseconds(Int64(options.connectTimeoutMs))) {
             negotiated.fail(
                 ConnectionError.timedOut(
                     address, what: "ApiVersions request", afterMs: options.connectTimeoutMs))
         }
-        defer { timeout.cancel() }
-        do {
-            let versions = try await negotiated.futureResult.get()
-            let handler = try await eventLoop.submit {
-                NIOLoopBound(
-                    try channel.pipeline.syncOperations.handler(type: ClientConnectionHandler.self),
-                    eventLoop: eventLoop)
-            }.get()
-            return ClientConnection(
-                address: address, channel: channel, handler: handler, versions: versions,
-                options: options, correlationIDs: correlationIDs)
-        } catch {
-            channel.close(promise: nil)
-            throw error as? ConnectionError
-                ?? .closed(address, reason: ConnectFailure.reason(of: error))
+        let attempt = ConnectAttempt(address: address, eventLoop: eventLoop, options: options)
+        return attempt.connect { channel in
+            channel.eventLoop.makeCompletedFuture {
+                try channel.pipeline.syncOperations.addHandler(
+                    ClientConnectionHandler(
+                        address: address, options: options, correlationIDs: correlationIDs,
+                        negotiated: negotiated))
+            }
+        }.flatMap { channel in
+            let opened = negotiated.futureResult.flatMapThrowing { versions in
+                let handler = try channel.pipeline.syncOperations.handler(
+                    type: ClientConnectionHandler.self)
+                return ClientConnection(
+                    address: address, channel: channel,
+                    handler: NIOLoopBound(handler, eventLoop: eventLoop), versions: versions,
+                    options: options, correlationIDs: correlationIDs)
+            }
+            opened.whenFailure { _ in channel.close(promise: nil) }
+            return opened
+        }.always { result in
+            timeout.cancel()
+            if case .failure(let error) = result { negotiated.fail(error) }
         }
     }
 

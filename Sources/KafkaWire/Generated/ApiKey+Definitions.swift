@@ -126,45 +126,49 @@ extension ApiKey {
         75: "DescribeTopicPartitions",
     ]
 
-    static let firstFlexibleVersions: [Int16: Int16] = [
-        0: 9,
-        1: 12,
-        2: 6,
-        3: 9,
-        8: 8,
-        9: 6,
-        10: 3,
-        11: 6,
-        12: 4,
-        13: 4,
-        14: 4,
-        15: 5,
-        16: 3,
-        18: 3,
-        19: 5,
-        20: 4,
-        21: 2,
-        22: 2,
-        23: 4,
-        24: 3,
-        25: 3,
-        26: 3,
-        28: 3,
-        32: 4,
-        33: 2,
-        35: 2,
-        36: 2,
-        37: 2,
-        42: 2,
-        44: 1,
-        60: 0,
-        61: 0,
-        65: 0,
-        66: 0,
-        68: 0,
-        69: 0,
-        75: 0,
-    ]
+    /// From which version on messages have tagged fields (KIP-482).
+    var firstFlexibleVersion: Int16? {
+        switch rawValue {
+        case 0: 9
+        case 1: 12
+        case 2: 6
+        case 3: 9
+        case 8: 8
+        case 9: 6
+        case 10: 3
+        case 11: 6
+        case 12: 4
+        case 13: 4
+        case 14: 4
+        case 15: 5
+        case 16: 3
+        case 18: 3
+        case 19: 5
+        case 20: 4
+        case 21: 2
+        case 22: 2
+        case 23: 4
+        case 24: 3
+        case 25: 3
+        case 26: 3
+        case 28: 3
+        case 32: 4
+        case 33: 2
+        case 35: 2
+        case 36: 2
+        case 37: 2
+        case 42: 2
+        case 44: 1
+        case 60: 0
+        case 61: 0
+        case 65: 0
+        case 66: 0
+        case 68: 0
+        case 69: 0
+        case 75: 0
+        default: nil
+        }
+    }
 
     /// The request's type (and through it the response's).
     public var requestType: (any RequestMessage.Type)? {

@@ -15,12 +15,13 @@ final class ClosingActions: Sendable {
 
     /// Runs them, each once, one after the other; whoever calls waits until all are done.
     func run() async {
-        let run = state.withLockedValue { state in
+        let run: Task<Void, Never>? = state.withLockedValue { state in
+            if state.run == nil, state.actions.isEmpty { return nil }
             let run = state.run ?? Task.detached { await self.runAll() }
             state.run = run
             return run
         }
-        await run.value
+        await run?.value
     }
 
     private func runAll() async {

@@ -18,7 +18,7 @@ struct CommandContext: Sendable {
     let interrupts = InterruptCenter()
     let closing = ClosingActions()
     /// Where the client runs.
-    let eventLoop = ClientEventLoop()
+    let clientLoop = ClientEventLoop()
 
     init(environment: [String: String]) {
         self.environment = environment
@@ -49,8 +49,8 @@ struct CommandContext: Sendable {
         var cursor = environ
         while let entry = cursor.pointee {
             let text = String(cString: entry)
-            if let equals = text.firstIndex(of: "=") {
-                result[String(text[..<equals])] = String(text[text.index(after: equals)...])
+            if let equals = text.utf8.firstIndex(of: UInt8(ascii: "=")) {
+                result[String(text[..<equals])] = String(text[text.utf8.index(after: equals)...])
             }
             cursor += 1
         }

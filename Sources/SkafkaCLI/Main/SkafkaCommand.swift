@@ -5,11 +5,19 @@ protocol SkafkaCommand: ParsableCommand {
     /// The options that every command has.
     var global: GlobalOptions { get }
 
+    /// Whether it only asks the cluster and prints what it hears. Such a command runs on the
+    /// client's event loop: no answer has to wake another thread.
+    static var runsOnEventLoop: Bool { get }
+
     /// Does the work.
     ///
     /// - Throws: `CommandFailure`, or an error of the modules below, which
     ///   `CommandFailure.init(_:)` translates.
     func execute(in context: CommandContext) async throws
+}
+
+extension SkafkaCommand {
+    static var runsOnEventLoop: Bool { false }
 }
 
 /// A command that only gathers others; alone it is a mistake.
@@ -28,9 +36,18 @@ extension GatheringCommand {
 /// Help texts are laid out by hand: examples stand before the options.
 enum Help {
     /// The text under a command's first line.
+    ///
+    /// Every start of the program makes some of these, so it goes over bytes.
     static func examples(_ lines: String, _ rest: String = "") -> String {
-        let indented = lines.split(separator: "\n", omittingEmptySubsequences: false)
-            .map { $0.isEmpty ? "" : "  \($0)" }.joined(separator: "\n")
-        return "Examples:\n" + indented + (rest.isEmpty ? "" : "\n\n" + rest)
+        let newline = UInt8(ascii: "\n")
+        var text = Array("Examples:".utf8)
+        var previous = newline
+        text.append(newline)
+        for byte in lines.utf8 {
+            if previous == newline, byte != newline { text += "  ".utf8 }
+            text.append(byte)
+            previous = byte
+        }
+        return String(decoding: text, as: UTF8.self) + (rest.isEmpty ? "" : "\n\n" + rest)
     }
 }

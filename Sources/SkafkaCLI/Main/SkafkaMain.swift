@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import KafkaTransport
 
 #if canImport(Glibc)
     import Glibc
@@ -36,12 +37,21 @@ public enum SkafkaMain {
         } catch {
             exit(report(parseError: error, context).code)
         }
-        Task.detached {
+        Task.detached(executorPreference: executor(of: command, context)) {
             let status = await run(command, in: context)
             await context.closing.run()
             exit(status.code)
         }
         waitForSignals(signals, context)
+    }
+
+    private static func executor(
+        of command: any ParsableCommand, _ context: CommandContext
+    ) -> any TaskExecutor {
+        guard let command = command as? any SkafkaCommand, type(of: command).runsOnEventLoop else {
+            return globalConcurrentExecutor
+        }
+        return EventLoopTaskExecutor(context.clientLoop.eventLoop)
     }
 
     /// Runs a parsed command and reports how it failed.

@@ -4,8 +4,8 @@ internal import Logging
 
 /// A command's connection to its broker: the client, and the embedded broker where that is used.
 ///
-/// Closes by itself when the command ends (`CommandContext.closing`), the client before the broker
-/// it talks to.
+/// An embedded broker closes by itself when the command ends (`CommandContext.closing`), after the
+/// client that talks to it. A client of other brokers ends with the process.
 struct Session: Sendable {
     let client: KafkaClient
     let settings: ClientSettings
@@ -31,8 +31,8 @@ struct Session: Sendable {
             configuration.beforeConnect = { try await host.ensure() }
         }
         let client = KafkaClient(
-            configuration: configuration, group: await context.eventLoop.group(), logger: logger)
-        context.closing.add { await client.close() }
+            configuration: configuration, group: context.clientLoop.eventLoop, logger: logger)
+        if case .embedded = target { context.closing.add { await client.close() } }
         return Session(client: client, settings: settings, logger: logger)
     }
 

@@ -45,6 +45,8 @@ extension DurationText: ExpressibleByArgument {
     init?(argument: String) {
         self.init(argument)
     }
+
+    var defaultValueDescription: String { description }
 }
 
 extension DurationText: CustomStringConvertible {

@@ -1,8 +1,15 @@
 internal import ArgumentParser
 
 /// When output is coloured.
-enum ColorChoice: String, CaseIterable, ExpressibleByArgument, Sendable {
+enum ColorChoice: String, Sendable {
     case auto, always, never
+}
+
+// Spelled out, since every command has this option: what the parser derives for a `CaseIterable`
+// makes each start of the program look up several conformances.
+extension ColorChoice: ExpressibleByArgument {
+    static var allValueStrings: [String] { ["auto", "always", "never"] }
+    static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }
 
 /// The options that every command has.

@@ -15,6 +15,8 @@ struct TopicsDescribeCommand: SkafkaCommand {
             skafka topics describe --under-replicated  partitions that miss replicas
             """))
 
+    static var runsOnEventLoop: Bool { true }
+
     @OptionGroup(title: "Common options") var global: GlobalOptions
     @OptionGroup var topics: TopicArguments
 

@@ -13,6 +13,8 @@ struct TopicsListCommand: SkafkaCommand {
             skafka topics list --plain | cut -f1          the names alone
             """))
 
+    static var runsOnEventLoop: Bool { true }
+
     @OptionGroup(title: "Common options") var global: GlobalOptions
 
     @Flag(help: "Topics that Kafka keeps for itself too.")

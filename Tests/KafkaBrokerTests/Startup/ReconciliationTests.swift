@@ -74,6 +74,7 @@ import Testing
             return
         }
         #expect(offsets.configs == ["cleanup.policy": "compact"])
+        #expect(topic.configs == ["retention.ms": "-1"])
         #expect(topic.id == id)
         #expect(topic.partitions.map(\.leaderEpoch) == [0, 0, 5])
         #expect(topic.partitions.allSatisfy { $0.leader == 7 })

@@ -106,7 +106,7 @@ import Testing
         let actions = state.next(now: start, hasRoom: true)
         #expect(actions.refresh == ["t"])
         #expect(actions.send.isEmpty)
-        #expect(actions.wakeAt == start + .milliseconds(100))
+        #expect(actions.links.wakeAt == start + .milliseconds(100))
         state.setLeader(MetadataCache.Leader(broker: 2, epoch: 4, topicID: nil), of: partition)
         state.connected(2)
         let again = state.next(now: start + .milliseconds(100), hasRoom: true).send.first
@@ -146,12 +146,13 @@ import Testing
         var state = make()
         let request = state.next(now: start, hasRoom: true).send[0]
         state.failed(request.id, now: start)
-        state.disconnected(1, retryAt: start + .milliseconds(50))
-        let actions = state.next(now: start + .milliseconds(100), hasRoom: true)
-        #expect(actions.connect == [1])
+        state.disconnected(1, now: start)
+        let late = start + .milliseconds(150)
+        let actions = state.next(now: late, hasRoom: true)
+        #expect(actions.links.connect == [1])
         #expect(actions.refresh == ["t"])
         state.connected(1)
-        #expect(state.next(now: start + .milliseconds(100), hasRoom: true).send.count == 1)
+        #expect(state.next(now: late, hasRoom: true).send.count == 1)
     }
 
     @Test func aLateAnswerOfTheOldLeaderIsDropped() throws {

@@ -64,22 +64,28 @@ import Testing
         #expect(throws: LogError.self) { try reader.last { _ in true } }
     }
 
-    @Test func transactionIndexIsCutByLastOffset() throws {
+    @Test func transactionIndexIsSearchedByRanges() throws {
         let scratch = try TemporaryDirectory()
-        let path = scratch.path + "/x.txnindex"
-        var index = IndexFile<TransactionIndexEntry>(
-            disk: PosixDisk(), path: path, count: 0, last: nil)
-        for offset in [Int64(10), 20, 30] {
-            try index.append(
-                TransactionIndexEntry(
-                    producerID: 1, firstOffset: offset - 5, lastOffset: offset,
-                    lastStableOffset: offset),
-                maxBytes: 0)
+        var index = TransactionIndex(
+            disk: PosixDisk(), path: scratch.path + "/x.txnindex", count: 0)
+        #expect(try index.search(from: 0, upTo: 100).found.isEmpty)
+        let entries = (0..<500).map { number in
+            let offset = Int64(number) * 10
+            return TransactionIndexEntry(
+                producerID: 1, firstOffset: offset, lastOffset: offset + 5,
+                lastStableOffset: offset + 6)
         }
-        try TransactionIndex.truncate(path, to: 21, disk: PosixDisk())
-        #expect(try Fixtures.bytes(path).count == 68)
-        try TransactionIndex.truncate(path, to: 20, disk: PosixDisk())
-        #expect(try Fixtures.bytes(path).count == 34)
-        try TransactionIndex.truncate(scratch.path + "/none", to: 0, disk: PosixDisk())
+        try index.append(Array(entries[..<1]))
+        try index.append(Array(entries[1...]))
+        let some = try index.search(from: 2_005, upTo: 2_021)
+        #expect(some.found == Array(entries[200...202]))
+        #expect(some.isComplete)
+        let last = try index.search(from: 4_986, upTo: 6_000)
+        #expect(last.found == Array(entries[499...]))
+        #expect(!last.isComplete)
+        try index.truncate(to: 499)
+        #expect(try index.search(from: 4_986, upTo: 6_000).found.isEmpty)
+        #expect(
+            try TransactionIndex.entries(index.path, disk: PosixDisk()) == Array(entries[..<499]))
     }
 }

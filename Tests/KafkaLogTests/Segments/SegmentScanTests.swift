@@ -28,7 +28,8 @@ import Testing
 
     private func scan(_ file: any DiskFile, interval: Int = 4096) throws -> SegmentScan.Result {
         let scan = SegmentScan(
-            file, sizeBytes: try file.size(), baseOffset: 0, indexIntervalBytes: interval)
+            file, sizeBytes: try file.size(), baseOffset: 0, indexIntervalBytes: interval,
+            producers: ProducerStates())
         return try scan.run()
     }
 
@@ -72,7 +73,8 @@ import Testing
         let scratch = try TemporaryDirectory()
         let file = try makeFile([try TestBatch(["a"])], in: scratch)
         let scan = SegmentScan(
-            file, sizeBytes: try file.size(), baseOffset: 10, indexIntervalBytes: 4096)
+            file, sizeBytes: try file.size(), baseOffset: 10, indexIntervalBytes: 4096,
+            producers: ProducerStates())
         let result = try scan.run()
         #expect(result.validBytes == 0)
         #expect(result.nextOffset == 10)

@@ -9,7 +9,7 @@ import Testing
 @Suite("Simulation of the log on a faulty disk")
 struct LogSimulationTests {
     @Test func crashesLoseNothingFlushed() throws {
-        try Seeds.run(150) { seed, generator in
+        try Seeds.run(300) { seed, generator in
             var simulation = try Simulation(seed: seed, &generator)
             for _ in 0..<150 { try simulation.step(&generator) }
             try simulation.crash(&generator)
@@ -19,7 +19,7 @@ struct LogSimulationTests {
     /// A bit that flips on the disk costs the records from there on, never those before, and
     /// nothing wrong is read.
     @Test func flippedBits() throws {
-        try Seeds.run(150) { seed, generator in
+        try Seeds.run(300) { seed, generator in
             let disk = SimulatedDisk(seed: seed)
             try disk.createDirectory("/log")
             var settings = LogSettings()

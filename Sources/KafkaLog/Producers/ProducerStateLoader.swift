@@ -1,0 +1,115 @@
+/// Finds the producer state of a log that is being loaded: the newest snapshot that can be read, and
+/// what the batches behind it add (Kafka's `UnifiedLog.rebuildProducerState`).
+///
+/// Used by a `LogLoader`, on its thread. Blocks; of the batches it reads the headers.
+struct ProducerStateLoader {
+    let disk: any Disk
+    let directory: String
+    let settings: LogSettings
+    let nowMs: Int64
+    /// After a clean stop all clients have had their answers, and nothing is read but a snapshot.
+    let wasClean: Bool
+    let onFinding: @Sendable (LogFinding) -> Void
+
+    /// Offsets that there are snapshots of, rising.
+    func snapshots() throws(LogError) -> [Int64] {
+        try disk.list(directory).compactMap { entry in
+            guard let name = SegmentFileName(entry.name), name.kind == .snapshot,
+                name.suffix == .none
+            else { return nil }
+            return name.offset
+        }
+    }
+
+    /// The state in front of an offset.
+    ///
+    /// - Parameters:
+    ///   - bases: base offsets of the segments, rising; what they hold below `offset` is good.
+    ///   - logStartOffset: snapshots at or below tell of nothing that is still there.
+    /// - Throws: `io`. A snapshot that is damaged is told of, and an older one taken.
+    func states(
+        at offset: Int64, bases: [Int64], logStartOffset: Int64
+    ) throws(LogError) -> ProducerStates {
+        var states = ProducerStates()
+        var start = logStartOffset
+        for snapshot in try snapshots().reversed() where snapshot <= offset {
+            guard snapshot > logStartOffset else { break }
+            guard let found = try read(snapshot) else { continue }
+            states = found
+            start = snapshot
+            if !wasClean {
+                try ProducerWindows(disk: disk, directory: directory, bases: bases)
+                    .restore(in: &states, before: snapshot)
+            }
+            break
+        }
+        if start < offset { try replay(&states, from: start, to: offset, bases) }
+        states.removeExpired(nowMs: nowMs, expirationMs: settings.producerExpirationMs)
+        return states
+    }
+
+    /// Removes snapshots that nothing can be loaded from: those beyond the log's end, and those
+    /// that belong to no segment, but for the newest (Kafka's `removeStraySnapshots`).
+    func removeStrays(bases: [Int64], endOffset: Int64) throws(LogError) {
+        let kept = try snapshots()
+        let newest = kept.last { $0 <= endOffset }
+        for offset in kept where offset > endOffset || !(bases.contains(offset) || offset == newest)
+        {
+            try disk.removeFile(path(offset))
+        }
+    }
+
+    func path(_ offset: Int64) -> String {
+        SegmentFileName(offset, .snapshot).path(in: directory)
+    }
+
+    /// Nil, and the file is gone, where it is damaged.
+    private func read(_ offset: Int64) throws(LogError) -> ProducerStates? {
+        do throws(LogError) {
+            return ProducerStates(
+                try ProducerSnapshot(offset: offset, path: path(offset), disk: disk).entries)
+        } catch .corrupt(let path, let position, let reason) {
+            let bytes = try disk.fileSize(path) ?? 0
+            try disk.removeFile(path)
+            onFinding(
+                LogFinding(
+                    kind: .deleted, path: path, position: position, bytes: bytes, reason: reason))
+            return nil
+        }
+    }
+
+    // MARK: Batches
+
+    private func replay(
+        _ states: inout ProducerStates, from start: Int64, to end: Int64, _ bases: [Int64]
+    ) throws(LogError) {
+        let first = bases.lastIndex { $0 <= start } ?? 0
+        for base in bases.dropFirst(first) where base < end {
+            try replay(&states, base, from: start, to: end)
+        }
+    }
+
+    private func replay(
+        _ states: inout ProducerStates, _ base: Int64, from start: Int64, to end: Int64
+    ) throws(LogError) {
+        let file = try disk.open(SegmentFileName(base, .log).path(in: directory), .read)
+        let size = try file.size()
+        var batches = ScanBuffer(capacity: 1 << 16)
+        var replayed = states
+        try withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 8) {
+            (buffer) throws(LogError) in
+            var scanner = BatchScanner(file, from: 0, to: size, buffer: buffer)
+            do throws(LogError) {
+                while let frame = try scanner.next(), frame.baseOffset < end {
+                    guard frame.magic == 2, frame.baseOffset >= start else { continue }
+                    if let batch = try batches.sequencedBatch(of: frame, in: file, limit: size) {
+                        _ = replayed.replay(batch)
+                    }
+                }
+            } catch .corrupt {
+                // Loading the segment says so.
+            }
+        }
+        states = replayed
+    }
+}

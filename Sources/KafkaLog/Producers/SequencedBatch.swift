@@ -1,0 +1,56 @@
+internal import KafkaRecords
+
+/// What the producer state needs to know of a batch.
+struct SequencedBatch: Sendable, Equatable {
+    /// Below 0 without idempotence; nothing else matters then.
+    var producerID: Int64
+    var epoch: Int16
+    /// -1 for what coordinators write.
+    var baseSequence: Int32
+    var baseOffset: Int64
+    var lastOffset: Int64
+    /// Ms since the epoch.
+    var maxTimestamp: Int64
+    var isTransactional: Bool
+    var isControl: Bool
+    /// What a control batch says; nil for an emptied one.
+    var marker: EndTransactionMarker?
+
+    /// - Parameters:
+    ///   - baseOffset: that the batch has, or will get.
+    ///   - bytes: the whole batch, which control batches are read from.
+    init(_ header: RecordBatchHeader, baseOffset: Int64, bytes: UnsafeRawBufferPointer?) {
+        producerID = header.producerID
+        epoch = header.producerEpoch
+        baseSequence = header.baseSequence
+        self.baseOffset = baseOffset
+        lastOffset = baseOffset &+ Int64(header.lastOffsetDelta)
+        maxTimestamp = header.maxTimestamp
+        isTransactional = header.attributes.isTransactional
+        isControl = header.attributes.isControl
+        marker = isControl ? bytes.flatMap { EndTransactionMarker(batch: $0) } : nil
+    }
+
+    var offsetDelta: Int32 { Int32(truncatingIfNeeded: lastOffset - baseOffset) }
+
+    var lastSequence: Int32 {
+        baseSequence < 0 ? baseSequence : SequenceNumber.advance(baseSequence, by: offsetDelta)
+    }
+}
+
+/// Sequence numbers go from 0 to the largest i32 and then from 0 again.
+enum SequenceNumber {
+    static let none: Int32 = -1
+
+    static func advance(_ sequence: Int32, by count: Int32) -> Int32 {
+        Int32((Int64(sequence) + Int64(count)) & 0x7FFF_FFFF)
+    }
+
+    static func back(_ sequence: Int32, by count: Int32) -> Int32 {
+        Int32((Int64(sequence) - Int64(count)) & 0x7FFF_FFFF)
+    }
+
+    static func follows(_ next: Int32, _ last: Int32) -> Bool {
+        Int64(next) == Int64(last) + 1 || (next == 0 && last == .max)
+    }
+}
