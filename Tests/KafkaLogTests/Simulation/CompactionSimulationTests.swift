@@ -101,7 +101,7 @@ private struct CompactionSimulation {
             disk.failurePermille = 0
             if directory.health.isFailed { try crash(&generator) }
         case 94..<97:
-            for path in model.log.takeDueFiles(nowMs: nowMs) { try disk.removeFile(path) }
+            for error in model.log.removals.removeDue(nowMs: nowMs) { throw error }
         default: try crash(&generator)
         }
     }
