@@ -123,7 +123,8 @@ public struct ProducerSnapshotInspection {
         if crc != storedCrc {
             findings.append(
                 Finding(
-                    .crcMismatch, .corruption, path: path, position: ProducerSnapshot.crcPosition, stored: Int64(storedCrc),
+                    .crcMismatch, .corruption, path: path, position: ProducerSnapshot.crcPosition,
+                    stored: Int64(storedCrc),
                     expected: Int64(crc), "CRC stored \(storedCrc), computed \(crc)"))
         }
         if bytes.count > end {
