@@ -23,6 +23,7 @@ public final class Broker: Sendable {
 
     private let server: Server
     let storage: BrokerStorage
+    private let cleaner: CleanerThreads
     private let readPool: NIOThreadPool
     private let eventLoop: any EventLoop
     private let checkpoints: RepeatedTask
@@ -34,6 +35,7 @@ public final class Broker: Sendable {
     ) {
         self.server = server
         self.storage = storage
+        cleaner = CleanerThreads(storage, logger: logger)
         self.readPool = readPool
         self.eventLoop = eventLoop
         self.logger = logger
@@ -110,6 +112,7 @@ public final class Broker: Sendable {
     public func shutdown() async {
         checkpoints.cancel()
         await server.shutdown(graceMs: Broker.shutdownGraceMs)
+        await cleaner.shutdown()
         await Broker.close(storage, readPool, eventLoop)
     }
 

@@ -238,12 +238,12 @@ public final class LogDirectory: Sendable {
         try CleanShutdownMarker.write(disk: disk, directory: path)
     }
 
-    private func checkpoint(_ name: String) -> OffsetCheckpoint {
+    func checkpoint(_ name: String) -> OffsetCheckpoint {
         OffsetCheckpoint(disk: disk, directory: path, name: name)
     }
 
-    /// A damaged checkpoint costs a longer recovery, not the start.
-    private func readCheckpoint(_ name: String) throws(LogError) -> [TopicPartition: Int64] {
+    /// A damaged checkpoint costs a longer recovery, or a longer compaction, not the start.
+    func readCheckpoint(_ name: String) throws(LogError) -> [TopicPartition: Int64] {
         do throws(LogError) {
             return try checkpoint(name).read()
         } catch .corrupt(_, _, let reason) {

@@ -31,6 +31,7 @@ public final class PartitionLog: @unchecked Sendable {
     var hints = PositionHints()
     var flushes = FlushState()
     var discarded = DiscardedFiles()
+    let generation = LogGeneration()
     var isClosed = false
     /// Sealed segments with open files, the one opened last at the end.
     var openSegments: [Segment] = []

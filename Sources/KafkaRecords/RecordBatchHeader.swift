@@ -116,4 +116,15 @@ public struct RecordBatchHeader: Sendable, Hashable {
         base.storeBigEndian(baseSequence, at: 53)
         base.storeBigEndian(recordCount, at: 57)
     }
+
+    /// Writes the header in front of its records, and the CRC over both.
+    ///
+    /// - Parameter batch: the whole batch, with its records in their place.
+    func seal(_ batch: UnsafeMutableRawBufferPointer) {
+        precondition(batch.count >= RecordBatchHeader.byteCount)
+        guard let base = batch.baseAddress else { return }
+        store(to: base)
+        base.storeBigEndian(
+            RecordBatchHeader.computeCrc(of: UnsafeRawBufferPointer(batch)), at: 17)
+    }
 }

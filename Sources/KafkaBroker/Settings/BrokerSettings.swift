@@ -1,4 +1,5 @@
 internal import KafkaBase
+public import KafkaLog
 
 /// The broker's settings, by Kafka's names, with Kafka's defaults.
 ///
@@ -18,6 +19,11 @@ public struct BrokerSettings: Sendable {
     public let maxIdleMs: Int64
     /// Upper bound of a Fetch response, in bytes.
     public let fetchMaxBytes: Int
+    /// Whether logs are compacted (`log.cleaner.enable`).
+    public let isCleanerEnabled: Bool
+    public let cleaner: LogCleaner.Options
+    /// Pause when there is nothing to compact, in ms.
+    public let cleanerBackoffMs: Int64
 
     /// Parses and checks settings.
     ///
@@ -45,6 +51,21 @@ public struct BrokerSettings: Sendable {
         maxConnections = Int(value("max.connections")) ?? 0
         maxIdleMs = Int64(value("connections.max.idle.ms")) ?? -1
         fetchMaxBytes = Int(value("fetch.max.bytes")) ?? 0
+        isCleanerEnabled = value("log.cleaner.enable") == "true"
+        cleaner = BrokerSettings.cleaner(value)
+        cleanerBackoffMs = Int64(value("log.cleaner.backoff.ms")) ?? 0
+    }
+
+    private static func cleaner(_ value: (String) -> String) -> LogCleaner.Options {
+        var options = LogCleaner.Options()
+        options.threads = Int(value("log.cleaner.threads")) ?? options.threads
+        options.mapBytes = Int(value("log.cleaner.dedupe.buffer.size")) ?? options.mapBytes
+        options.bufferBytes = Int(value("log.cleaner.io.buffer.size")) ?? options.bufferBytes
+        options.mapLoadFactor =
+            Double(value("log.cleaner.io.buffer.load.factor")) ?? options.mapLoadFactor
+        options.bytesPerSecond =
+            Double(value("log.cleaner.io.max.bytes.per.second")) ?? options.bytesPerSecond
+        return options
     }
 
     /// The same settings with one that was not given so far.

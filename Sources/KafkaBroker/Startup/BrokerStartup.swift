@@ -97,9 +97,9 @@ struct BrokerStartup: Sendable {
                 """)
         }
         let kept = try setStraysAside(logs, plan, in: directory)
-        let changes = plan.changes + BrokerStartup.producerIDs(logs, known: image.nextProducerID)
+        let changes = plan.changes + (store.isNew ? BrokerStartup.producerIDs(logs) : [])
         if store.isNew || !changes.isEmpty { try store.apply(changes) }
-        let storage = makeStorage(directory, store)
+        let storage = try makeStorage(directory, store, Set(kept.keys))
         do {
             try serve(kept, plan, storage)
             try createInitialTopics(storage)
@@ -110,18 +110,23 @@ struct BrokerStartup: Sendable {
         return storage
     }
 
-    /// Ids that another broker has handed out are not handed out again: the logs know their
-    /// sequences.
-    private static func producerIDs(
-        _ logs: [PartitionLog], known next: Int64
-    ) -> [MetadataChange] {
-        let largest = logs.compactMap { $0.producers.entries.keys.max() }.max() ?? -1
-        return largest < next ? [] : [.advanceProducerID(to: largest + 1)]
+    /// Ids that another broker has handed out are not handed out again, for the logs know their
+    /// sequences; nor are the rest of its block, which idle producers may hold.
+    private static func producerIDs(_ logs: [PartitionLog]) -> [MetadataChange] {
+        let blockSize = ProducerIDAllocator.blockSize
+        let largest =
+            logs.map(\.producers.largestProducerID)
+            .filter { $0 <= ProducerIDAllocator.maxID - blockSize }.max() ?? -1
+        return largest < 0
+            ? [] : [.advanceProducerID(to: (largest / blockSize + 1) * blockSize)]
     }
 
     private func makeStorage(
-        _ directory: LogDirectory, _ store: FileMetadataStore
-    ) -> BrokerStorage {
+        _ directory: LogDirectory, _ store: FileMetadataStore,
+        _ partitions: Set<TopicPartition>
+    ) throws(LogError) -> BrokerStorage {
+        let cleaner = try LogCleaner(
+            directory, partitions: partitions, options: settings.cleaner)
         let flushQueue = FlushQueue()
         let table = TopicTable()
         let factory = PartitionFactory(
@@ -130,10 +135,12 @@ struct BrokerStartup: Sendable {
             errorLog: StorageErrorLog(logger: logger))
         let controller = TopicController(
             rules: TopicRules(settings: settings), store: store, table: table,
-            directory: directory, factory: factory, thread: thread, logger: logger)
+            directory: directory, cleaner: cleaner, factory: factory, thread: thread,
+            logger: logger)
         return BrokerStorage(
             settings: settings, directory: directory, store: store, table: table,
-            controller: controller, flushQueue: flushQueue, thread: thread, logger: logger)
+            controller: controller, flushQueue: flushQueue, thread: thread, cleaner: cleaner,
+            logger: logger)
     }
 
     private func setStraysAside(

@@ -18,13 +18,15 @@ final class BrokerStorage: Sendable {
     let table: TopicTable
     let controller: TopicController
     let thread: StorageThread
+    let cleaner: LogCleaner
     private let flushQueue: FlushQueue
     private let logger: Logger
 
     init(
         settings: BrokerSettings, directory: LogDirectory, store: FileMetadataStore,
         table: TopicTable,
-        controller: TopicController, flushQueue: FlushQueue, thread: StorageThread, logger: Logger
+        controller: TopicController, flushQueue: FlushQueue, thread: StorageThread,
+        cleaner: LogCleaner, logger: Logger
     ) {
         self.settings = settings
         self.directory = directory
@@ -33,6 +35,7 @@ final class BrokerStorage: Sendable {
         self.controller = controller
         self.flushQueue = flushQueue
         self.thread = thread
+        self.cleaner = cleaner
         self.logger = logger
     }
 
@@ -63,7 +66,7 @@ final class BrokerStorage: Sendable {
     }
 
     /// Runs work on every event loop with the partitions there, one loop after the other.
-    private func onEachLoop<Value: Sendable>(
+    func onEachLoop<Value: Sendable>(
         _ work: @escaping @Sendable ([Partition]) -> [Value]
     ) throws -> [Value] {
         let partitions = table.snapshot.byName.values.flatMap(\.partitions)

@@ -25,18 +25,20 @@ final class TopicController: Sendable {
     private let store: any MetadataStore
     private let table: TopicTable
     private let directory: LogDirectory
+    private let cleaner: LogCleaner
     private let factory: PartitionFactory
     private let thread: StorageThread
     private let logger: Logger
 
     init(
         rules: TopicRules, store: any MetadataStore, table: TopicTable, directory: LogDirectory,
-        factory: PartitionFactory, thread: StorageThread, logger: Logger
+        cleaner: LogCleaner, factory: PartitionFactory, thread: StorageThread, logger: Logger
     ) {
         self.rules = rules
         self.store = store
         self.table = table
         self.directory = directory
+        self.cleaner = cleaner
         self.factory = factory
         self.thread = thread
         self.logger = logger
@@ -166,6 +168,13 @@ final class TopicController: Sendable {
     private func deleteLog(of partition: Partition) {
         do {
             let log = try partition.eventLoop.submit { partition.retire() }.wait()
+            // A topic of the same name must not take its place before. On a full disk the checkpoint
+            // is written later; deleting is what makes room.
+            do throws(LogError) {
+                try cleaner.forget(partition.name)
+            } catch {
+                logger.error("the cleaner's checkpoint cannot be written: \(error)")
+            }
             try directory.deleteLog(log)
         } catch {
             logger.error("the directory of \(partition.name) is left behind: \(error)")
