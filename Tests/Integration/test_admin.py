@@ -1,10 +1,13 @@
 """Settings, partitions, old records and topics that change while a broker runs."""
 
+import os
+import pty
+import subprocess
 import time
 
 import pytest
 
-from harness import Broker, eventually, text
+from harness import Broker, end, eventually, read_line, text
 
 FAST = ("-X", "log.retention.check.interval.ms=200", "-X", "log.initial.task.delay.ms=0")
 
@@ -204,6 +207,35 @@ def test_partitions_on_several_directories(skafka):
     result = skafka.run("broker", "-d", skafka.data, "--listen", "127.0.0.1:0", *extra)
     assert result.returncode == 1
     assert "move its directory out of one of the two" in text(result.stderr)
+
+
+# A long recovery
+
+def start_on(skafka, error):
+    process = skafka.start("broker", "-d", skafka.data, "--listen", "127.0.0.1:0", stderr=error)
+    assert read_line(process, 30).startswith(b"BOOTSTRAP_SERVERS=")
+    return process
+
+
+def test_a_long_start_is_shown_on_a_terminal_only(skafka):
+    with Broker(skafka, data=skafka.data, extra=["--sync", "never"]) as broker:
+        broker.create("t", 5000)
+        broker.kill()
+    parent, child = pty.openpty()
+    process = start_on(skafka, child)
+    os.close(child)
+    shown = b""
+    try:
+        while b"of 5000 logs" not in shown:
+            shown += os.read(parent, 4096)
+    finally:
+        end(process)
+        os.close(parent)
+    assert b"\r\x1b[Kloading " in shown
+    process = start_on(skafka, subprocess.PIPE)
+    process.terminate()
+    _, said = process.communicate(timeout=20)
+    assert b"loading" not in said and b"\r" not in said
 
 
 # Other people's clients

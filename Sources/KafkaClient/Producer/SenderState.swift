@@ -404,12 +404,11 @@ struct SenderState {
 
     private func timedOut(_ batch: ProducerBatch) -> KafkaError {
         let reason = batch.lastError.map { ": \($0.message)" } ?? ""
-        // A broker that answered was there in time: it said no.
-        var kind = KafkaError.Kind.timedOut
-        if let last = batch.lastError, case .broker = last.kind { kind = last.kind }
-        return KafkaError(
-            kind,
+        var error = KafkaError(
+            .timedOut,
             "not delivered to \(batch.partition.partition) within \(limits.deliveryTimeoutMs) ms"
                 + reason)
+        error.lastAnswer = batch.lastError?.errorCode
+        return error
     }
 }

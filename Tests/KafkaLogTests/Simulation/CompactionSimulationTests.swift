@@ -67,6 +67,8 @@ private struct CompactionSimulation {
         mapKeys = [3, 8, 1_000].randomElement(using: &generator) ?? 8
         directory = try LogDirectory.open(path: Self.path, disk: disk)
         let log = try directory.createLog(partition, topicID: .random(), settings: settings)
+        // Until then a crash may take an empty log away.
+        try log.flush()
         model = CompactionModel(log)
         cleaner = try Self.makeCleaner(directory, log, mapKeys)
     }
