@@ -26,9 +26,10 @@ import Testing
         return records
     }
 
-    /// Users' own records are not decoded, and may look like the beginning of JSON.
-    private func isInternal(_ file: String) -> Bool {
-        file.split(separator: "/").dropLast().last?.hasPrefix("__") == true
+    /// Kafka's tool had a decoder for topics of Kafka's own and for snapshots of the metadata log.
+    private func isDecoded(_ file: String) -> Bool {
+        let parts = file.split(separator: "/")
+        return file.hasSuffix(".checkpoint") || parts.dropLast().last?.hasPrefix("__") == true
     }
 
     private func check(_ mine: JSON?, _ kafka: JSON, _ place: String) {
@@ -43,10 +44,9 @@ import Testing
         for fixtures in try DumpFixtures.all() {
             var count = 0
             for suffix in [".log", ".checkpoint"] {
-                for expectation in try fixtures.expectations(suffix)
-                where suffix == ".checkpoint" || isInternal(expectation.file) {
+                for expectation in try fixtures.expectations(suffix) {
+                    guard isDecoded(expectation.file) else { continue }
                     let printed = try printed(expectation.output)
-                    guard printed.values.contains(where: { $0.payload != nil }) else { continue }
                     let path = fixtures.set + "/" + expectation.file
                     let dumped = try await DumpedText(["--json", "--records", path])
                     for row in try dumped.lines.map({ try JSON($0) }) {
