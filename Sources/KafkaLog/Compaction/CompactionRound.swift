@@ -36,7 +36,7 @@ struct CompactionRound {
         let groups = SegmentGroups.make(
             of: segments, endOffset: range.endOffset, settings: view.settings)
         var walk = CompactionWalk(
-            rules: RetentionRules(
+            rules: CompactionRules(
                 nowMs: nowMs, deleteRetentionMs: view.settings.deleteRetentionMs,
                 endOffset: range.endOffset, producers: view.producers))
         for group in groups { try clean(group, map, transactions, &walk, &result) }

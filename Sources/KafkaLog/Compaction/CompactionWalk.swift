@@ -2,7 +2,7 @@ internal import KafkaRecords
 
 /// Takes the batches of a round in their order and hands on what stays of them. A value of a round.
 struct CompactionWalk: ~Copyable {
-    let rules: RetentionRules
+    let rules: CompactionRules
     var transactions = CleanedTransactions()
     /// Whether anything was taken out or changed.
     var hasChanged = false
@@ -10,7 +10,7 @@ struct CompactionWalk: ~Copyable {
     private(set) var recordsKept: Int64 = 0
     private var filter = RecordBatchFilter()
 
-    init(rules: RetentionRules) {
+    init(rules: CompactionRules) {
         self.rules = rules
     }
 
@@ -66,7 +66,7 @@ struct CompactionWalk: ~Copyable {
     }
 
     private mutating func filtered(
-        _ batch: BatchStream.Batch, _ verdict: RetentionRules.Verdict, _ map: borrowing OffsetMap,
+        _ batch: BatchStream.Batch, _ verdict: CompactionRules.Verdict, _ map: borrowing OffsetMap,
         _ path: String
     ) throws(LogError) -> RecordBatchFilter.Outcome {
         let header = batch.header

@@ -131,7 +131,10 @@ public final class LogCleaner: Sendable {
             var best: Chosen?
             var hasReset = false
             for view in logs.views() {
-                guard let checkpoint = candidate(view.topicPartition) else { continue }
+                // Of another directory another one takes care.
+                guard view.directory.parentDirectory == directory.path,
+                    let checkpoint = candidate(view.topicPartition)
+                else { continue }
                 let range: CleanableRange
                 do throws(LogError) {
                     range = try CleanableRange(

@@ -4,8 +4,8 @@ import Testing
 
 @testable import KafkaLog
 
-@Suite struct RetentionRulesTests {
-    private let rules = RetentionRules(
+@Suite struct CompactionRulesTests {
+    private let rules = CompactionRules(
         nowMs: 5_000, deleteRetentionMs: 100, endOffset: 1_000,
         producers: ProducerStates([entry(1, epoch: 3, lastOffset: 42), entry(2, epoch: 7)]))
 

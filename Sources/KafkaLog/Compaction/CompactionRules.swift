@@ -1,7 +1,7 @@
 internal import KafkaRecords
 
 /// What compaction keeps (the filter of Kafka's `Cleaner.cleanInto`). Pure.
-struct RetentionRules {
+struct CompactionRules {
     /// When this round began, ms since 1970.
     let nowMs: Int64
     /// `delete.retention.ms`.
