@@ -168,8 +168,8 @@ final class TopicController: Sendable {
     private func deleteLog(of partition: Partition) {
         do {
             let log = try partition.eventLoop.submit { partition.retire() }.wait()
-            // A topic of the same name must not take its place before. On a full disk the checkpoint
-            // is written later; deleting is what makes room.
+            // A topic of the same name must not take its place before. On a full disk the
+            // checkpoint is written later: deleting is what makes room.
             do throws(LogError) {
                 try cleaner.forget(partition.name)
             } catch {
