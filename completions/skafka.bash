@@ -346,13 +346,13 @@ _skafka_topics() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    list|describe|create|delete)
+    list|describe|create|alter|trim|delete)
         # Offer subcommand argument completions
         "_skafka_topics_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'list describe create delete' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'list describe create alter trim delete' -- "${cur}"))
         ;;
     esac
 }
@@ -466,6 +466,93 @@ _skafka_topics_create() {
         return
         ;;
     '-c'|'--config')
+        return
+        ;;
+    esac
+}
+
+_skafka_topics_alter() {
+    repeating_flags=()
+    non_repeating_flags=(--quiet -q --verbose -v --json --plain --dry-run --version -h --help)
+    repeating_options=(-X --setting -t --topic -c --config --delete-config)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color --partitions)
+    __skafka_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '-b'|'--bootstrap-server')
+        return
+        ;;
+    '-d'|'--data-dir')
+        __skafka_add_completions -d
+        return
+        ;;
+    '-X'|'--setting')
+        return
+        ;;
+    '-F'|'--command-config')
+        __skafka_add_completions -f
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--color')
+        __skafka_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '-t'|'--topic')
+        return
+        ;;
+    '--partitions')
+        return
+        ;;
+    '-c'|'--config')
+        return
+        ;;
+    '--delete-config')
+        return
+        ;;
+    esac
+}
+
+_skafka_topics_trim() {
+    repeating_flags=()
+    non_repeating_flags=(--quiet -q --verbose -v --json --plain --yes --dry-run --version -h --help)
+    repeating_options=(-X --setting -t --topic)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color --to -p --partition)
+    __skafka_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '-b'|'--bootstrap-server')
+        return
+        ;;
+    '-d'|'--data-dir')
+        __skafka_add_completions -d
+        return
+        ;;
+    '-X'|'--setting')
+        return
+        ;;
+    '-F'|'--command-config')
+        __skafka_add_completions -f
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--color')
+        __skafka_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '-t'|'--topic')
+        return
+        ;;
+    '--to')
+        return
+        ;;
+    '-p'|'--partition')
         return
         ;;
     esac

@@ -12,8 +12,6 @@ import NIOPosix
 public final class Broker: Sendable {
     /// How long requests under way may take at the end, in ms.
     private static let shutdownGraceMs: Int64 = 2000
-    /// How often is noted how far the logs are durable.
-    private static let checkpointInterval = TimeAmount.seconds(60)
     /// Threads for what reads the disk more than a fetch does.
     private static let readThreads = 2
 
@@ -26,7 +24,7 @@ public final class Broker: Sendable {
     private let cleaner: CleanerThreads
     private let readPool: NIOThreadPool
     private let eventLoop: any EventLoop
-    private let checkpoints: RepeatedTask
+    private let housekeeper: Housekeeper
     private let logger: Logger
 
     private init(
@@ -45,9 +43,8 @@ public final class Broker: Sendable {
             case .unix(let path): .unix(path: path)
             }
         }
-        checkpoints = eventLoop.scheduleRepeatedAsyncTask(
-            initialDelay: Broker.checkpointInterval, delay: Broker.checkpointInterval
-        ) { _ in storage.thread.run(on: eventLoop) { storage.writeCheckpoints() } }
+        housekeeper = Housekeeper(storage: storage, eventLoop: eventLoop, clock: .system)
+        housekeeper.start()
     }
 
     /// Opens the data directory, recovers its logs, and listens.
@@ -89,12 +86,10 @@ public final class Broker: Sendable {
         _ group: any EventLoopGroup
     ) async throws(Server.BindError) -> Server {
         let node = BrokerNode(
-            settings: storage.settings, clusterID: storage.directory.clusterID,
+            storage: storage,
             autoCreateTopics: options.autoCreateTopics ?? options.settings.autoCreateTopics,
-            table: storage.table, controller: storage.controller,
             producerIDs: ProducerIDAllocator(store: storage.store, thread: storage.thread),
-            readPool: readPool, clock: .system, logger: options.logger,
-            dataDirectory: options.dataDirectory)
+            readPool: readPool, clock: .system, logger: options.logger)
         var serverOptions = Server.Options(addresses: options.listeners)
         serverOptions.maxConnections = options.settings.maxConnections
         serverOptions.maxFrameBytes = options.settings.maxRequestBytes
@@ -110,7 +105,7 @@ public final class Broker: Sendable {
     /// Accepts nobody any more, ends long polls, finishes what is under way, flushes and notes the
     /// clean shutdown. Takes seconds at most, also with clients connected.
     public func shutdown() async {
-        checkpoints.cancel()
+        housekeeper.stop()
         await server.shutdown(graceMs: Broker.shutdownGraceMs)
         await cleaner.shutdown()
         await Broker.close(storage, readPool, eventLoop)

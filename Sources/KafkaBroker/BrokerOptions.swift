@@ -1,3 +1,4 @@
+public import KafkaLog
 public import KafkaTransport
 public import Logging
 
@@ -41,6 +42,9 @@ public struct BrokerOptions: Sendable {
 
     /// Made with mode 0700 when it is not there.
     public var dataDirectory: String
+    /// Further directories for partitions' logs (`log.dirs` beyond the first one); nil for those
+    /// of the last time.
+    public var moreLogDirectories: [String]?
     public var listeners: [ListenerAddress]
     /// What TCP listeners tell clients; nil for the address they listen on (for a wildcard address
     /// the machine's name).
@@ -51,6 +55,8 @@ public struct BrokerOptions: Sendable {
     public var autoCreateTopics: Bool?
     public var initialTopics: [InitialTopic]
     public var logger: Logger
+    /// Told, on any thread, how far the start has come with the logs.
+    public var onLoadProgress: @Sendable (LoadProgress) -> Void = { _ in }
 
     public init(
         dataDirectory: String, listeners: [ListenerAddress], advertised: AdvertisedAddress? = nil,

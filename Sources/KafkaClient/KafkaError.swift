@@ -31,6 +31,8 @@ public struct KafkaError: Error, Sendable, Equatable {
     public var kind: Kind
     /// One line for people. Names the address or the topic concerned.
     public var message: String
+    /// What a broker answered again and again until the time was up.
+    public var lastAnswer: ErrorCode?
 
     public init(_ kind: Kind, _ message: String) {
         self.kind = kind

@@ -1,4 +1,5 @@
 public import KafkaBase
+internal import NIOConcurrencyHelpers
 internal import Synchronization
 
 /// The directory of all partitions' logs: its lock, identity, checkpoints and clean-shutdown
@@ -14,12 +15,16 @@ public final class LogDirectory: Sendable {
     /// Whether the last owner had flushed everything. If not, loading scans what it had not.
     public let wasCleanShutdown: Bool
     public let health: DirectoryHealth
+    /// What was taken out of use. Its owner removes it now and then.
+    public let removals: DelayedRemovals
+    /// Its owner restores it now and then.
+    public let reserve: DiskReserve
 
     let disk: any Disk
     private let onFinding: @Sendable (LogFinding) -> Void
     /// Nil after `close`.
     private let lock: Mutex<DirectoryLock?>
-    private let checkpoints: Mutex<Void>
+    let checkpoints: DirectoryCheckpoints
 
     /// Takes the lock, reads whom the directory belongs to (or notes it, in a new one) and takes
     /// the clean-shutdown marker away, so that a crash while loading counts as unclean.
@@ -28,13 +33,14 @@ public final class LogDirectory: Sendable {
     ///   - clusterID: of the cluster that it must belong to, or will if it is new; nil for any, and
     ///     a random one.
     ///   - lock: of `DirectoryLock.tryAcquire`, if the caller has it already.
+    ///   - reserveBytes: of the disk, kept back for `DiskReserve`.
     ///   - onFinding: told of everything that loading puts right, once each, on any thread.
     ///   - onFailure: told once, on any thread, of the error after which nothing is written any
     ///     more.
     /// - Throws: `locked` when another process has it; `notOurs`, `corrupt`, `io`.
     public static func open(
         path: String, nodeID: Int32 = 0, clusterID: String? = nil, disk: any Disk = PosixDisk(),
-        lock: DirectoryLock? = nil,
+        lock: DirectoryLock? = nil, reserveBytes: Int = DiskReserve.usualBytes,
         onFinding: @escaping @Sendable (LogFinding) -> Void = { _ in },
         onFailure: @escaping @Sendable (LogError) -> Void = { _ in }
     ) throws(LogError) -> LogDirectory {
@@ -46,12 +52,13 @@ public final class LogDirectory: Sendable {
         if wasClean { try CleanShutdownMarker.remove(disk: disk, directory: path) }
         return LogDirectory(
             path: path, properties: properties, wasClean: wasClean, disk: disk, lock: lock,
-            onFinding: onFinding, onFailure: onFailure)
+            reserveBytes: reserveBytes, onFinding: onFinding, onFailure: onFailure)
     }
 
     private init(
         path: String, properties: MetaProperties, wasClean: Bool, disk: any Disk,
-        lock: DirectoryLock, onFinding: @escaping @Sendable (LogFinding) -> Void,
+        lock: DirectoryLock, reserveBytes: Int,
+        onFinding: @escaping @Sendable (LogFinding) -> Void,
         onFailure: @escaping @Sendable (LogError) -> Void
     ) {
         self.path = path
@@ -62,8 +69,12 @@ public final class LogDirectory: Sendable {
         health = DirectoryHealth(path: path, onFailure: onFailure)
         self.disk = disk
         self.lock = Mutex(lock)
-        checkpoints = Mutex(())
         self.onFinding = onFinding
+        removals = DelayedRemovals(disk: disk)
+        reserve = DiskReserve(disk: disk, directory: path, sizeBytes: reserveBytes)
+        checkpoints = DirectoryCheckpoints(
+            disk: disk, directory: path, reserve: reserve, onFinding: onFinding)
+        reserve.restore()
     }
 
     private static func ownership(
@@ -93,13 +104,14 @@ public final class LogDirectory: Sendable {
     /// - Parameters:
     ///   - threads: at work at a time.
     ///   - settings: of each partition; called on any of the threads.
+    ///   - onProgress: told whenever a log is loaded or a segment scanned, on any of the threads.
     /// - Throws: the first error; `corrupt` is not one of them, since recovery cuts or rebuilds.
     public func loadAll(
         threads: Int = 2,
-        settings: @escaping @Sendable (TopicPartition) -> LogSettings = { _ in LogSettings() }
+        settings: @escaping @Sendable (TopicPartition) -> LogSettings = { _ in LogSettings() },
+        onProgress: @escaping @Sendable (LoadProgress) -> Void = { _ in }
     ) throws(LogError) -> [PartitionLog] {
-        let recoveryPoints = try readCheckpoint(OffsetCheckpoint.recoveryPoints)
-        let logStarts = try readCheckpoint(OffsetCheckpoint.logStartOffsets)
+        let (recoveryPoints, logStarts) = try checkpoints.read()
         var partitions: [(name: String, partition: TopicPartition)] = []
         for entry in try disk.list(path) where entry.isDirectory {
             switch PartitionDirectoryName(entry.name) {
@@ -114,31 +126,41 @@ public final class LogDirectory: Sendable {
                 report(.ignored, entry.name, "not a partition's directory to load")
             }
         }
+        let progress = NIOLockedValueBox(LoadProgress(path: path, logCount: partitions.count))
+        let tell: @Sendable (_ doneCount: Int, _ scannedBytes: Int) -> Void = { count, bytes in
+            onProgress(
+                progress.withLockedValue { progress in
+                    progress.doneCount += count
+                    progress.scannedBytes += bytes
+                    return progress
+                })
+        }
         let logs = try ParallelWork.map(partitions, threads: threads) { item throws(LogError) in
             var loader = LogLoader(
                 disk: self.disk, directory: self.path + "/" + item.name, partition: item.partition,
                 settings: settings(item.partition), wasClean: self.wasCleanShutdown,
                 recoveryPoint: recoveryPoints[item.partition] ?? 0,
                 logStartOffset: logStarts[item.partition] ?? 0, onFinding: self.onFinding)
-            return PartitionLog(try loader.load(), disk: self.disk, health: self.health)
+            loader.onScanned = { tell(0, $0) }
+            defer { tell(1, 0) }
+            return try self.makeLog(loader.load())
         }
         // A clean stop leaves recovery points at the very ends. From now on the active segments and
         // their indexes change, so none may lie there (see `PartitionLog.recoveryPoint`).
-        if !logs.isEmpty { try checkpointRecovered(logs) }
+        if !logs.isEmpty { try checkpoints.writeRecovered(logs.map(\.checkpoint)) }
         return logs
     }
 
-    /// On a full disk the recovery points are given up, which takes no room and costs no more than
-    /// a longer recovery: the old ones may lie where nothing is certain any more.
-    private func checkpointRecovered(_ logs: [PartitionLog]) throws(LogError) {
-        do throws(LogError) {
-            try writeCheckpoints(logs.map(\.checkpoint))
-        } catch .noSpace(let full) {
-            try disk.removeFile("\(path)/\(OffsetCheckpoint.recoveryPoints)")
-            try disk.syncDirectory(path)
-            onFinding(
-                LogFinding(kind: .ignored, path: full, reason: "no space left on the disk"))
+    /// The partitions whose logs lie here. Changes nothing.
+    public func partitions() throws(LogError) -> [TopicPartition] {
+        var found: [TopicPartition] = []
+        for entry in try disk.list(path) where entry.isDirectory {
+            guard case .partition(let partition) = PartitionDirectoryName(entry.name),
+                try holdsLog(entry.name)
+            else { continue }
+            found.append(partition)
         }
+        return found
     }
 
     /// Whether a directory that is named like a partition's is one. What a crash left before there
@@ -151,74 +173,26 @@ public final class LogDirectory: Sendable {
         }
     }
 
-    /// Makes an empty log. Its topic id is durable when this returns.
-    ///
-    /// - Throws: `io`, `noSpace`, and nothing of it stays; `alreadyExists` where the partition has
-    ///   a log.
-    public func createLog(
-        _ partition: TopicPartition, topicID: Uuid, settings: LogSettings = LogSettings()
-    ) throws(LogError) -> PartitionLog {
-        try health.check()
-        let directory = path + "/" + partition.description
-        let metadata = directory + "/" + PartitionMetadataFile.name
-        guard try disk.fileSize(metadata) == nil else { throw .alreadyExists(path: directory) }
-        do throws(LogError) {
-            try disk.createDirectory(directory)
-            try PartitionMetadataFile.write(topicID, disk: disk, directory: directory)
-            try disk.syncDirectory(path)
-            var loader = LogLoader(
-                disk: disk, directory: directory, partition: partition, settings: settings,
-                wasClean: false, recoveryPoint: 0, logStartOffset: 0, onFinding: onFinding)
-            return PartitionLog(try loader.load(), disk: disk, health: health)
-        } catch {
-            // Else the next attempt would find a log. What else lies there is not this call's.
-            try? disk.removeFile(metadata)
-            try? disk.removeFile(metadata + ".tmp")
-            try? disk.removeDirectory(directory)
-            throw error
-        }
+    /// Nobody has made durable yet what is in the directory of a log without records.
+    func makeLog(_ loaded: LoadedLog) throws(LogError) -> PartitionLog {
+        let log = PartitionLog(loaded, disk: disk, health: health, removals: removals)
+        guard log.logEndOffset == 0 else { return log }
+        log.flushes.directoryChanged()
+        let metadata = loaded.directory + "/" + PartitionMetadataFile.name
+        if try disk.fileSize(metadata) != nil { log.flushes.metadataWritten(metadata) }
+        return log
     }
 
-    /// Takes a log away for good: renames its directory, so that a crash cannot leave half of it
-    /// in use, then removes the files. Reads under way go on, for they hold their files open, and
-    /// so do flushes, which have nothing more to do in the directory.
-    public func deleteLog(_ log: PartitionLog) throws(LogError) {
-        let name = PartitionDirectoryName.deletedName(of: log.topicPartition, id: .random())
-        let renamed = path + "/" + name
-        log.epochFile.retire()
-        try disk.rename(log.directoryPath, to: renamed)
-        try disk.syncDirectory(path)
-        log.directoryPath = renamed
-        log.releaseFiles()
-        try disk.removeTree(renamed)
+    func makeLoader(
+        of partition: TopicPartition, settings: LogSettings
+    ) -> LogLoader {
+        LogLoader(
+            disk: disk, directory: path + "/" + partition.description, partition: partition,
+            settings: settings, wasClean: false, recoveryPoint: 0, logStartOffset: 0,
+            onFinding: onFinding)
     }
 
-    /// Puts a log of no known topic out of the way of one of the same name, under a name that says
-    /// what it is (Kafka's `-stray`). The log is not to be used any more.
-    public func setAside(_ log: PartitionLog) throws(LogError) {
-        let name = PartitionDirectoryName.strayName(of: log.topicPartition, id: .random())
-        try disk.rename(log.directoryPath, to: path + "/" + name)
-        try disk.syncDirectory(path)
-        log.releaseFiles()
-    }
-
-    // MARK: Checkpoints and end
-
-    /// Writes down how far each log is known to be durable and where it starts, so that the next
-    /// recovery is short. Call it now and then, with the checkpoints of all logs.
-    public func writeCheckpoints(_ logs: [LogCheckpoint]) throws(LogError) {
-        try health.check()
-        var recoveryPoints: [TopicPartition: Int64] = [:]
-        var logStarts: [TopicPartition: Int64] = [:]
-        for log in logs {
-            recoveryPoints[log.topicPartition] = log.recoveryPoint
-            logStarts[log.topicPartition] = log.logStartOffset
-        }
-        try checkpoints.withLock { (_) throws(LogError) in
-            try checkpoint(OffsetCheckpoint.recoveryPoints).write(recoveryPoints)
-            try checkpoint(OffsetCheckpoint.logStartOffsets).write(logStarts)
-        }
-    }
+    // MARK: The end
 
     /// Ends the use of the directory: flushes and trims every log, writes the checkpoints and the
     /// clean-shutdown marker, gives the lock back. The logs must not be used any more, nor may
@@ -231,28 +205,24 @@ public final class LogDirectory: Sendable {
         _ = try ParallelWork.map(logs, threads: threads) { log throws(LogError) in
             try log.close()
         }
-        try writeCheckpoints(logs.map(\.checkpoint))
+        try checkpoints.write(logs.map(\.checkpoint))
         let ends = logs.map { ($0.topicPartition, $0.logEndOffset) }
-        try checkpoint(OffsetCheckpoint.replication).write(
-            Dictionary(ends, uniquingKeysWith: { _, last in last }))
-        try CleanShutdownMarker.write(disk: disk, directory: path)
-    }
-
-    func checkpoint(_ name: String) -> OffsetCheckpoint {
-        OffsetCheckpoint(disk: disk, directory: path, name: name)
-    }
-
-    /// A damaged checkpoint costs a longer recovery, or a longer compaction, not the start.
-    func readCheckpoint(_ name: String) throws(LogError) -> [TopicPartition: Int64] {
-        do throws(LogError) {
-            return try checkpoint(name).read()
-        } catch .corrupt(_, _, let reason) {
-            report(.ignored, name, reason)
-            return [:]
+        try checkpoints.writeEnds(Dictionary(ends, uniquingKeysWith: { _, last in last }))
+        try reserve.spending { () throws(LogError) in
+            try CleanShutdownMarker.write(disk: disk, directory: path)
         }
     }
 
     private func report(_ kind: LogFinding.Kind, _ name: String, _ reason: String) {
         onFinding(LogFinding(kind: kind, path: path + "/" + name, reason: reason))
     }
+}
+
+/// How far the loading of a log directory has come.
+public struct LoadProgress: Sendable, Equatable {
+    public var path: String
+    public var logCount: Int
+    public var doneCount = 0
+    /// Of records whose CRC was checked, after an unclean stop.
+    public var scannedBytes = 0
 }

@@ -17,6 +17,8 @@ struct LogLoader {
     var logStartOffset: Int64
     let nowMs: Int64
     let onFinding: @Sendable (LogFinding) -> Void
+    /// Told of the bytes of each segment that was scanned.
+    var onScanned: @Sendable (Int) -> Void = { _ in }
 
     private var segments: [Segment] = []
     private var scanned: [Segment] = []
@@ -46,8 +48,8 @@ struct LogLoader {
 
     mutating func load() throws(LogError) -> LoadedLog {
         var files = DirectoryCleanup(disk: disk, directory: directory, onFinding: onFinding)
-        let bases = try files.run()
-        hasUnsyncedDirectory = files.hasChanged
+        let bases = try dropBelowStart(files.run())
+        hasUnsyncedDirectory = hasUnsyncedDirectory || files.hasChanged
         try readEpochs(bases)
         var endOffset = try loadSegments(bases)
         if endOffset < logStartOffset {
@@ -193,6 +195,7 @@ struct LogLoader {
             if mustScan {
                 scanned.append(loaded.segment)
                 scannedBytes += loaded.segment.sizeBytes
+                onScanned(loaded.segment.sizeBytes)
             }
             // The file may know an epoch from batches that a crash took back, and that then began
             // at another offset.
@@ -227,6 +230,21 @@ struct LogLoader {
     }
 
     // MARK: Dropping
+
+    /// Completes what retention or DeleteRecords had begun: their segments may be there in part,
+    /// which would look like a hole.
+    ///
+    /// - Returns: the bases that remain.
+    private mutating func dropBelowStart(_ bases: [Int64]) throws(LogError) -> [Int64] {
+        let kept = bases.lastIndex { $0 <= logStartOffset } ?? 0
+        for base in bases[..<kept] {
+            for kind in SegmentFileName.Kind.allCases {
+                try disk.removeFile(SegmentFileName(base, kind).path(in: directory))
+            }
+            hasUnsyncedDirectory = true
+        }
+        return Array(bases[kept...])
+    }
 
     private mutating func dropFiles(
         of bases: some Collection<Int64>, _ reason: String

@@ -6,6 +6,9 @@ public struct LogSettings: Sendable, Equatable {
     /// `segment.ms`: longest time between a segment's first batch and a new one, by the records'
     /// timestamps.
     public var segmentMs: Int64
+    /// `segment.jitter.ms`: largest random part that is taken off `segmentMs`, of each segment
+    /// another, so that not all partitions roll at once.
+    public var segmentJitterMs: Int64 = 0
     /// `index.interval.bytes`: bytes appended between two entries of the indexes.
     public var indexIntervalBytes: Int
     /// `segment.index.bytes`: size that the indexes of the active segment are given beforehand.
@@ -46,5 +49,11 @@ public struct LogSettings: Sendable, Equatable {
         self.indexIntervalBytes = indexIntervalBytes
         self.indexSizeMaxBytes = indexSizeMaxBytes
         self.isCompacted = isCompacted
+    }
+
+    /// `segmentMs`, but not so long that the active segment, which is not compacted, holds a record
+    /// up beyond `maxCompactionLagMs`.
+    var longestSegmentMs: Int64 {
+        isCompacted && maxCompactionLagMs > 0 ? min(segmentMs, maxCompactionLagMs) : segmentMs
     }
 }

@@ -1,22 +1,6 @@
-/// Files of segments that have left the log, under their `.deleted` names, until it is time for them
-/// to go (`file.delete.delay.ms`). A value of its log. One entry a segment.
-struct DiscardedFiles {
-    private var files: [(dueMs: Int64, paths: [String])] = []
-
-    mutating func add(_ paths: [String], dueMs: Int64) {
-        files.append((dueMs, paths))
-    }
-
-    mutating func takeDue(nowMs: Int64) -> [String] {
-        let due = files.filter { $0.dueMs <= nowMs }.flatMap(\.paths)
-        if !due.isEmpty { files.removeAll { $0.dueMs <= nowMs } }
-        return due
-    }
-}
-
 extension PartitionLog {
-    /// Takes segments out of the log: their files get the suffix `.deleted` and stay for
-    /// `file.delete.delay.ms`, so that reads which are under way go on; a restart removes them too.
+    /// Takes segments out of the log: their files get the suffix `.deleted` and are left to the log
+    /// directory's `DelayedRemovals`.
     ///
     /// The log start must lie above them already, or others stand for them. The oldest go first:
     /// a crash in between leaves no hole.
@@ -32,7 +16,6 @@ extension PartitionLog {
         precondition(dropped.count < segments.count, "a log keeps a segment")
         flushes.directoryChanged()
         hints.removeAll()
-        let dueMs = nowMs &+ settings.fileDeleteDelayMs
         for segment in dropped {
             segments.removeAll { $0 === segment }
             openSegments.removeAll { $0 === segment }
@@ -42,7 +25,7 @@ extension PartitionLog {
             var kinds = SegmentFileName.Kind.allCases
             if !withSnapshots { kinds.removeAll { $0 == .snapshot } }
             let paths = try rename(kinds, of: segment)
-            discarded.add(paths, dueMs: dueMs < nowMs ? .max : dueMs)
+            removals.add(files: paths, nowMs: nowMs, delayMs: settings.fileDeleteDelayMs)
         }
     }
 
@@ -63,7 +46,4 @@ extension PartitionLog {
         }
         return renamed
     }
-
-    /// Files whose time has come. The caller removes them, on a thread that may block.
-    public func takeDueFiles(nowMs: Int64) -> [String] { discarded.takeDue(nowMs: nowMs) }
 }

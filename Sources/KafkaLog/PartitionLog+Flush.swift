@@ -17,6 +17,7 @@ extension PartitionLog {
             if !wasOpen { segment.releaseFiles() }
         }
         if flushedOffset < logEndOffset { files.append(try active.logFile()) }
+        if let path = flushes.metadataPath { files.append(try disk.open(path, .readWrite)) }
         return FlushTicket(
             endOffset: logEndOffset, sequence: flushes.sequence, files: files,
             directory: flushes.isDirectoryDirty ? directoryPath : nil,
@@ -42,9 +43,13 @@ extension PartitionLog {
     }
 
     /// Ends the log's use: completes and trims the indexes, makes all durable, closes the files.
-    /// Blocks.
+    /// Blocks, but for a log that holds nothing new.
     func close() throws(LogError) {
         try health.check()
+        guard !isAsLoaded else {
+            isClosed = true
+            return releaseFiles()
+        }
         do throws(LogError) {
             try active.completeTimeIndex(settings: settings)
             try active.trimIndexes()
@@ -60,6 +65,14 @@ extension PartitionLog {
         guard try hasSnapshot() else { throw .noSpace(path: directoryPath) }
         isClosed = true
         releaseFiles()
+    }
+
+    /// Whether there is nothing to be made durable: nothing has happened since a clean start, or
+    /// since the log was made (then the next start makes what a crash takes away).
+    private var isAsLoaded: Bool {
+        if logEndOffset == 0 { return segments.count == 1 && epochs.entries.isEmpty }
+        return flushes.isClean && flushedOffset == logEndOffset
+            && snapshotOffset == logEndOffset && !active.hasNewIndexEntries
     }
 
     /// Whether the producer state at the log's end stands in a file: after a clean stop nobody

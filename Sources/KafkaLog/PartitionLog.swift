@@ -30,8 +30,9 @@ public final class PartitionLog: @unchecked Sendable {
     let epochFile: LeaderEpochFile
     var hints = PositionHints()
     var flushes = FlushState()
-    var discarded = DiscardedFiles()
     let generation = LogGeneration()
+    /// Takes the files of segments that leave the log.
+    let removals: DelayedRemovals
     var isClosed = false
     /// Sealed segments with open files, the one opened last at the end.
     var openSegments: [Segment] = []
@@ -45,9 +46,13 @@ public final class PartitionLog: @unchecked Sendable {
     /// Bytes of all segments' records.
     public internal(set) var sizeBytes: Int
 
-    init(_ loaded: LoadedLog, disk: any Disk, health: DirectoryHealth) {
+    /// - Parameter removals: the log directory's.
+    init(
+        _ loaded: LoadedLog, disk: any Disk, health: DirectoryHealth, removals: DelayedRemovals
+    ) {
         self.disk = disk
         self.health = health
+        self.removals = removals
         topicPartition = loaded.topicPartition
         topicID = loaded.topicID
         directoryPath = loaded.directory
@@ -63,6 +68,7 @@ public final class PartitionLog: @unchecked Sendable {
         sizeBytes = loaded.segments.reduce(0) { $0 + $1.sizeBytes }
         for segment in loaded.unflushedSegments { flushes.add(segment) }
         if loaded.hasUnsyncedDirectory { flushes.directoryChanged() }
+        active.drawRollJitter(settings)
         if loaded.hasUnsavedEpochs { flushes.epochsChanged() }
     }
 
@@ -73,6 +79,8 @@ public final class PartitionLog: @unchecked Sendable {
     /// Whether the log directory takes no more writes.
     public var isFailed: Bool { health.isFailed }
     public var segmentCount: Int { segments.count }
+    /// The log directory that the partition's directory lies in.
+    public var logDirectoryPath: String { health.path }
 
     var active: Segment { segments[segments.count - 1] }
 
@@ -93,8 +101,8 @@ public final class PartitionLog: @unchecked Sendable {
         epochs.endOffset(for: epoch, logEndOffset: logEndOffset)
     }
 
-    /// Moves the log start up (DeleteRecords). Files stay until retention takes them; the
-    /// directory's checkpoint keeps the offset.
+    /// Moves the log start up (DeleteRecords). Files stay until `discardBelowLogStart`; the
+    /// directory's checkpoint keeps the offset (`LogDirectory.noteLogStarts`).
     ///
     /// - Throws: `LogError.offsetOutOfRange` beyond the log end. At or below the log start nothing
     ///   happens.
@@ -122,9 +130,11 @@ public final class PartitionLog: @unchecked Sendable {
 
     /// What the directory's checkpoint files keep of this log.
     public var checkpoint: LogCheckpoint {
-        LogCheckpoint(
+        // Until the directory is synced, a crash may bring segments back that were renamed.
+        let isTold = logStartOffset == segments[0].baseOffset && !flushes.isDirectoryDirty
+        return LogCheckpoint(
             topicPartition: topicPartition, recoveryPoint: recoveryPoint,
-            logStartOffset: logStartOffset > segments[0].baseOffset ? logStartOffset : nil)
+            logStartOffset: isTold || logStartOffset == 0 ? nil : logStartOffset)
     }
 }
 

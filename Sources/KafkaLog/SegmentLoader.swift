@@ -36,6 +36,7 @@ struct SegmentLoader {
     ) throws(LogError) -> Loaded {
         let file = try disk.open(path(.log), .readWrite)
         let size = try file.size()
+        if size == 0, try disk.fileSize(path(.txnindex)) ?? 0 == 0 { return try openEmpty() }
         let check = IndexCheck(disk: disk, baseOffset: baseOffset, log: file, logBytes: size)
         let offsets = try check.offsetIndex(path(.index))
         let times = try check.timeIndex(path(.timeindex))
@@ -63,11 +64,26 @@ struct SegmentLoader {
                 maxTimestamp: lastTime?.timestamp ?? -1,
                 maxTimestampOffset: baseOffset + Int64(lastTime?.relativeOffset ?? 0),
                 nowMs: nowMs))
+        loaded.segment.indexesAreGood()
         guard isLast else { return loaded }
         let end = try loaded.segment.findEnd()
         if end.problem != nil { return try recover(try producers()) }
         loaded.nextOffset = end.nextOffset
         return loaded
+    }
+
+    /// The indexes may have their full size still: nobody has to read that.
+    private func openEmpty() throws(LogError) -> Loaded {
+        try writeInPlace([OffsetIndexEntry](), path(.index))
+        try writeInPlace([TimeIndexEntry](), path(.timeindex))
+        let segment = Segment(
+            disk: disk, directory: directory, baseOffset: baseOffset, sizeBytes: 0,
+            offsetIndex: IndexFile(disk: disk, path: path(.index), count: 0, last: nil),
+            timeIndex: IndexFile(disk: disk, path: path(.timeindex), count: 0, last: nil),
+            transactionIndex: TransactionIndex(disk: disk, path: path(.txnindex), count: 0),
+            maxTimestamp: -1, maxTimestampOffset: baseOffset, nowMs: nowMs)
+        segment.indexesAreGood()
+        return Loaded(segment: segment, nextOffset: baseOffset)
     }
 
     /// Scans the whole log, cuts off what is no good, and makes the indexes anew.

@@ -37,7 +37,9 @@ struct ServedApi: Sendable {
         .init(DeleteTopicsHandler.self), .init(InitProducerIdHandler.self),
         .init(OffsetForLeaderEpochHandler.self), .init(DescribeConfigsHandler.self),
         .init(DescribeLogDirsHandler.self), .init(DescribeClusterHandler.self),
-        .init(DescribeTopicPartitionsHandler.self),
+        .init(DescribeTopicPartitionsHandler.self), .init(AlterConfigsHandler.self),
+        .init(IncrementalAlterConfigsHandler.self), .init(CreatePartitionsHandler.self),
+        .init(DeleteRecordsHandler.self),
     ]
 
     static func encode(

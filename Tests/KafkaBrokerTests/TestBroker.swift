@@ -36,8 +36,12 @@ final class TestBroker: Sendable {
         _ directory: String, settings: [String: String] = [:], sync: SyncPolicy = .acksAll,
         topics: [BrokerOptions.InitialTopic] = []
     ) async throws -> TestBroker {
-        let broker = try await Broker.start(
-            options(directory, settings: settings, sync: sync, topics: topics), group: group)
+        try await start(
+            options(directory, settings: settings, sync: sync, topics: topics))
+    }
+
+    static func start(_ options: BrokerOptions) async throws -> TestBroker {
+        let broker = try await Broker.start(options, group: group)
         do {
             return TestBroker(broker: broker, connection: try await connect(to: broker))
         } catch {
@@ -86,6 +90,23 @@ final class TestBroker: Sendable {
         while try await partition.eventLoop.submit({ partition.waiterCount }).get() == 0 {
             await Task.yield()
         }
+    }
+
+    /// On the partition's event loop.
+    func on<Value: Sendable>(
+        _ topic: String = "t", _ number: Int32 = 0,
+        _ body: @escaping @Sendable (Partition) -> Value
+    ) async throws -> Value {
+        let partition = broker.storage.table.snapshot.partition(topic, number)!
+        return try await partition.eventLoop.submit { body(partition) }.get()
+    }
+
+    /// Has housekeeping done now.
+    func keepHouse(_ task: HousekeepingPlan.Task, nowMs: Int64) async throws {
+        let storage = broker.storage
+        try await storage.thread.run(on: TestBroker.group.any()) {
+            storage.keepHouse(task, nowMs: nowMs)
+        }.get()
     }
 
     // MARK: Common requests

@@ -185,7 +185,7 @@ import Testing
         try disk.createDirectory("/data")
         let directory = try LogDirectory.open(path: "/data", disk: disk)
         disk.freeBytes = 10
-        #expect(throws: LogError.noSpace(path: "/data/t-0/partition.metadata.tmp")) {
+        #expect(throws: LogError.noSpace(path: "/data/t-0/partition.metadata")) {
             try directory.createLog(partition, topicID: .random())
         }
         disk.freeBytes = nil

@@ -128,7 +128,8 @@ func loadLog(
         wasClean: wasClean, recoveryPoint: recoveryPoint, logStartOffset: logStartOffset,
         nowMs: nowMs, onFinding: findings.report)
     return PartitionLog(
-        try loader.load(), disk: disk, health: DirectoryHealth(path: directory))
+        try loader.load(), disk: disk, health: DirectoryHealth(path: directory),
+        removals: DelayedRemovals(disk: disk))
 }
 
 extension PosixDisk {

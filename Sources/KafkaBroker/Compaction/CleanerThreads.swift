@@ -11,8 +11,7 @@ import NIOPosix
 /// there; all that takes time they do by themselves, on files. Run from `init` to the end of
 /// `shutdown`.
 final class CleanerThreads: Sendable {
-    private let cleaner: LogCleaner
-    private let logs: ServedLogs
+    private let storage: BrokerStorage
     private let pool: NIOThreadPool
     private let backoffSeconds: Double
     private let isEnded = ConditionLock(value: false)
@@ -21,10 +20,9 @@ final class CleanerThreads: Sendable {
 
     /// Nothing runs where the settings say so.
     init(_ storage: BrokerStorage, logger: Logger) {
-        let settings = storage.settings
+        let settings = storage.settings.current
         let count = settings.isCleanerEnabled ? settings.cleaner.threads : 0
-        cleaner = storage.cleaner
-        logs = ServedLogs(storage: storage)
+        self.storage = storage
         pool = NIOThreadPool(numberOfThreads: max(count, 1))
         // Not entirely without a pause, whatever the settings say.
         backoffSeconds = max(Double(settings.cleanerBackoffMs) / 1000, 0.01)
@@ -37,7 +35,7 @@ final class CleanerThreads: Sendable {
     /// Ends what is under way, which takes moments. Before the partitions are taken from their
     /// event loops.
     func shutdown() async {
-        cleaner.stop()
+        storage.cleaners.stop()
         isEnded.lock()
         isEnded.unlock(withValue: true)
         try? await pool.shutdownGracefully()
@@ -61,7 +59,7 @@ final class CleanerThreads: Sendable {
     /// - Returns: whether there may be more to do at once.
     private func compactOne() -> Bool {
         do throws(LogError) {
-            switch try cleaner.compactDirtiest(of: logs) {
+            switch try storage.cleaners.compactOne(of: storage) {
             case .nothingToDo: return false
             case .compacted(let result):
                 logger.info("\(result)")
@@ -84,14 +82,21 @@ final class CleanerThreads: Sendable {
     }
 }
 
-/// The logs of the partitions that are served, reached on their event loops. Blocks, while those
-/// run.
+/// The logs of the partitions that are served and lie in one log directory, reached on their event
+/// loops. Blocks, while those run.
 struct ServedLogs: CompactedLogs {
     let storage: BrokerStorage
+    let directory: String
 
     func views() -> [CompactionView] {
-        let views = try? storage.onEachLoop { partitions in
-            partitions.compactMap { $0.isRetired ? nil : $0.log.compactionView() }
+        let directory = directory
+        let views = try? storage.partitions.onTheirLoops { partitions in
+            partitions.compactMap { partition -> CompactionView? in
+                guard !partition.isRetired, partition.log.logDirectoryPath == directory else {
+                    return nil
+                }
+                return partition.log.compactionView()
+            }
         }
         return views ?? []
     }

@@ -7,38 +7,42 @@ import NIOPosix
 ///
 /// Immutable; each part tells its own threads.
 final class BrokerNode: Sendable {
-    let settings: BrokerSettings
+    private let live: LiveSettings
+    /// This node alone makes up the cluster.
+    let nodeID: Int32
     let clusterID: String
     /// Whether asking for an unknown topic makes it.
     let autoCreateTopics: Bool
     let table: TopicTable
     let controller: TopicController
+    let logStarts: LogStartKeeper
+    let directories: LogDirectories
     let producerIDs: ProducerIDAllocator
     /// For what reads the disk more than a fetch does: searches by time, sizes of directories.
     let readPool: NIOThreadPool
     let clock: KafkaClock
     let logger: Logger
-    let dataDirectory: String
 
     init(
-        settings: BrokerSettings, clusterID: String, autoCreateTopics: Bool, table: TopicTable,
-        controller: TopicController, producerIDs: ProducerIDAllocator, readPool: NIOThreadPool,
-        clock: KafkaClock, logger: Logger, dataDirectory: String
+        storage: BrokerStorage, autoCreateTopics: Bool, producerIDs: ProducerIDAllocator,
+        readPool: NIOThreadPool, clock: KafkaClock, logger: Logger
     ) {
-        self.settings = settings
-        self.clusterID = clusterID
+        live = storage.settings
+        nodeID = live.current.nodeID
+        clusterID = storage.directories.first.clusterID
         self.autoCreateTopics = autoCreateTopics
-        self.table = table
-        self.controller = controller
+        table = storage.table
+        controller = storage.controller
+        logStarts = storage.logStarts
+        directories = storage.directories
         self.producerIDs = producerIDs
         self.readPool = readPool
         self.clock = clock
         self.logger = logger
-        self.dataDirectory = dataDirectory
     }
 
-    /// This node alone makes up the cluster.
-    var nodeID: Int32 { settings.nodeID }
+    /// As they are at the moment.
+    var settings: BrokerSettings { live.current }
 
     /// Every API that is served.
     func makeTable() -> ApiTable {
@@ -49,6 +53,8 @@ final class BrokerNode: Sendable {
             InitProducerIdHandler(node: self), OffsetForLeaderEpochHandler(node: self),
             DescribeConfigsHandler(node: self), DescribeLogDirsHandler(node: self),
             DescribeClusterHandler(node: self), DescribeTopicPartitionsHandler(node: self),
+            AlterConfigsHandler(node: self), IncrementalAlterConfigsHandler(node: self),
+            CreatePartitionsHandler(node: self), DeleteRecordsHandler(node: self),
         ]
         return ApiTable(handlers + [ApiVersionsHandler(besides: ApiTable(handlers))])
     }

@@ -77,8 +77,18 @@ struct DescribeConfigsHandler: ApiHandler {
     }
 
     private func brokerConfigs(_ name: String) throws(ApiError) -> [ConfigAnswer] {
-        // Settings for all brokers that were changed while running: there are none.
-        if name.isEmpty { return [] }
+        let settings = node.settings
+        // What was changed for all brokers at run time, and no more.
+        if name == ClusterImage.allBrokers {
+            return settings.dynamicDefaults.sorted { $0.key < $1.key }.compactMap { name, value in
+                BrokerSettings.definition(of: name).map { definition in
+                    answer(
+                        definition,
+                        [.init(name: name, value: value, source: .dynamicDefaultBroker)],
+                        readOnly: false)
+                }
+            }
+        }
         guard name == String(node.nodeID) else {
             throw ApiError(
                 .invalidRequest,
@@ -86,16 +96,9 @@ struct DescribeConfigsHandler: ApiHandler {
                     + "\(name)")
         }
         return BrokerSettings.definitions.map { definition in
-            var origins: [TopicSettings.Origin] = []
-            if let value = node.settings.overrides[definition.name] {
-                origins.append(
-                    .init(name: definition.name, value: value, source: .staticBroker))
-            }
-            if let value = definition.defaultValue {
-                origins.append(
-                    .init(name: definition.name, value: value, source: .defaultValue))
-            }
-            return answer(definition, origins, readOnly: true)
+            answer(
+                definition, settings.origins(of: definition),
+                readOnly: !BrokerSettings.dynamicNames.contains(definition.name))
         }
     }
 

@@ -11,9 +11,10 @@ import NIOCore
     import Darwin
 #endif
 
-/// DescribeLogDirs: the data directory and the sizes of its partitions' logs.
+/// DescribeLogDirs: the directories of the partitions' logs and the logs' sizes.
 ///
 /// - A null list of topics asks for all.
+/// - A directory that has failed is told with that error and no logs, as in Kafka.
 /// - Version 4 and above tell the file system's size and what is free (KIP-827).
 struct DescribeLogDirsHandler: ApiHandler {
     typealias Request = DescribeLogDirsRequest
@@ -22,6 +23,7 @@ struct DescribeLogDirsHandler: ApiHandler {
     /// Size of one partition.
     private struct Size: Sendable {
         var name: TopicPartition
+        var directory: String
         var bytes: Int
     }
 
@@ -42,7 +44,7 @@ struct DescribeLogDirsHandler: ApiHandler {
                 for part in parts {
                     let partition = part.partition
                     let size = Size(
-                        name: partition.name,
+                        name: partition.name, directory: partition.log.logDirectoryPath,
                         bytes: partition.isRetired ? 0 : partition.log.sizeBytes)
                     home.runOrHop { sizes.complete(part.index, size) }
                 }
@@ -61,10 +63,31 @@ struct DescribeLogDirsHandler: ApiHandler {
     }
 
     private func response(_ sizes: [Size]) -> DescribeLogDirsResponse {
-        var directory = DescribeLogDirsResponse.DescribeLogDirsResult()
-        directory.logDir = node.dataDirectory
+        let byDirectory = Dictionary(grouping: sizes, by: \.directory)
+        var response = DescribeLogDirsResponse()
+        response.results = node.directories.all.map { directory in
+            var result = DescribeLogDirsResponse.DescribeLogDirsResult()
+            result.logDir = directory.path
+            guard !directory.health.isFailed else {
+                result.errorCode = .kafkaStorageError
+                return result
+            }
+            result.topics = topics(byDirectory[directory.path] ?? [])
+            var status = statvfs()
+            if statvfs(directory.path, &status) == 0 {
+                result.totalBytes = Int64(
+                    clamping: UInt64(status.f_blocks) * UInt64(status.f_frsize))
+                result.usableBytes = Int64(
+                    clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
+            }
+            return result
+        }
+        return response
+    }
+
+    private func topics(_ sizes: [Size]) -> [DescribeLogDirsResponse.DescribeLogDirsTopic] {
         let byTopic = Dictionary(grouping: sizes, by: \.name.topic)
-        directory.topics = byTopic.sorted { $0.key < $1.key }.map { name, sizes in
+        return byTopic.sorted { $0.key < $1.key }.map { name, sizes in
             var topic = DescribeLogDirsResponse.DescribeLogDirsTopic()
             topic.name = name
             topic.partitions = sizes.sorted { $0.name < $1.name }.map { size in
@@ -75,15 +98,5 @@ struct DescribeLogDirsHandler: ApiHandler {
             }
             return topic
         }
-        var status = statvfs()
-        if statvfs(node.dataDirectory, &status) == 0 {
-            directory.totalBytes = Int64(
-                clamping: UInt64(status.f_blocks) * UInt64(status.f_frsize))
-            directory.usableBytes = Int64(
-                clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
-        }
-        var response = DescribeLogDirsResponse()
-        response.results = [directory]
-        return response
     }
 }

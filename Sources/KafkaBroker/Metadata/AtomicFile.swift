@@ -80,6 +80,14 @@ struct AtomicFile: Sendable {
     }
 }
 
+extension MetadataStoreError {
+    /// The disk, or the quota, is full.
+    var isNoSpace: Bool {
+        guard case .storage(let code, _, _) = self else { return false }
+        return code == ENOSPC || code == EDQUOT
+    }
+}
+
 /// The system's text for an `errno`.
 enum SystemMessage {
     static func text(_ code: Int32) -> String {

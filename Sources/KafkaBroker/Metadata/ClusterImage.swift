@@ -8,6 +8,16 @@ struct ClusterImage: Sendable, Equatable {
     private(set) var topicNames: [Uuid: String] = [:]
     /// The first producer id that was never handed out.
     var nextProducerID: Int64 = 0
+    /// Settings that were changed at run time, by the broker's id in text or `allBrokers`.
+    private(set) var brokerConfigs: [String: [String: String]] = [:]
+    /// Topics whose directories may not be out of the way yet.
+    private(set) var deletedTopics: Set<Uuid> = []
+
+    /// This node's directories of logs besides the one that the metadata lies in.
+    var logDirectories: [String] = []
+
+    /// Stands for the defaults of all brokers.
+    static let allBrokers = ""
 
     func topic(id: Uuid) -> TopicImage? {
         topicNames[id].flatMap { topics[$0] }
@@ -23,6 +33,31 @@ struct ClusterImage: Sendable, Equatable {
     mutating func remove(name: String) {
         guard let topic = topics.removeValue(forKey: name) else { return }
         topicNames[topic.id] = nil
+    }
+
+    /// Removes a topic whose directories are still to go.
+    mutating func delete(name: String) {
+        guard let topic = topics[name] else { return }
+        remove(name: name)
+        deletedTopics.insert(topic.id)
+    }
+
+    mutating func noteDeleted(_ id: Uuid) { deletedTopics.insert(id) }
+
+    mutating func forgetDeleted(_ ids: [Uuid]) { deletedTopics.subtract(ids) }
+
+    /// - Parameter broker: an id in text, or `allBrokers`.
+    mutating func setConfigs(_ configs: [String: String], broker: String) {
+        brokerConfigs[broker] = configs.isEmpty ? nil : configs
+    }
+}
+
+extension ClusterImage {
+    /// Whether there are topics or partitions that another image does not have.
+    func grows(beyond other: ClusterImage) -> Bool {
+        topics.values.contains { topic in
+            topic.partitions.count > other.topics[topic.name]?.partitions.count ?? 0
+        }
     }
 }
 

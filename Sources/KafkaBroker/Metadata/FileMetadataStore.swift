@@ -13,11 +13,17 @@ final class FileMetadataStore: MetadataStore {
     private let current: NIOLockedValueBox<ClusterImage>
     /// Whether there was no file: the directory is new, or another broker's.
     let isNew: Bool
+    private let makeRoom: @Sendable () -> Bool
 
     /// Reads the file; blocks.
     ///
+    /// - Parameter makeRoom: called on a full disk, but for what takes more of it; tells whether
+    ///   there may be room now.
     /// - Throws: `MetadataStoreError` when it cannot be read or is not whole.
-    init(directory: String) throws(MetadataStoreError) {
+    init(
+        directory: String, makeRoom: @escaping @Sendable () -> Bool = { false }
+    ) throws(MetadataStoreError) {
+        self.makeRoom = makeRoom
         file = AtomicFile(path: "\(directory)/\(FileMetadataStore.fileName)")
         guard let bytes = try file.load() else {
             isNew = true
@@ -39,7 +45,13 @@ final class FileMetadataStore: MetadataStore {
 
     func apply(_ changes: [MetadataChange]) throws(MetadataStoreError) {
         let next = image.applying(changes)
-        try file.replace(with: Array(MetadataText.render(next).utf8))
+        let bytes = Array(MetadataText.render(next).utf8)
+        do throws(MetadataStoreError) {
+            try file.replace(with: bytes)
+        } catch {
+            guard error.isNoSpace, !next.grows(beyond: image), makeRoom() else { throw error }
+            try file.replace(with: bytes)
+        }
         current.withLockedValue { $0 = next }
     }
 }

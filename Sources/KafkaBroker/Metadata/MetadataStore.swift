@@ -16,7 +16,15 @@ protocol MetadataStore: Sendable {
 enum MetadataChange: Sendable, Equatable {
     /// Adds a topic, or replaces the one of the same name.
     case putTopic(TopicImage)
+    /// Removes a topic; its id stays known until `forgetDeleted`.
     case deleteTopic(name: String)
+    /// The directories of these deleted topics are out of the way.
+    case forgetDeleted([Uuid])
+    /// The node's directories of logs besides the metadata's.
+    case setLogDirectories([String])
+    /// The settings of a broker, or of all (`ClusterImage.allBrokers`), that were changed at run
+    /// time, as a whole.
+    case setBrokerConfigs(broker: String, [String: String])
     /// Producer ids below this one have been handed out.
     case advanceProducerID(to: Int64)
 }
@@ -45,7 +53,11 @@ extension ClusterImage {
         for change in changes {
             switch change {
             case .putTopic(let topic): image.insert(topic)
-            case .deleteTopic(let name): image.remove(name: name)
+            case .deleteTopic(let name): image.delete(name: name)
+            case .forgetDeleted(let ids): image.forgetDeleted(ids)
+            case .setLogDirectories(let paths): image.logDirectories = paths
+            case .setBrokerConfigs(let broker, let configs):
+                image.setConfigs(configs, broker: broker)
             case .advanceProducerID(let id): image.nextProducerID = max(image.nextProducerID, id)
             }
         }

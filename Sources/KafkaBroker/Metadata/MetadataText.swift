@@ -4,6 +4,9 @@ import KafkaBase
 ///
 ///     skafka-metadata 1
 ///     next-producer-id 3000
+///     log-dir /data2                               where logs lie besides this directory
+///     broker-config * log.retention.ms 60000       of all brokers, or of one by its id
+///     deleted KHaq1pWQRVyUwDCZq0oWzQ               a topic whose directories may be there still
 ///     topic orders q5iLxY8TQ0K1m0ZrWc3dPg
 ///     partition 0 0 0 0 0          leader, its epoch, partition epoch, replicas, in-sync replicas
 ///     config retention.ms 60000
@@ -13,6 +16,7 @@ import KafkaBase
 /// last line counts the lines between it and the first, so that a cut file is not taken for whole.
 enum MetadataText {
     static let version = 1
+    private static let allBrokers = "*"
 
     struct ParseError: Error, Equatable {
         var line: Int
@@ -21,6 +25,14 @@ enum MetadataText {
 
     static func render(_ image: ClusterImage) -> String {
         var lines = ["next-producer-id \(image.nextProducerID)"]
+        for path in image.logDirectories { lines.append("log-dir \(escape(path))") }
+        for (broker, configs) in image.brokerConfigs.sorted(by: { $0.key < $1.key }) {
+            let broker = broker == ClusterImage.allBrokers ? allBrokers : broker
+            for (name, value) in configs.sorted(by: { $0.key < $1.key }) {
+                lines.append("broker-config \(broker) \(name) \(escape(value))")
+            }
+        }
+        for id in image.deletedTopics.map({ "\($0)" }).sorted() { lines.append("deleted \(id)") }
         for topic in image.topics.values.sorted(by: { $0.name < $1.name }) {
             lines.append("topic \(topic.name) \(topic.id)")
             for partition in topic.partitions {
@@ -75,6 +87,13 @@ enum MetadataText {
             guard !hasEnded else { throw Reason(text: "text behind the end") }
             switch (words[0], words.count) {
             case ("next-producer-id", 2): image.nextProducerID = try number(words[1])
+            case ("log-dir", 2):
+                guard let path = unescape(words[1]) else { throw Reason(text: "bad escape") }
+                image.logDirectories.append(path)
+            case ("broker-config", 4): try addBrokerConfig(words)
+            case ("deleted", 2):
+                guard let id = Uuid(words[1]) else { throw Reason(text: "not an id: \(words[1])") }
+                image.noteDeleted(id)
             case ("topic", 3): try beginTopic(words)
             case ("partition", 6): try addPartition(words)
             case ("config", 3): try addConfig(words)
@@ -104,6 +123,14 @@ enum MetadataText {
             guard topic != nil else { throw Reason(text: "a config without a topic") }
             guard let value = unescape(words[2]) else { throw Reason(text: "bad escape") }
             topic?.configs[words[1]] = value
+        }
+
+        private mutating func addBrokerConfig(_ words: [String]) throws(Reason) {
+            guard let value = unescape(words[3]) else { throw Reason(text: "bad escape") }
+            let broker = words[1] == allBrokers ? ClusterImage.allBrokers : words[1]
+            var configs = image.brokerConfigs[broker] ?? [:]
+            configs[words[2]] = value
+            image.setConfigs(configs, broker: broker)
         }
 
         private mutating func end(_ words: [String]) throws(Reason) {

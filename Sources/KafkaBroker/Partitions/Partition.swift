@@ -33,7 +33,8 @@ final class Partition: @unchecked Sendable {
     private let flushQueue: FlushQueue
     private let flushPolicy: FlushPolicy
     let errorLog: StorageErrorLog
-    private let settings: TopicSettings
+    /// Changed by `update` alone.
+    var settings: TopicSettings
 
     private var signal = FetchSignal()
     private var signalIsScheduled = false
@@ -135,6 +136,9 @@ final class Partition: @unchecked Sendable {
     private func flush(_ waiter: FlushWaiter?) {
         if flushWaiters.add(endOffset: log.logEndOffset, waiter) { startFlush() }
     }
+
+    /// Has made durable what is not, waiting for nobody.
+    func flushInBackground() { flush(nil) }
 
     private func startFlush() {
         flushTimer?.cancel()

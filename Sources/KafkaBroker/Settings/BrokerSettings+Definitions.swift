@@ -11,7 +11,7 @@ extension BrokerSettings {
             "The broker's number in the cluster (also broker.id; Kafka has no default)."),
         .init(
             "log.dirs", .string, nil, .none,
-            "The data directory; set by the command line, shown by DescribeConfigs."),
+            "Directories of the partitions' logs; the first one is the data directory."),
         .init(
             "listeners", .string, nil, .none,
             "Where the broker listens; set by the command line, shown by DescribeConfigs."),
@@ -57,6 +57,15 @@ extension BrokerSettings {
             .oneOf(["uncompressed", "zstd", "lz4", "snappy", "gzip", "producer"]),
             "Codec in which records are kept; producer keeps what the producer chose."),
         .init(
+            "compression.gzip.level", .int, "-1", .range(-1...9),
+            "Level of gzip where the broker compresses, -1 for the codec's own."),
+        .init(
+            "compression.lz4.level", .int, "9", .range(1...17),
+            "Level of lz4 where the broker compresses."),
+        .init(
+            "compression.zstd.level", .int, "3", .range(-131_072...22),
+            "Level of zstd where the broker compresses."),
+        .init(
             "message.max.bytes", .int, "1048588", .atLeast(0),
             "Largest record batch, compressed, in bytes."),
     ]
@@ -72,6 +81,9 @@ extension BrokerSettings {
         .init(
             "log.roll.jitter.ms", .long, nil, .atLeast(0),
             "Largest random part taken off the age at which a segment is closed, in ms."),
+        .init(
+            "log.roll.jitter.hours", .int, "0", .atLeast(0),
+            "Largest random part taken off the age at which a segment is closed, in hours."),
         .init(
             "log.index.interval.bytes", .int, "4096", .atLeast(0),
             "Bytes of records between two entries of the offset index."),
@@ -97,6 +109,15 @@ extension BrokerSettings {
         .init(
             "log.retention.bytes", .long, "-1", .atLeast(-1),
             "Size of a partition above which its oldest segments go, -1 for no bound."),
+        .init(
+            "log.retention.check.interval.ms", .long, "300000", .atLeast(1),
+            "Time between two looks for segments to delete, in ms."),
+        .init(
+            "log.initial.task.delay.ms", .long, "30000", .atLeast(0),
+            "Time from the start to the first look for segments to delete, in ms."),
+        .init(
+            "log.flush.offset.checkpoint.interval.ms", .int, "60000", .atLeast(1),
+            "Time between two notes of how far the logs are durable, in ms."),
         .init(
             "log.segment.delete.delay.ms", .long, "60000", .atLeast(0),
             "Time until the file of a deleted segment is removed, in ms."),

@@ -3,10 +3,14 @@ public import KafkaLog
 
 /// The broker's settings, by Kafka's names, with Kafka's defaults.
 ///
-/// Immutable once parsed; what the data path asks for stands in typed properties.
+/// A value; what the data path asks for stands in typed properties. Those are read once: what can
+/// change at run time (KIP-226) are the defaults of the topics' settings alone.
 public struct BrokerSettings: Sendable {
-    /// What was given, validated; the rest has its default.
+    /// What was given at the start, validated; the rest has its default.
     public let overrides: [String: String]
+    /// What was changed at run time for this broker, and for all of the cluster.
+    public private(set) var dynamic: [String: String] = [:]
+    public private(set) var dynamicDefaults: [String: String] = [:]
 
     public let nodeID: Int32
     public let autoCreateTopics: Bool
@@ -24,6 +28,11 @@ public struct BrokerSettings: Sendable {
     public let cleaner: LogCleaner.Options
     /// Pause when there is nothing to compact, in ms.
     public let cleanerBackoffMs: Int64
+    /// Ms between two looks for segments to delete, and before the first one.
+    public let retentionCheckIntervalMs: Int64
+    public let initialTaskDelayMs: Int64
+    /// Ms between two notes of how far the logs are durable.
+    public let checkpointIntervalMs: Int64
 
     /// Parses and checks settings.
     ///
@@ -51,6 +60,9 @@ public struct BrokerSettings: Sendable {
         maxConnections = Int(value("max.connections")) ?? 0
         maxIdleMs = Int64(value("connections.max.idle.ms")) ?? -1
         fetchMaxBytes = Int(value("fetch.max.bytes")) ?? 0
+        retentionCheckIntervalMs = Int64(value("log.retention.check.interval.ms")) ?? .max
+        initialTaskDelayMs = Int64(value("log.initial.task.delay.ms")) ?? 0
+        checkpointIntervalMs = Int64(value("log.flush.offset.checkpoint.interval.ms")) ?? .max
         isCleanerEnabled = value("log.cleaner.enable") == "true"
         cleaner = BrokerSettings.cleaner(value)
         cleanerBackoffMs = Int64(value("log.cleaner.backoff.ms")) ?? 0
@@ -75,10 +87,46 @@ public struct BrokerSettings: Sendable {
         try BrokerSettings(overrides.merging([name: value]) { given, _ in given })
     }
 
+    /// The same settings with others that were changed at run time, for this broker and for all.
+    func changed(
+        dynamic: [String: String], dynamicDefaults: [String: String]
+    ) -> BrokerSettings {
+        var settings = self
+        settings.dynamic = dynamic
+        settings.dynamicDefaults = dynamicDefaults
+        return settings
+    }
+
+    /// Where a value may come from, the strongest first; the defaults are not among it.
+    var layers: [(values: [String: String], source: TopicSettings.Source)] {
+        [
+            (dynamic, .dynamicBroker), (dynamicDefaults, .dynamicDefaultBroker),
+            (overrides, .staticBroker),
+        ]
+    }
+
+    /// Everything that gives a setting a value, the one in force first.
+    func origins(of definition: SettingDefinition) -> [TopicSettings.Origin] {
+        var origins = layers.compactMap { values, source in
+            values[definition.name].map {
+                TopicSettings.Origin(name: definition.name, value: $0, source: source)
+            }
+        }
+        if let value = definition.defaultValue {
+            origins.append(.init(name: definition.name, value: value, source: .defaultValue))
+        }
+        return origins
+    }
+
     /// The value in force, as text; nil for a setting without default that was not given.
     public func value(of name: String) -> String? {
-        overrides[name] ?? BrokerSettings.definition(of: name)?.defaultValue
+        for (values, _) in layers { if let value = values[name] { return value } }
+        return BrokerSettings.definition(of: name)?.defaultValue
     }
+
+    /// Settings that can be changed at run time: of each topic's setting that the broker has a
+    /// default for, the strongest name (Kafka's `DynamicLogConfig.ReconfigurableConfigs`).
+    static let dynamicNames = Set(TopicSettings.definitions.compactMap(\.synonyms.first))
 
     /// Other names under which a setting may be given.
     private static let aliases = ["broker.id": "node.id", "log.dir": "log.dirs"]

@@ -52,6 +52,11 @@ public struct SettingDefinition: Sendable {
     /// Whether DescribeConfigs must not show the value.
     public var isSensitive: Bool { type == .password }
 
+    /// The elements of a list's value.
+    static func elements(of value: String) -> [String] {
+        value.split(separator: ",").map { String($0).trimmingBlanks() }
+    }
+
     /// Checks a value and gives the form in which it is kept (blanks around it removed).
     ///
     /// - Throws: `SettingError.invalidValue` with the reason.
@@ -60,7 +65,7 @@ public struct SettingDefinition: Sendable {
         switch type {
         case .boolean:
             guard ["true", "false"].contains(value.lowercased()) else {
-                throw invalid(value, "true or false is expected")
+                throw invalid(value, "Expected value to be either true or false")
             }
             return value.lowercased()
         case .int: try check(value, number: Int32(value).map(Int64.init))
@@ -68,36 +73,43 @@ public struct SettingDefinition: Sendable {
         case .long: try check(value, number: Int64(value))
         case .double: try check(value, fraction: Double(value))
         case .list:
-            for element in value.split(separator: ",", omittingEmptySubsequences: false) {
-                try check(word: String(element).trimmingBlanks())
-            }
+            // An empty list is one too.
+            for element in SettingDefinition.elements(of: value) { try check(word: element) }
         case .string, .class, .password: try check(word: value)
         }
         return value
     }
 
     private func check(_ value: String, number: Int64?) throws(SettingError) {
-        guard let number else { throw invalid(value, "not a number of type \(type)") }
+        guard let number else {
+            throw invalid(value, "Not a number of type \("\(type)".uppercased())")
+        }
         switch constraint {
-        case .atLeast(let least) where number < least:
-            throw invalid(value, "value must be at least \(least)")
-        case .range(let range) where !range.contains(number):
-            throw invalid(
-                value, "value must be between \(range.lowerBound) and \(range.upperBound)")
+        case .atLeast(let least) where number < least: throw invalid(value, atLeast: least)
+        case .range(let range) where number < range.lowerBound:
+            throw invalid(value, atLeast: range.lowerBound)
+        case .range(let range) where number > range.upperBound:
+            throw invalid(value, "Value must be no more than \(range.upperBound)")
         default: return
         }
     }
 
     private func check(_ value: String, fraction: Double?) throws(SettingError) {
-        guard let fraction, fraction.isFinite else { throw invalid(value, "not a number") }
-        if case .fraction = constraint, !(0...1).contains(fraction) {
-            throw invalid(value, "value must be between 0 and 1")
+        guard let fraction, fraction.isFinite else {
+            throw invalid(value, "Not a number of type DOUBLE")
         }
+        guard case .fraction = constraint else { return }
+        if fraction < 0 { throw invalid(value, atLeast: 0) }
+        if fraction > 1 { throw invalid(value, "Value must be no more than 1") }
     }
 
     private func check(word: String) throws(SettingError) {
         guard case .oneOf(let words) = constraint, !words.contains(word) else { return }
-        throw invalid(word, "must be one of \(words.joined(separator: ", "))")
+        throw invalid(word, "String must be one of: \(words.joined(separator: ", "))")
+    }
+
+    private func invalid(_ value: String, atLeast least: Int64) -> SettingError {
+        invalid(value, "Value must be at least \(least)")
     }
 
     private func invalid(_ value: String, _ reason: String) -> SettingError {

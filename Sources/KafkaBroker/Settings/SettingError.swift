@@ -12,7 +12,7 @@ extension SettingError: CustomStringConvertible {
             "unknown setting \(name); did you mean \(nearest)?"
         case .unknown(let name, nil): "unknown setting \(name)"
         case .invalidValue(let name, let value, let reason):
-            "invalid value \(value) for setting \(name): \(reason)"
+            "Invalid value \(value) for configuration \(name): \(reason)"
         }
     }
 }

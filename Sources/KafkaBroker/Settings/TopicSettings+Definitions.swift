@@ -41,9 +41,11 @@ extension TopicSettings {
     private static let records: [SettingDefinition] = [
         .init(
             "compression.gzip.level", .int, "-1", .range(-1...9),
+            synonyms: ["compression.gzip.level"],
             "Level of gzip where the broker compresses, -1 for the codec's own."),
         .init(
             "compression.lz4.level", .int, "9", .range(1...17),
+            synonyms: ["compression.lz4.level"],
             "Level of lz4 where the broker compresses."),
         .init(
             "compression.type", .string, "producer",
@@ -52,6 +54,7 @@ extension TopicSettings {
             "Codec in which records are kept; producer keeps what the producer chose."),
         .init(
             "compression.zstd.level", .int, "3", .range(-131_072...22),
+            synonyms: ["compression.zstd.level"],
             "Level of zstd where the broker compresses."),
         .init(
             "max.message.bytes", .int, "1048588", .atLeast(0), synonyms: ["message.max.bytes"],
@@ -99,7 +102,8 @@ extension TopicSettings {
             "segment.index.bytes", .int, "10485760", .atLeast(4),
             synonyms: ["log.index.size.max.bytes"], "Largest size of a segment's index."),
         .init(
-            "segment.jitter.ms", .long, "0", .atLeast(0), synonyms: ["log.roll.jitter.ms"],
+            "segment.jitter.ms", .long, "0", .atLeast(0),
+            synonyms: ["log.roll.jitter.ms", "log.roll.jitter.hours"],
             "Largest random part taken off segment.ms."),
         .init(
             "segment.ms", .long, "604800000", .atLeast(1),

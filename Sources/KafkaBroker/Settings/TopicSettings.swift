@@ -7,6 +7,8 @@ public struct TopicSettings: Sendable {
     /// Where a value comes from (`ConfigSource`, with Kafka's numbers).
     public enum Source: Int8, Sendable {
         case topic = 1
+        case dynamicBroker = 2
+        case dynamicDefaultBroker = 3
         case staticBroker = 4
         case defaultValue = 5
     }
@@ -51,9 +53,7 @@ public struct TopicSettings: Sendable {
             } ?? ""
         }
         maxMessageBytes = Int(value("max.message.bytes")) ?? .max
-        let policies = value("cleanup.policy").split(separator: ",").map {
-            String($0).trimmingBlanks()
-        }
+        let policies = SettingDefinition.elements(of: value("cleanup.policy"))
         isCompacted = policies.contains("compact")
         isDeletedByRetention = policies.contains("delete")
         timestampBeforeMaxMs = Int64(value("message.timestamp.before.max.ms")) ?? .max
@@ -82,6 +82,17 @@ public struct TopicSettings: Sendable {
         return result
     }
 
+    /// Checks what no setting can be told by itself (Kafka's `LogConfig.validateValues`).
+    ///
+    /// - Returns: what is wrong, nil if nothing is.
+    var conflict: String? {
+        let least = number(of: "min.compaction.lag.ms") ?? 0
+        let most = number(of: "max.compaction.lag.ms") ?? .max
+        guard least > most else { return nil }
+        return "conflict topic config setting min.compaction.lag.ms (\(least)) > "
+            + "max.compaction.lag.ms (\(most))"
+    }
+
     private static func compression(_ value: (String) -> String) -> Compression? {
         switch value("compression.type") {
         case "producer": return nil
@@ -102,6 +113,7 @@ public struct TopicSettings: Sendable {
             indexIntervalBytes: Int(number(of: "index.interval.bytes") ?? 4096),
             indexSizeMaxBytes: Int(number(of: "segment.index.bytes") ?? 10 << 20),
             isCompacted: isCompacted)
+        log.segmentJitterMs = number(of: "segment.jitter.ms") ?? log.segmentJitterMs
         log.isDeletedByRetention = isDeletedByRetention
         log.fileDeleteDelayMs = number(of: "file.delete.delay.ms") ?? log.fileDeleteDelayMs
         log.retentionMs = number(of: "retention.ms") ?? log.retentionMs
@@ -113,6 +125,11 @@ public struct TopicSettings: Sendable {
         log.maxCompactionLagMs = number(of: "max.compaction.lag.ms") ?? log.maxCompactionLagMs
         log.deleteRetentionMs = number(of: "delete.retention.ms") ?? log.deleteRetentionMs
         return log
+    }
+
+    /// The same topic under another broker's settings.
+    func under(_ broker: BrokerSettings) -> TopicSettings {
+        TopicSettings(overrides: overrides, broker: broker)
     }
 
     /// The value in force, as text.
@@ -135,11 +152,12 @@ public struct TopicSettings: Sendable {
         if let value = overrides[definition.name] {
             origins.append(Origin(name: definition.name, value: value, source: .topic))
         }
-        for synonym in definition.synonyms {
-            guard let value = broker.overrides[synonym] else { continue }
-            origins.append(
-                Origin(
-                    name: synonym, value: convert(value, from: synonym), source: .staticBroker))
+        for (values, source) in broker.layers {
+            for synonym in definition.synonyms {
+                guard let value = values[synonym] else { continue }
+                origins.append(
+                    Origin(name: synonym, value: convert(value, from: synonym), source: source))
+            }
         }
         if let value = definition.defaultValue {
             let name = definition.synonyms.last ?? definition.name

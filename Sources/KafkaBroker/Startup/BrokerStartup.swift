@@ -40,22 +40,38 @@ struct BrokerStartup: Sendable {
     }
 
     private func openLogs() throws(BrokerError) -> BrokerStorage {
-        let directory: LogDirectory
-        do throws(LogError) {
-            let logger = logger
-            directory = try LogDirectory.open(
-                path: options.dataDirectory, nodeID: settings.nodeID,
-                onFinding: { logger.log(level: BrokerStartup.level(of: $0), "\($0)") },
-                onFailure: { logger.critical("no more writes until the next start: \($0)") })
-        } catch .locked {
-            throw .directoryInUse(path: options.dataDirectory)
+        let first = try openDirectory(options.dataDirectory, clusterID: nil)
+        let reserve = first.reserve
+        do {
+            let store = try FileMetadataStore(directory: first.path) { reserve.release() }
+            // Without those of the last time, the logs in them would be made anew, empty.
+            let more = options.moreLogDirectories ?? store.image.logDirectories
+            for path in more { try DataDirectory.create(path) }
+            try DataDirectory.checkDistinct([first.path] + more)
+            let others = try more.map { path throws(BrokerError) in
+                try openDirectory(path, clusterID: first.clusterID)
+            }
+            return try open(LogDirectories([first] + others), store)
+        } catch let error as BrokerError {
+            throw error
         } catch {
             throw .storage(reason: "\(error)")
         }
-        do {
-            return try open(directory)
-        } catch let error as BrokerError {
-            throw error
+    }
+
+    private func openDirectory(
+        _ path: String, clusterID: String?
+    ) throws(BrokerError) -> LogDirectory {
+        do throws(LogError) {
+            let logger = logger
+            return try LogDirectory.open(
+                path: path, nodeID: settings.nodeID, clusterID: clusterID,
+                onFinding: { logger.log(level: BrokerStartup.level(of: $0), "\($0)") },
+                onFailure: {
+                    logger.critical("no more writes to \(path) until the next start: \($0)")
+                })
+        } catch .locked {
+            throw .directoryInUse(path: path)
         } catch {
             throw .storage(reason: "\(error)")
         }
@@ -70,20 +86,15 @@ struct BrokerStartup: Sendable {
         }
     }
 
-    private func open(_ directory: LogDirectory) throws -> BrokerStorage {
-        let store = try FileMetadataStore(directory: options.dataDirectory)
-        let image = store.image
-        let settings = settings
-        let logs = try directory.loadAll(threads: BrokerStartup.loadingThreads) { partition in
-            let topic = image.topics[partition.topic]
-            var log = TopicSettings(overrides: topic?.configs ?? [:], broker: settings).log
-            // Of another broker's topic nobody knows: gaps in it must not cost the rest.
-            if topic == nil { log.isCompacted = true }
-            return log
-        }
+    private func open(
+        _ directories: LogDirectories, _ store: FileMetadataStore
+    ) throws -> BrokerStorage {
+        let live = LiveSettings(settings)
+        live.update(from: store.image)
+        let logs = try load(directories, store.image, live.current)
         let plan = Reconciliation(
-            image: image, isNew: store.isNew, wasClean: directory.wasCleanShutdown,
-            nodeID: settings.nodeID,
+            image: store.image, isNew: store.isNew,
+            wasClean: directories.all.allSatisfy(\.wasCleanShutdown), nodeID: settings.nodeID,
             logs: logs.map {
                 .init(
                     name: $0.topicPartition, topicID: $0.topicID,
@@ -96,18 +107,56 @@ struct BrokerStartup: Sendable {
                 kept until retention.ms is set
                 """)
         }
-        let kept = try setStraysAside(logs, plan, in: directory)
-        let changes = plan.changes + (store.isNew ? BrokerStartup.producerIDs(logs) : [])
+        let kept = try separate(logs, plan, directories)
+        var changes = plan.changes + (store.isNew ? BrokerStartup.producerIDs(logs) : [])
+        let more = directories.all.dropFirst().map(\.path)
+        if store.image.logDirectories != more { changes.append(.setLogDirectories(more)) }
         if store.isNew || !changes.isEmpty { try store.apply(changes) }
-        let storage = try makeStorage(directory, store, Set(kept.keys))
+        let storage = try makeStorage(directories, store, live, Array(kept.values))
         do {
-            try serve(kept, plan, storage)
+            try serve(kept, storage)
             try createInitialTopics(storage)
         } catch {
             storage.close()
             throw error
         }
         return storage
+    }
+
+    private func load(
+        _ directories: LogDirectories, _ image: ClusterImage, _ settings: BrokerSettings
+    ) throws -> [PartitionLog] {
+        try checkPlaces(directories)
+        var logs: [PartitionLog] = []
+        for directory in directories.all {
+            logs += try directory.loadAll(threads: BrokerStartup.loadingThreads) { partition in
+                let topic = image.topics[partition.topic]
+                var log = TopicSettings(overrides: topic?.configs ?? [:], broker: settings).log
+                // Of another broker's topic nobody knows: gaps in it must not cost the rest.
+                if topic == nil { log.isCompacted = true }
+                return log
+            } onProgress: {
+                options.onLoadProgress($0)
+            }
+        }
+        return logs
+    }
+
+    /// Nobody can tell which one of two logs of a partition is right. Looked at before anything is
+    /// loaded, which changes files.
+    private func checkPlaces(_ directories: LogDirectories) throws {
+        guard directories.all.count > 1 else { return }
+        var places: [TopicPartition: String] = [:]
+        for directory in directories.all {
+            for partition in try directory.partitions() {
+                guard let other = places.updateValue(directory.path, forKey: partition) else {
+                    continue
+                }
+                throw BrokerError.storage(
+                    reason: "partition \(partition) lies in \(other) and in \(directory.path): "
+                        + "move its directory out of one of the two and start again")
+            }
+        }
     }
 
     /// Ids that another broker has handed out are not handed out again, for the logs know their
@@ -122,59 +171,75 @@ struct BrokerStartup: Sendable {
     }
 
     private func makeStorage(
-        _ directory: LogDirectory, _ store: FileMetadataStore,
-        _ partitions: Set<TopicPartition>
+        _ directories: LogDirectories, _ store: FileMetadataStore, _ live: LiveSettings,
+        _ logs: [PartitionLog]
     ) throws(LogError) -> BrokerStorage {
-        let cleaner = try LogCleaner(
-            directory, partitions: partitions, options: settings.cleaner)
+        let cleaners = try LogCleaners(directories, logs: logs, options: live.current.cleaner)
         let flushQueue = FlushQueue()
         let table = TopicTable()
+        let errorLog = StorageErrorLog(logger: logger)
         let factory = PartitionFactory(
             eventLoops: eventLoops, flushQueue: flushQueue,
-            flushPolicy: FlushPolicy(sync: options.sync),
-            errorLog: StorageErrorLog(logger: logger))
+            flushPolicy: FlushPolicy(sync: options.sync), errorLog: errorLog)
         let controller = TopicController(
-            rules: TopicRules(settings: settings), store: store, table: table,
-            directory: directory, cleaner: cleaner, factory: factory, thread: thread,
-            logger: logger)
+            settings: live, store: store, table: table, directories: directories,
+            cleaners: cleaners, factory: factory, thread: thread, clock: .system, logger: logger)
         return BrokerStorage(
-            settings: settings, directory: directory, store: store, table: table,
-            controller: controller, flushQueue: flushQueue, thread: thread, cleaner: cleaner,
-            logger: logger)
+            settings: live, directories: directories, store: store, table: table,
+            controller: controller,
+            logStarts: LogStartKeeper(
+                directories: directories, thread: thread, errorLog: errorLog, clock: .system),
+            flushQueue: flushQueue, thread: thread, cleaners: cleaners, logger: logger)
     }
 
-    private func setStraysAside(
-        _ logs: [PartitionLog], _ plan: Reconciliation, in directory: LogDirectory
+    /// Takes the logs of no known topic out of the way.
+    private func separate(
+        _ logs: [PartitionLog], _ plan: Reconciliation, _ directories: LogDirectories
     ) throws(LogError) -> [TopicPartition: PartitionLog] {
         var kept: [TopicPartition: PartitionLog] = [:]
         for log in logs {
+            let directory = directories.directory(at: log.logDirectoryPath)
             if log.topic == TopicName.clusterMetadata { continue }
-            guard plan.strays.contains(log.topicPartition) else {
+            if plan.deleted.contains(log.topicPartition) {
+                logger.info("completing the deletion of \(log.directoryPath)")
+                try directory.deleteLog(log)
+            } else if plan.strays.contains(log.topicPartition) {
+                logger.warning("\(log.directoryPath) belongs to no topic: set aside as -stray")
+                try directory.setAside(log)
+            } else {
                 kept[log.topicPartition] = log
-                continue
             }
-            logger.warning("\(log.directoryPath) belongs to no topic: set aside as -stray")
-            try directory.setAside(log)
         }
+        directories.adopt(Array(kept.values))
         return kept
     }
 
     private func serve(
-        _ kept: [TopicPartition: PartitionLog], _ plan: Reconciliation, _ storage: BrokerStorage
-    ) throws {
-        var topics: [Topic] = []
+        _ kept: [TopicPartition: PartitionLog], _ storage: BrokerStorage
+    ) throws(LogError) {
+        var logs = kept
+        let settings = storage.settings.current
+        var missing: [LogDirectory.NewLog] = []
         for image in storage.store.image.topics.values {
-            let settings = TopicSettings(overrides: image.configs, broker: settings)
-            let logs = try image.partitions.indices.map { number in
+            let log = TopicSettings(overrides: image.configs, broker: settings).log
+            for number in image.partitions.indices {
                 let partition = TopicPartition(topic: image.name, partition: Int32(number))
-                if let log = kept[partition] { return log }
+                guard logs[partition] == nil else { continue }
                 logger.warning("making the missing log of \(partition)")
-                return try storage.directory.createLog(
-                    partition, topicID: image.id, settings: settings.log)
+                missing.append(.init(partition: partition, topicID: image.id, settings: log))
             }
-            topics.append(storage.controller.makeTopic(image, logs: logs, settings: settings))
         }
-        storage.table.insert(topics)
+        if !missing.isEmpty {
+            for log in try storage.directories.create(missing) { logs[log.topicPartition] = log }
+        }
+        storage.table.insert(
+            storage.store.image.topics.values.map { image in
+                storage.controller.makeTopic(
+                    image,
+                    logs: image.partitions.indices.compactMap { number in
+                        logs[TopicPartition(topic: image.name, partition: Int32(number))]
+                    })
+            })
     }
 
     private func createInitialTopics(_ storage: BrokerStorage) throws(BrokerError) {

@@ -12,66 +12,105 @@ final class BrokerStorage: Sendable {
     private static let closingThreads = 16
 
     /// With the directory's node id.
-    let settings: BrokerSettings
-    let directory: LogDirectory
+    let settings: LiveSettings
+    let directories: LogDirectories
     let store: FileMetadataStore
     let table: TopicTable
     let controller: TopicController
+    let logStarts: LogStartKeeper
     let thread: StorageThread
-    let cleaner: LogCleaner
+    let cleaners: LogCleaners
     private let flushQueue: FlushQueue
     private let logger: Logger
 
     init(
-        settings: BrokerSettings, directory: LogDirectory, store: FileMetadataStore,
-        table: TopicTable,
-        controller: TopicController, flushQueue: FlushQueue, thread: StorageThread,
-        cleaner: LogCleaner, logger: Logger
+        settings: LiveSettings, directories: LogDirectories, store: FileMetadataStore,
+        table: TopicTable, controller: TopicController, logStarts: LogStartKeeper,
+        flushQueue: FlushQueue, thread: StorageThread, cleaners: LogCleaners, logger: Logger
     ) {
         self.settings = settings
-        self.directory = directory
+        self.directories = directories
         self.store = store
         self.table = table
         self.controller = controller
+        self.logStarts = logStarts
         self.flushQueue = flushQueue
         self.thread = thread
-        self.cleaner = cleaner
+        self.cleaners = cleaners
         self.logger = logger
     }
 
-    /// Notes how far the logs are durable, so that a recovery is short. Blocks: on the storage
-    /// thread.
-    func writeCheckpoints() {
-        do {
-            try directory.writeCheckpoints(
-                onEachLoop { partitions in
-                    // One that was deleted a moment ago is another thread's already.
-                    partitions.filter { !$0.isRetired }.map(\.log.checkpoint)
-                })
-        } catch {
-            logger.error("the checkpoints cannot be written: \(error)")
+    var partitions: [Partition] {
+        table.snapshot.byName.values.flatMap(\.partitions)
+    }
+
+    // MARK: Housekeeping
+
+    /// Blocks: on the storage thread.
+    func keepHouse(_ task: HousekeepingPlan.Task, nowMs: Int64) {
+        switch task {
+        case .retention: applyRetention(nowMs: nowMs)
+        case .checkpoints: writeCheckpoints()
+        case .removals: removeDue(nowMs: nowMs)
         }
     }
 
-    /// Takes the logs from their event loops, flushes them and closes the directory. Blocks: on
+    private func applyRetention(nowMs: Int64) {
+        let moved = try? partitions.onTheirLoops { partitions in
+            partitions.filter { $0.expireSegments(nowMs: nowMs) }
+        }
+        _ = logStarts.keepNow(moved ?? [], nowMs: nowMs)
+    }
+
+    /// Notes how far the logs are durable, so that a recovery is short.
+    private func writeCheckpoints() {
+        let logs = try? partitions.onTheirLoops { partitions in
+            // One that was deleted a moment ago is another thread's already.
+            partitions.filter { !$0.isRetired }.map { partition in
+                (directory: partition.log.logDirectoryPath, checkpoint: partition.log.checkpoint)
+            }
+        }
+        guard let logs else { return }
+        for directory in directories.all where !directory.health.isFailed {
+            do throws(LogError) {
+                try directory.writeCheckpoints(
+                    logs.filter { $0.directory == directory.path }.map(\.checkpoint))
+            } catch {
+                logger.error("the checkpoints cannot be written: \(error)")
+            }
+        }
+    }
+
+    private func removeDue(nowMs: Int64) {
+        for directory in directories.all where !directory.health.isFailed {
+            for error in directory.removals.removeDue(nowMs: nowMs) {
+                logger.error("a deleted file is left behind: \(error)")
+            }
+            directory.reserve.restore()
+        }
+    }
+
+    // MARK: The end
+
+    /// Takes the logs from their event loops, flushes them and closes the directories. Blocks: on
     /// the storage thread, while the event loops run.
     func close() {
         do {
-            let logs = try onEachLoop { partitions in partitions.map { $0.retire() } }
+            let logs = try partitions.onTheirLoops { partitions in partitions.map { $0.retire() } }
             flushQueue.shutdown()
-            try directory.close(logs, threads: BrokerStorage.closingThreads)
+            for directory in directories.all {
+                close(directory, logs.filter { $0.logDirectoryPath == directory.path })
+            }
         } catch {
             logger.error("no clean shutdown: \(error)")
         }
     }
 
-    /// Runs work on every event loop with the partitions there, one loop after the other.
-    func onEachLoop<Value: Sendable>(
-        _ work: @escaping @Sendable ([Partition]) -> [Value]
-    ) throws -> [Value] {
-        let partitions = table.snapshot.byName.values.flatMap(\.partitions)
-        return try partitions.grouped(by: \.eventLoop).flatMap { eventLoop, partitions in
-            try eventLoop.submit { work(partitions) }.wait()
+    private func close(_ directory: LogDirectory, _ logs: [PartitionLog]) {
+        do throws(LogError) {
+            try directory.close(logs, threads: BrokerStorage.closingThreads)
+        } catch {
+            logger.error("no clean shutdown: \(error)")
         }
     }
 }

@@ -30,6 +30,19 @@ enum DataDirectory {
         }
     }
 
+    /// - Throws: `storage` where two paths are one directory.
+    static func checkDistinct(_ paths: [String]) throws(BrokerError) {
+        var seen: [String: String] = [:]
+        for path in paths {
+            var status = stat()
+            guard stat(path, &status) == 0 else { throw failure("cannot read", path) }
+            let identity = "\(status.st_dev) \(status.st_ino)"
+            if let other = seen.updateValue(path, forKey: identity) {
+                throw .storage(reason: "log.dirs has one directory twice: \(other) and \(path)")
+            }
+        }
+    }
+
     /// The node that the directory belongs to already, as text; nil for a new one, and where the
     /// file is not what it should be (who opens the directory finds that out).
     static func nodeID(_ path: String) -> String? {

@@ -19,7 +19,9 @@ struct Reconciliation: Equatable {
     private(set) var changes: [MetadataChange] = []
     /// Partitions that have no log yet.
     private(set) var missing: Set<TopicPartition> = []
-    /// Logs of no topic: deleted while the process ended, or brought from elsewhere.
+    /// Logs of topics whose deletion a crash has interrupted.
+    private(set) var deleted: Set<TopicPartition> = []
+    /// Logs of no topic that is known, brought from elsewhere.
     private(set) var strays: Set<TopicPartition> = []
     /// Topics taken over from another broker.
     private(set) var imported: [String] = []
@@ -49,7 +51,11 @@ struct Reconciliation: Equatable {
                 Int(log.name.partition) < topic.partitions.count,
                 log.topicID == topic.id || log.topicID == .zero
             else {
-                strays.insert(log.name)
+                if image.deletedTopics.contains(log.topicID) {
+                    deleted.insert(log.name)
+                } else {
+                    strays.insert(log.name)
+                }
                 continue
             }
             found.insert(log.name)
@@ -62,6 +68,9 @@ struct Reconciliation: Equatable {
                 if !wasClean && !isNew { topic.partitions[number].leaderEpoch += 1 }
             }
             if image.topics[name] != topic { changes.append(.putTopic(topic)) }
+        }
+        if !image.deletedTopics.isEmpty {
+            changes.append(.forgetDeleted(image.deletedTopics.sorted { $0.high < $1.high }))
         }
     }
 

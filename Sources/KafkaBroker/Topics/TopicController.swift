@@ -3,7 +3,7 @@ import KafkaLog
 import Logging
 import NIOCore
 
-/// Makes and deletes topics.
+/// Makes, changes and deletes topics.
 ///
 /// Any thread may call; the changes happen on the storage thread, one after the other. A topic is
 /// in the metadata before its directories are made, and gone from there before they go: what a
@@ -18,29 +18,29 @@ final class TopicController: Sendable {
         case id(Uuid)
     }
 
-    /// Directories of a topic that are made at a time.
-    private static let creatingThreads = 8
-
-    private let rules: TopicRules
-    private let store: any MetadataStore
-    private let table: TopicTable
-    private let directory: LogDirectory
-    private let cleaner: LogCleaner
+    let settings: LiveSettings
+    let store: any MetadataStore
+    let table: TopicTable
+    let thread: StorageThread
+    let logger: Logger
+    private let directories: LogDirectories
+    private let cleaners: LogCleaners
     private let factory: PartitionFactory
-    private let thread: StorageThread
-    private let logger: Logger
+    private let clock: KafkaClock
 
     init(
-        rules: TopicRules, store: any MetadataStore, table: TopicTable, directory: LogDirectory,
-        cleaner: LogCleaner, factory: PartitionFactory, thread: StorageThread, logger: Logger
+        settings: LiveSettings, store: any MetadataStore, table: TopicTable,
+        directories: LogDirectories, cleaners: LogCleaners, factory: PartitionFactory,
+        thread: StorageThread, clock: KafkaClock, logger: Logger
     ) {
-        self.rules = rules
+        self.settings = settings
         self.store = store
         self.table = table
-        self.directory = directory
-        self.cleaner = cleaner
+        self.directories = directories
+        self.cleaners = cleaners
         self.factory = factory
         self.thread = thread
+        self.clock = clock
         self.logger = logger
     }
 
@@ -62,12 +62,11 @@ final class TopicController: Sendable {
 
     // MARK: On the storage thread
 
-    /// Blocks. The metadata of all topics is written at once.
+    /// Blocks. The metadata of all topics is written at once, and their logs are made at once.
     func createNow(_ topics: [NewTopic], validateOnly: Bool) -> [Planned] {
-        var results = plan(topics)
-        guard !validateOnly else { return results }
+        let results = plan(topics)
         let planned = results.compactMap { try? $0.get() }
-        guard !planned.isEmpty else { return results }
+        guard !validateOnly, !planned.isEmpty else { return results }
         do throws(MetadataStoreError) {
             try store.apply(planned.map { .putTopic($0) })
         } catch {
@@ -75,22 +74,17 @@ final class TopicController: Sendable {
             let failure = ApiError(.kafkaStorageError, "\(error)")
             return results.map { result in result.flatMap { _ in .failure(failure) } }
         }
-        for (index, result) in results.enumerated() {
-            guard case .success(let image) = result else { continue }
-            do throws(LogError) {
-                table.insert([try makeTopic(image)])
-            } catch {
-                logger.error("topic \(image.name) cannot be created: \(error)")
-                try? store.apply([.deleteTopic(name: image.name)])
-                results[index] = .failure(ApiError(error.errorCode, "\(error)"))
-            }
+        if let made = try? makeTopics(planned) {
+            table.insert(made)
+            return results
         }
-        return results
+        return results.map { result in result.flatMap(makeAlone) }
     }
 
     private func plan(_ topics: [NewTopic]) -> [Planned] {
         var image = store.image
         var partitionCount = 0
+        let rules = TopicRules(settings: settings.current)
         return topics.map { topic in
             do throws(ApiError) {
                 let planned = try rules.plan(topic, in: image)
@@ -107,36 +101,66 @@ final class TopicController: Sendable {
         }
     }
 
-    /// Makes the directories of a topic. What was made goes again when it throws.
-    private func makeTopic(_ image: TopicImage) throws(LogError) -> Topic {
-        let settings = TopicSettings(overrides: image.configs, broker: rules.settings)
-        let directory = directory
-        let results = ParallelWork.map(
-            count: image.partitions.count, threads: TopicController.creatingThreads
-        ) { number throws(LogError) in
-            try directory.createLog(
-                TopicPartition(topic: image.name, partition: Int32(number)), topicID: image.id,
-                settings: settings.log)
+    /// Where not all can be made together, each is tried.
+    private func makeAlone(_ image: TopicImage) -> Planned {
+        do throws(LogError) {
+            table.insert(try makeTopics([image]))
+            return .success(image)
+        } catch {
+            logger.error("topic \(image.name) cannot be created: \(error)")
+            try? store.apply([.deleteTopic(name: image.name), .forgetDeleted([image.id])])
+            return .failure(ApiError(error.errorCode, "\(error)"))
         }
-        let logs = results.compactMap { try? $0?.get() }
-        for case .failure(let error) in results {
-            for log in logs { try? directory.deleteLog(log) }
-            throw error
+    }
+
+    /// Makes the directories of topics. What was made goes again when it throws.
+    private func makeTopics(_ images: [TopicImage]) throws(LogError) -> [Topic] {
+        var logs = try makeLogs(of: images.map { ($0, from: 0) })[...]
+        return images.map { image in
+            let own = logs.prefix(image.partitions.count)
+            logs = logs.dropFirst(own.count)
+            return makeTopic(image, logs: Array(own))
         }
-        return makeTopic(image, logs: logs, settings: settings)
+    }
+
+    /// Makes the logs of the topics' partitions from a number on, topic by topic.
+    func makeLogs(
+        of topics: [(image: TopicImage, from: Int)]
+    ) throws(LogError) -> [PartitionLog] {
+        let broker = settings.current
+        return try directories.create(
+            topics.flatMap { image, first in
+                let log = TopicSettings(overrides: image.configs, broker: broker).log
+                return (first..<image.partitions.count).map { number in
+                    LogDirectory.NewLog(
+                        partition: TopicPartition(topic: image.name, partition: Int32(number)),
+                        topicID: image.id, settings: log)
+                }
+            })
     }
 
     /// Serves logs that exist, by partition number.
-    func makeTopic(_ image: TopicImage, logs: [PartitionLog], settings: TopicSettings) -> Topic {
+    func makeTopic(_ image: TopicImage, logs: [PartitionLog]) -> Topic {
+        let settings = TopicSettings(overrides: image.configs, broker: settings.current)
         let partitions = logs.enumerated().map { number, log in
             factory.makePartition(log, of: image, number: Int32(number), settings: settings)
         }
         return Topic(image: image, settings: settings, partitions: partitions)
     }
 
+    /// The same topic with the logs of further partitions.
+    func extend(_ topic: Topic, to image: TopicImage, logs: [PartitionLog]) -> Topic {
+        let added = logs.map { log in
+            factory.makePartition(
+                log, of: image, number: log.partition, settings: topic.settings)
+        }
+        return Topic(
+            image: image, settings: topic.settings, partitions: topic.partitions + added)
+    }
+
     /// Blocks, also for the partitions' event loops to let go.
     private func deleteNow(_ reference: Reference) -> Deleted {
-        guard rules.settings.deleteTopicEnable else {
+        guard settings.current.deleteTopicEnable else {
             return .failure(ApiError(.topicDeletionDisabled, "Topic deletion is disabled."))
         }
         let snapshot = table.snapshot
@@ -155,29 +179,36 @@ final class TopicController: Sendable {
                     .unknownTopicOrPartition, "This server does not host this topic-partition."))
         }
         do throws(MetadataStoreError) {
-            try store.apply([.deleteTopic(name: topic.name)])
+            let done = directories.takeDeletedTopics()
+            try store.apply([.deleteTopic(name: topic.name), .forgetDeleted(done)])
         } catch {
             logger.error("topic \(topic.name) cannot be deleted: \(error)")
             return .failure(ApiError(.kafkaStorageError, "\(error)"))
         }
         table.remove(topic)
-        for partition in topic.partitions { deleteLog(of: partition) }
+        deleteLogs(of: topic)
         return .success(topic.image)
     }
 
-    private func deleteLog(of partition: Partition) {
-        do {
-            let log = try partition.eventLoop.submit { partition.retire() }.wait()
-            // A topic of the same name must not take its place before. On a full disk the
-            // checkpoint is written later: deleting is what makes room.
+    private func deleteLogs(of topic: Topic) {
+        let logs = try? topic.partitions.onTheirLoops { partitions in
+            partitions.map { $0.retire() }
+        }
+        // A topic of the same name must not take their places before. On a full disk the
+        // checkpoint is written later: deleting is what makes room.
+        for partition in topic.partitions {
             do throws(LogError) {
-                try cleaner.forget(partition.name)
+                try cleaners.forget(partition.name)
             } catch {
                 logger.error("the cleaner's checkpoint cannot be written: \(error)")
             }
-            try directory.deleteLog(log)
-        } catch {
-            logger.error("the directory of \(partition.name) is left behind: \(error)")
         }
+        let errors = directories.delete(
+            logs ?? [], nowMs: clock.nowMs, delayMs: topic.settings.log.fileDeleteDelayMs)
+        for error in errors {
+            logger.error("topic \(topic.name) is deleted, its directory is left behind: \(error)")
+        }
+        // Until then a crash could leave directories that nobody knows the reason of.
+        if logs != nil, errors.isEmpty { directories.noteDeletedTopic(topic.id) }
     }
 }

@@ -54,11 +54,7 @@ struct TopicRules: Sendable {
             }
             values[name] = value
         }
-        do throws(SettingError) {
-            return try TopicSettings.validate(values)
-        } catch {
-            throw ApiError(.invalidConfig, "\(error)")
-        }
+        return try ConfigRules(settings: settings).validTopicConfigs(values)
     }
 
     private func partitionCount(of new: NewTopic) throws(ApiError) -> Int32 {
@@ -115,5 +111,55 @@ struct TopicRules: Sendable {
             }
         }
         return Int32(new.assignments.count)
+    }
+
+    // MARK: More partitions
+
+    /// The topic with more partitions (Kafka's `ReplicationControlManager.createPartitions`).
+    ///
+    /// - Parameter assignments: brokers of each new partition; nil when the broker chooses.
+    func plan(
+        _ name: String, count: Int32, assignments: [[Int32]]?, in image: ClusterImage
+    ) throws(ApiError) -> TopicImage {
+        guard var topic = image.topics[name] else { throw ApiError(.unknownTopicOrPartition) }
+        let old = topic.partitions.count
+        guard count != old else {
+            throw ApiError(.invalidPartitions, "Topic already has \(old) partition(s).")
+        }
+        guard count > old else {
+            throw ApiError(
+                .invalidPartitions,
+                "The topic \(name) currently has \(old) partition(s); \(count) would not be an "
+                    + "increase.")
+        }
+        let added = Int(count) - old
+        // Before anything is made for each of them.
+        guard added <= TopicRules.maxPartitionsPerRequest else {
+            throw ApiError(
+                .policyViolation, "Excessively large number of partitions per request.")
+        }
+        if let assignments { try check(assignments, added: added) }
+        topic.partitions += (0..<added).map { _ in PartitionImage(soleReplica: nodeID) }
+        return topic
+    }
+
+    private func check(_ assignments: [[Int32]], added: Int) throws(ApiError) {
+        guard assignments.count == added else {
+            throw ApiError(
+                .invalidReplicaAssignment,
+                "Attempted to add \(added) additional partition(s), but only "
+                    + "\(assignments.count) assignment(s) were specified.")
+        }
+        guard !assignments.contains([]) else {
+            throw ApiError(
+                .invalidReplicaAssignment,
+                "The manual partition assignment includes an empty replica list.")
+        }
+        if let wrong = assignments.first(where: { $0 != [nodeID] }) {
+            throw ApiError(
+                .invalidReplicaAssignment,
+                "The manual partition assignment names brokers \(wrong): broker \(nodeID) alone "
+                    + "can be assigned.")
+        }
     }
 }

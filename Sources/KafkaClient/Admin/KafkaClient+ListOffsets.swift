@@ -47,51 +47,12 @@ extension KafkaClient {
     public func listOffsets(
         _ specs: [TopicPartition: OffsetSpec], isolationLevel: IsolationLevel = .readUncommitted
     ) async throws(KafkaError) -> [TopicPartition: Result<ListedOffset, KafkaError>] {
-        var results: [TopicPartition: Result<ListedOffset, KafkaError>] = [:]
-        var open = specs
-        var retry = Retry(configuration)
-        while true {
-            let groups = try await byLeader(Array(open.keys), &results)
-            for (broker, partitions) in groups {
-                let asked = specs.filter { partitions.keys.contains($0.key) }
-                do {
-                    let request = ListOffsetsRequest(
-                        asked, leaders: partitions, isolationLevel,
-                        timeoutMs: Int32(clamping: configuration.requestTimeoutMs))
-                    try await ask(broker, request, specs.values).collect(into: &results)
-                } catch {
-                    if error.kind == .closed { throw error }
-                    for partition in asked.keys { results[partition] = .failure(error) }
-                }
-            }
-            open = specs.filter { partition, _ in
-                switch results[partition] {
-                case nil: true
-                case .failure(let error)?:
-                    error.isRetriable
-                        && error.kind != .unknownTopic(partition.topic)
-                        && error.kind != .unknownPartition(partition)
-                case .success?: false
-                }
-            }
-            guard let sample = open.keys.min() else { return results }
-            forgetTopics(Set(open.keys.map(\.topic)))
-            do {
-                let last: KafkaError
-                if case .failure(let error)? = results[sample] {
-                    last = error
-                } else {
-                    last = KafkaError(.leaderNotAvailable, "\(sample)")
-                    results[sample] = .failure(last)
-                }
-                try await retry.wait(after: last)
-            } catch {
-                if error.kind == .closed { throw error }
-                for partition in open.keys where results[partition] == nil {
-                    results[partition] = .failure(error)
-                }
-                return results
-            }
+        try await askLeaders(of: Array(specs.keys)) { broker, partitions throws(KafkaError) in
+            let asked = specs.filter { partitions.keys.contains($0.key) }
+            let request = ListOffsetsRequest(
+                asked, leaders: partitions, isolationLevel,
+                timeoutMs: Int32(clamping: configuration.requestTimeoutMs))
+            return try await ask(broker, request, asked.values).results
         }
     }
 
@@ -107,29 +68,6 @@ extension KafkaClient {
             }
             return request
         }
-    }
-
-    /// Sorts partitions by who leads them; those that cannot be placed get their error.
-    private func byLeader(
-        _ partitions: [TopicPartition],
-        _ results: inout [TopicPartition: Result<ListedOffset, KafkaError>]
-    ) async throws(KafkaError) -> [Int32: [TopicPartition: MetadataCache.Leader]] {
-        var groups: [Int32: [TopicPartition: MetadataCache.Leader]] = [:]
-        let missing = Set(partitions.filter { cachedLeader(of: $0) == nil }.map(\.topic))
-        if !missing.isEmpty { try await fetchMetadata(missing.sorted(), autoCreate: false) }
-        for partition in partitions {
-            if let leader = cachedLeader(of: partition) {
-                groups[leader.broker, default: [:]][partition] = leader
-            } else if let topic = cachedTopic(partition.topic) {
-                results[partition] = .failure(
-                    topic.partition(partition.partition) == nil
-                        ? .unknownPartition(partition)
-                        : KafkaError(.leaderNotAvailable, "\(partition)"))
-            } else {
-                results[partition] = .failure(.unknownTopic(partition.topic))
-            }
-        }
-        return groups
     }
 }
 
@@ -159,8 +97,8 @@ extension ListOffsetsRequest {
 }
 
 extension ListOffsetsResponse {
-    fileprivate func collect(into results: inout [TopicPartition: Result<ListedOffset, KafkaError>])
-    {
+    fileprivate var results: [TopicPartition: Result<ListedOffset, KafkaError>] {
+        var results: [TopicPartition: Result<ListedOffset, KafkaError>] = [:]
         for topic in topics {
             for entry in topic.partitions {
                 let partition = TopicPartition(topic: topic.name, partition: entry.partitionIndex)
@@ -176,5 +114,6 @@ extension ListOffsetsResponse {
                         leaderEpoch: entry.leaderEpoch >= 0 ? entry.leaderEpoch : nil))
             }
         }
+        return results
     }
 }

@@ -11,6 +11,11 @@ public struct TopicResult: Sendable, Equatable {
     public var partitionCount: Int32 = -1
     public var replicationFactor: Int16 = -1
 
+    public init(name: String, error: KafkaError?) {
+        self.name = name
+        self.error = error
+    }
+
     init(name: String, code: ErrorCode, what: String, detail: String?, topicID: Uuid) {
         self.name = name
         self.topicID = topicID == .zero ? nil : topicID

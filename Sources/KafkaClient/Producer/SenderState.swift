@@ -404,9 +404,11 @@ struct SenderState {
 
     private func timedOut(_ batch: ProducerBatch) -> KafkaError {
         let reason = batch.lastError.map { ": \($0.message)" } ?? ""
-        return KafkaError(
+        var error = KafkaError(
             .timedOut,
             "not delivered to \(batch.partition.partition) within \(limits.deliveryTimeoutMs) ms"
                 + reason)
+        error.lastAnswer = batch.lastError?.errorCode
+        return error
     }
 }

@@ -82,7 +82,7 @@ public final class LogCleaner: Sendable {
         self.options = options
         self.clock = clock
         pace = CompactionPace(bytesPerSecond: options.bytesPerSecond)
-        let found = try directory.readCheckpoint(OffsetCheckpoint.cleaner)
+        let found = try directory.checkpoints.readCleaned()
         let known = found.filter { partitions.contains($0.key) }
         state = Monitor(State(checkpoints: known))
         guard known.count < found.count else { return }
@@ -201,8 +201,7 @@ public final class LogCleaner: Sendable {
 
     private func writeCheckpoint() throws(LogError) {
         try writing.withLock { (_) throws(LogError) in
-            try directory.checkpoint(OffsetCheckpoint.cleaner).write(
-                state.withLock { $0.checkpoints })
+            try directory.checkpoints.writeCleaned(state.withLock { $0.checkpoints })
         }
     }
 

@@ -24,9 +24,10 @@ enum PartitionMetadataFile {
         return id
     }
 
-    /// Durable when it returns. Blocks.
+    /// Writes a new file. Durable after a sync of it and of its directory. Blocks.
     static func write(_ id: Uuid, disk: any Disk, directory: String) throws(LogError) {
-        try disk.replace(
-            directory + "/" + name, with: Array("version: 0\ntopic_id: \(id)".utf8))
+        let file = try disk.open(directory + "/" + name, .create)
+        try file.truncate(to: 0)
+        try file.write(Array("version: 0\ntopic_id: \(id)".utf8), at: 0)
     }
 }

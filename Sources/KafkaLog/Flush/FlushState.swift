@@ -6,6 +6,9 @@ struct FlushState {
     private(set) var segments: [(segment: Segment, sequence: Int)] = []
     private var directorySequence: Int?
     private var epochSequence: Int?
+    /// `partition.metadata` of a log that was made but a while ago.
+    private(set) var metadataPath: String?
+    private var metadataSequence = 0
     /// Producer snapshots that are to be written, by rising offsets.
     private(set) var snapshots: [(snapshot: ProducerSnapshot, sequence: Int)] = []
 
@@ -45,6 +48,12 @@ struct FlushState {
         epochSequence = sequence
     }
 
+    mutating func metadataWritten(_ path: String) {
+        sequence += 1
+        metadataPath = path
+        metadataSequence = sequence
+    }
+
     /// Everything up to `sequence` is durable.
     mutating func done(upTo sequence: Int) {
         for (segment, added) in segments where added <= sequence { segment.releaseIndexes() }
@@ -52,5 +61,6 @@ struct FlushState {
         snapshots.removeAll { $0.sequence <= sequence }
         if let dirty = directorySequence, dirty <= sequence { directorySequence = nil }
         if let dirty = epochSequence, dirty <= sequence { epochSequence = nil }
+        if metadataSequence <= sequence { metadataPath = nil }
     }
 }

@@ -17,8 +17,6 @@ public struct InspectedProducerEntry: Sendable, Hashable {
     /// Below 0 without an open transaction.
     public var currentTransactionFirstOffset: Int64
 
-    static let byteCount = 46
-
     /// Of the last batch; sequences wrap from the largest number to 0.
     public var firstSequence: Int32 {
         // Kafka's DefaultRecordBatch.decrementSequence.
@@ -26,7 +24,7 @@ public struct InspectedProducerEntry: Sendable, Hashable {
         return Int32.max &- (offsetDelta &- lastSequence) &+ 1
     }
 
-    /// - Parameter bytes: `byteCount` of them or more.
+    /// - Parameter bytes: `ProducerSnapshot.entryBytes` of them or more.
     init(number: Int, _ bytes: UnsafeRawBufferPointer) {
         self.number = number
         producerID = bytes.bigEndian(0)
@@ -58,10 +56,6 @@ public struct ProducerSnapshotInspection {
     private let bytes: [UInt8]
     /// Offset that the snapshot was taken at.
     private let endOffset: Int64?
-    private static let version: Int16 = 1
-    /// Version, CRC and count; the CRC covers what follows it.
-    private static let headerBytes = 10
-    private static let checkedFrom = 6
     private static let maxBytes = 512 << 20
 
     /// - Parameter endOffset: the number in the file's name; nil where it is not known.
@@ -79,7 +73,7 @@ public struct ProducerSnapshotInspection {
         for finding in findings { visitor.report(finding) }
         for number in 0..<entryCount {
             let position =
-                ProducerSnapshotInspection.headerBytes + number * InspectedProducerEntry.byteCount
+                ProducerSnapshot.headerBytes + number * ProducerSnapshot.entryBytes
             let entry = bytes.withUnsafeBytes {
                 InspectedProducerEntry(
                     number: number, UnsafeRawBufferPointer(rebasing: $0[position...]))
@@ -101,7 +95,7 @@ public struct ProducerSnapshotInspection {
 
     /// Kafka's `ProducerStateManager.readSnapshot`, telling where.
     private static func check(_ bytes: [UInt8], _ path: String) -> (Int, [Finding]) {
-        guard bytes.count >= headerBytes else {
+        guard bytes.count >= ProducerSnapshot.headerBytes else {
             return (0, [ended(bytes.count, at: 0, inside: "its header", path)])
         }
         let (version, storedCrc, announced) = bytes.withUnsafeBytes {
@@ -110,26 +104,27 @@ public struct ProducerSnapshotInspection {
                 $0.bigEndian(6, as: Int32.self)
             )
         }
-        guard version == ProducerSnapshotInspection.version else {
+        guard version == ProducerSnapshot.version else {
             let finding = Finding(
                 .badVersion, .corruption, path: path, position: 0, stored: Int64(version),
-                expected: Int64(ProducerSnapshotInspection.version),
+                expected: Int64(ProducerSnapshot.version),
                 "version \(version) is not known")
             return (0, [finding])
         }
-        let room = (bytes.count - headerBytes) / InspectedProducerEntry.byteCount
+        let room = (bytes.count - ProducerSnapshot.headerBytes) / ProducerSnapshot.entryBytes
         let count = min(max(Int(announced), 0), room)
-        let end = headerBytes + count * InspectedProducerEntry.byteCount
+        let end = ProducerSnapshot.headerBytes + count * ProducerSnapshot.entryBytes
         guard Int(announced) == count else {
             let what = "entry \(count) of \(announced)"
             return (count, [ended(bytes.count, at: end, inside: what, path)])
         }
         var findings: [Finding] = []
-        let crc = bytes[checkedFrom...].withUnsafeBytes { Crc32c.checksum($0) }
+        let crc = bytes[ProducerSnapshot.coveredFrom...].withUnsafeBytes { Crc32c.checksum($0) }
         if crc != storedCrc {
             findings.append(
                 Finding(
-                    .crcMismatch, .corruption, path: path, position: 2, stored: Int64(storedCrc),
+                    .crcMismatch, .corruption, path: path, position: ProducerSnapshot.crcPosition,
+                    stored: Int64(storedCrc),
                     expected: Int64(crc), "CRC stored \(storedCrc), computed \(crc)"))
         }
         if bytes.count > end {

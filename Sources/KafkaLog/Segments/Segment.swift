@@ -22,7 +22,11 @@ final class Segment {
     private var firstTimestamp: Int64?
     /// By the clock: when its files were made, or found.
     let createdMs: Int64
+    /// Taken off `segment.ms`.
+    private var rollJitterMs: Int64 = 0
     private var bytesSinceIndexEntry = 0
+    /// Whether the disk may lack entries of the indexes; not after a look that found them good.
+    private(set) var hasNewIndexEntries = true
     private var log: (any DiskFile)?
 
     /// A segment whose files exist.
@@ -68,6 +72,7 @@ final class Segment {
                     maxBytes: settings.indexSizeMaxBytes),
                 maxTimestamp: -1, maxTimestampOffset: baseOffset, nowMs: nowMs)
             segment.log = log
+            segment.drawRollJitter(settings)
             return segment
         } catch {
             for kind in [SegmentFileName.Kind.log, .index, .timeindex] {
@@ -137,8 +142,17 @@ final class Segment {
         }
         let first = try firstBatchTimestamp()
         let waitedMs = first >= 0 ? maxTimestamp - first : nowMs - createdMs
-        return waitedMs > settings.segmentMs
+        return waitedMs > settings.longestSegmentMs - rollJitterMs
     }
+
+    /// Chooses what is taken off `segment.ms`, of each segment that becomes active once.
+    func drawRollJitter(_ settings: LogSettings) {
+        let bound = min(settings.segmentJitterMs, settings.segmentMs)
+        rollJitterMs = bound > 0 ? Int64.random(in: 0..<bound) : 0
+    }
+
+    /// Largest timestamp of the records; where they have none, when the segment was made or opened.
+    var largestTimestamp: Int64 { maxTimestamp >= 0 ? maxTimestamp : createdMs }
 
     private func firstBatchTimestamp() throws(LogError) -> Int64 {
         if let firstTimestamp { return firstTimestamp }
@@ -181,9 +195,13 @@ final class Segment {
             bytesSinceIndexEntry = 0
         }
         if sizeBytes == 0 { firstTimestamp = maxTimestamp }
+        hasNewIndexEntries = true
         bytesSinceIndexEntry += bytes
         sizeBytes += bytes
     }
+
+    /// The indexes lie on the disk as a clean stop left them.
+    func indexesAreGood() { hasNewIndexEntries = false }
 
     /// Keeps the largest timestamp.
     func note(timestamp: Int64, offset: Int64) {

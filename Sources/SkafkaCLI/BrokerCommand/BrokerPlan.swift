@@ -11,6 +11,8 @@ struct BrokerPlan: Sendable {
     }
 
     let directory: Directory
+    /// Of `log.dirs` beyond the first one; nil where nothing is said of them.
+    let moreDirectories: [String]?
     let listeners: [ListenerAddress]
     let advertised: BrokerOptions.AdvertisedAddress?
     let settings: BrokerSettings
@@ -36,8 +38,10 @@ struct BrokerPlan: Sendable {
         let advertising = BrokerPlan.take(["advertised.listeners"], from: &properties)
         if command.ephemeral {
             directory = .ephemeral
+            moreDirectories = nil
         } else {
-            directory = try BrokerPlan.directory(options, directories, environment)
+            (directory, moreDirectories) = try BrokerPlan.directories(
+                options, BrokerPlan.list(directories), environment)
         }
         let addresses =
             command.listen.isEmpty
@@ -92,17 +96,19 @@ struct BrokerPlan: Sendable {
         text.map { $0.split(separator: ",").map { String($0.filter { $0 != " " }) } }
     }
 
-    private static func directory(
-        _ options: GlobalOptions, _ setting: String?, _ environment: [String: String]
-    ) throws(CommandFailure) -> Directory {
+    /// `-d` is the first of the directories, whatever the setting says.
+    private static func directories(
+        _ options: GlobalOptions, _ setting: [String]?, _ environment: [String: String]
+    ) throws(CommandFailure) -> (Directory, [String]?) {
+        let named = setting ?? []
         let variable = environment["SKAFKA_DATA_DIR"].flatMap { $0.isEmpty ? nil : $0 }
-        guard let directory = options.dataDirectory ?? setting ?? variable else {
-            return .usual(try BrokerTarget.defaultDirectory(environment))
+        guard let first = options.dataDirectory ?? named.first ?? variable else {
+            return (.usual(try BrokerTarget.defaultDirectory(environment)), nil)
         }
-        guard !directory.isEmpty, !directory.contains(",") else {
-            throw .usage("one data directory is expected, not '\(directory)'")
+        guard !first.isEmpty, !named.contains("") else {
+            throw .usage("a data directory has no name")
         }
-        return .named(directory)
+        return (.named(first), setting.map { $0.filter { $0 != first } })
     }
 
     /// `NAME[:PARTITIONS]`

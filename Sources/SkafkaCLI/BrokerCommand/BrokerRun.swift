@@ -1,4 +1,5 @@
 internal import KafkaBroker
+internal import KafkaLog
 internal import KafkaTransport
 internal import Logging
 internal import NIOCore
@@ -19,7 +20,10 @@ struct BrokerRun {
         let stop = StopSignal()
         if plan.command.isEmpty { context.interrupts.onInterrupt { stop.set() } }
         let directory = try openDirectory()
-        let broker = try await start(directory)
+        let more = try plan.moreDirectories.map { paths throws(CommandFailure) in
+            try paths.map { path throws(CommandFailure) in try DataDirectory.prepare(path) }
+        }
+        let broker = try await start(directory, more)
         let servers = bootstrapServers(broker)
         guard plan.command.isEmpty else { return try await runCommand(servers) }
         let output = context.makeOutput(capacityBytes: 4096)
@@ -45,25 +49,28 @@ struct BrokerRun {
         }
     }
 
-    private func start(_ directory: String) async throws -> Broker {
+    private func start(_ directory: String, _ more: [String]?) async throws -> Broker {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
+        let progress = ProgressLine(context, isShown: !plan.options.quiet)
+        defer { progress.clear() }
         let logger = context.makeLogger(
-            plan.options, usual: plan.command.isEmpty ? .info : .warning)
+            plan.options, usual: plan.command.isEmpty ? .info : .warning, above: progress)
         let socket = EmbeddedBroker.socketPath(dataDirectory: directory)
         do {
-            let broker = try await Broker.start(
-                BrokerOptions(
-                    dataDirectory: directory, listeners: plan.listeners + [.unix(path: socket)],
-                    advertised: plan.advertised, settings: plan.settings, sync: plan.sync,
-                    autoCreateTopics: plan.autoCreateTopics, initialTopics: plan.topics,
-                    logger: logger),
-                group: group)
+            var options = BrokerOptions(
+                dataDirectory: directory, listeners: plan.listeners + [.unix(path: socket)],
+                advertised: plan.advertised, settings: plan.settings, sync: plan.sync,
+                autoCreateTopics: plan.autoCreateTopics, initialTopics: plan.topics,
+                logger: logger)
+            options.moreLogDirectories = more
+            options.onLoadProgress = progress.show
+            let broker = try await Broker.start(options, group: group)
             context.closing.add { await broker.shutdown() }
             return broker
-        } catch BrokerError.directoryInUse {
+        } catch BrokerError.directoryInUse(let path) {
             throw CommandFailure.failed(
                 """
-                data directory \(directory) is in use by another process; stop it or use another -d
+                data directory \(path) is in use by another process; stop it or use another -d
                 """
             )
         }
@@ -101,6 +108,16 @@ struct BrokerRun {
         }
         let code = await child.wait()
         if code != 0 { throw CommandFailure.reported(.other(code)) }
+    }
+}
+
+extension ProgressLine {
+    /// How far the broker has come with its logs.
+    fileprivate func show(_ progress: LoadProgress) {
+        update {
+            "loading \(progress.path): \(progress.doneCount) of \(progress.logCount) logs, "
+                + "\(progress.scannedBytes >> 20) MiB checked"
+        }
     }
 }
 

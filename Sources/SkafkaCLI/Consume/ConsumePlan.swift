@@ -34,10 +34,7 @@ struct ConsumePlan: Sendable {
         }
         isRegex = command.regex
         partitions = try command.partitions.map { text throws(CommandFailure) in
-            guard let list = PartitionList(text) else {
-                throw .usage("'\(text)' is no list of partitions; write 0,2-4")
-            }
-            return list
+            try PartitionList.parse(text)
         }
         let range = try OffsetRange(options: command.offsets)
         to = range.to ?? (command.exitsAtEnd ? .end : nil)

@@ -27,7 +27,7 @@ extension DecodedPart {
 extension TableRenderer {
     /// The record of an internal topic; false for any other.
     func appendDecoded(_ record: RecordView) -> Bool {
-        guard let topic = file?.internalTopic else { return false }
+        guard let topic = internalTopic else { return false }
         let decoded = topic.decode(key: record.key, value: record.value)
         if record.key != nil {
             output.append("  key=" as StaticString)
@@ -60,7 +60,7 @@ extension PlainRenderer {
             append(part, record.value)
             return true
         }
-        guard let topic = file?.internalTopic else { return false }
+        guard let topic = internalTopic else { return false }
         let decoded = topic.decode(key: record.key, value: record.value)
         append(decoded.key, record.key)
         append(decoded.value, record.value)

@@ -104,7 +104,7 @@ struct DumpSegmentCommand: SkafkaCommand {
 
     @Option(
         help: ArgumentHelp(
-            "As in Kafka: size of the largest batch that indexes may point to.",
+            "As in Kafka; indexes are compared with batches of any size here.",
             valueName: "bytes"))
     var maxMessageSize: Int?
 

@@ -12,7 +12,7 @@ extension JSONRenderer {
                 return
             }
             append(",\"valueData\":", part)
-        } else if let topic = file?.internalTopic {
+        } else if let topic = internalTopic {
             let decoded = topic.decode(key: record.key, value: record.value)
             append(",\"keyData\":", decoded.key)
             append(",\"valueData\":", decoded.value)

@@ -1,12 +1,15 @@
 internal import KafkaLog
 internal import KafkaRecords
+internal import KafkaWire
 
 /// JSON Lines: one object for each batch, record and entry; `type` says which.
 struct JSONRenderer: DumpRenderer {
     let findings: FindingReporter
     let output: OutputBuffer
     private let printsRecords: Bool
-    private(set) var file: DumpFile?
+    private(set) var path = ""
+    /// Whose records the file holds.
+    private(set) var internalTopic: InternalTopic?
     /// What each batch and each record of the file begins with.
     private var batchStart: [UInt8] = []
     private var recordStart: [UInt8] = []
@@ -18,7 +21,8 @@ struct JSONRenderer: DumpRenderer {
     }
 
     mutating func begin(_ file: DumpFile) {
-        self.file = file
+        path = file.path
+        internalTopic = file.internalTopic
         batchStart = JSONRenderer.rowStart("batch", until: "position") { json in
             json.field("path", file.path)
         }
@@ -41,8 +45,6 @@ struct JSONRenderer: DumpRenderer {
         json.name(name)
         return Array(text.buffered)
     }
-
-    var path: String { file?.path ?? "" }
 
     mutating func visit(batch: InspectedBatch) -> RecordVisit {
         batchStart.withUnsafeBytes { output.append($0) }

@@ -1,5 +1,6 @@
 internal import KafkaLog
 internal import KafkaRecords
+internal import KafkaWire
 
 /// Rows for scripts: tabs between the cells, `-` for an empty one. The first cell says what a row
 /// is, the second is the file:
@@ -24,7 +25,8 @@ struct PlainRenderer: DumpRenderer {
     let findings: FindingReporter
     let output: OutputBuffer
     private let printsRecords: Bool
-    private(set) var file: DumpFile?
+    /// Whose records the file holds.
+    private(set) var internalTopic: InternalTopic?
     private var path = ""
     /// What each record of the file begins with.
     private var recordStart: [UInt8] = []
@@ -37,7 +39,7 @@ struct PlainRenderer: DumpRenderer {
 
     mutating func begin(_ file: DumpFile) {
         path = file.path
-        self.file = file
+        internalTopic = file.internalTopic
         recordStart = Array("record\t\(path)\t".utf8)
     }
 

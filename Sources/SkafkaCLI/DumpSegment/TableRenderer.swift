@@ -1,5 +1,6 @@
 internal import KafkaLog
 internal import KafkaRecords
+internal import KafkaWire
 
 /// Rows for people: one for each batch or entry, under a title for each file; records, when wanted,
 /// indented below their batch.
@@ -8,7 +9,8 @@ struct TableRenderer: DumpRenderer {
     let output: OutputBuffer
     private let printsRecords: Bool
     private var times = TimestampCell()
-    private(set) var file: DumpFile?
+    /// Whose records the file holds.
+    private(set) var internalTopic: InternalTopic?
     /// Summaries follow each other under one title, until rows come between.
     var isBelowSummaryTitle = false
 
@@ -25,7 +27,7 @@ struct TableRenderer: DumpRenderer {
         """
 
     mutating func begin(_ file: DumpFile) {
-        self.file = file
+        internalTopic = file.internalTopic
         isBelowSummaryTitle = false
         output.append(file.path)
         output.append(UInt8(ascii: "\n"))

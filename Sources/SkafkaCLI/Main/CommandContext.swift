@@ -63,9 +63,11 @@ struct ErrorStream: Sendable {
     var descriptor: Int32 = STDERR_FILENO
 
     /// Writes the line with one write(2), so that lines of several processes do not mix.
-    func line(_ text: String) {
-        var bytes = Array(text.utf8)
-        bytes.append(UInt8(ascii: "\n"))
+    func line(_ text: String) { put(text + "\n") }
+
+    /// Where it cannot be written there is no one to tell.
+    func put(_ text: String) {
+        let bytes = Array(text.utf8)
         var start = 0
         while start < bytes.count {
             let written = bytes.withUnsafeBytes { room in

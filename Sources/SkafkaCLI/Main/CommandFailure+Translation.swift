@@ -20,6 +20,8 @@ extension CommandFailure {
 
     static func status(of error: KafkaError) -> ExitStatus {
         switch error.kind {
+        // There was an answer in time: no.
+        case .timedOut where error.lastAnswer != nil: .failed
         case .connectionFailed, .timedOut, .authentication: .unreachable
         case .corrupt, .broker(.corruptMessage): .corrupt
         case .broker(.requestTimedOut), .broker(.networkException),

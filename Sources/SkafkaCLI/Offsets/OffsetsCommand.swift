@@ -47,12 +47,7 @@ struct OffsetsGetCommand: SkafkaCommand {
     func execute(in context: CommandContext) async throws {
         let names = try topics.required(by: "offsets get")
         let spec = try spec(nowMs: context.clock.nowMs)
-        let list = try partitions.map { text in
-            guard let list = PartitionList(text) else {
-                throw CommandFailure.usage("'\(text)' is no list of partitions; write 0,2-4")
-            }
-            return list
-        }
+        let list = try partitions.map { try PartitionList.parse($0) }
         let session = try await Session.open(global, .load(global), in: context)
         let found = try await PartitionChoice.known(names, session.client)
         var failures = found.failures

@@ -20,6 +20,14 @@ struct PartitionList: Equatable, Sendable {
         partitions = result.sorted()
     }
 
+    /// - Throws: `CommandFailure` of status `usage`.
+    static func parse(_ text: String) throws(CommandFailure) -> PartitionList {
+        guard let list = PartitionList(text) else {
+            throw .usage("'\(text)' is no list of partitions; write 0,2-4")
+        }
+        return list
+    }
+
     private static func number(_ text: Substring) -> Int32? {
         guard !text.isEmpty, text.utf8.allSatisfy({ (48...57).contains($0) }) else { return nil }
         return Int32(text)

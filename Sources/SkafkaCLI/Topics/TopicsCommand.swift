@@ -4,17 +4,19 @@ internal import ArgumentParser
 struct TopicsCommand: GatheringCommand {
     static let configuration = CommandConfiguration(
         commandName: "topics",
-        abstract: "List, describe, create and delete topics.",
+        abstract: "List, describe, create, change, trim and delete topics.",
         discussion: Help.examples(
             """
             skafka topics list
             skafka topics describe orders
             skafka topics create orders --partitions 4 -c retention.ms=86400000
+            skafka topics alter orders -c retention.ms=3600000
+            skafka topics trim orders --to @-7d
             skafka topics delete orders
             """),
         subcommands: [
             TopicsListCommand.self, TopicsDescribeCommand.self, TopicsCreateCommand.self,
-            TopicsDeleteCommand.self,
+            TopicsAlterCommand.self, TopicsTrimCommand.self, TopicsDeleteCommand.self,
         ])
 }
 

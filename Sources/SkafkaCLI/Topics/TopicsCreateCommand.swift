@@ -41,7 +41,10 @@ struct TopicsCreateCommand: SkafkaCommand {
         guard partitions ?? 1 > 0, replicationFactor ?? 1 > 0 else {
             throw CommandFailure.usage("partitions and replicas are numbers from 1")
         }
-        let configs = try configs.map { try TopicsCreateCommand.config($0) }
+        let configs = try configs.map { text throws(CommandFailure) in
+            let (name, value) = try TopicSetting.parse(text)
+            return (name: name, value: String?.some(value))
+        }
         let session = try await Session.open(global, .load(global), in: context)
         let results = try await session.client.createTopics(
             names.map {
@@ -53,12 +56,5 @@ struct TopicsCreateCommand: SkafkaCommand {
             results, tolerated: ifNotExists ? .topicAlreadyExists : nil,
             verb: dryRun ? "can create" : "created", unchanged: "exists already")
         try outcomes.report(global, context)
-    }
-
-    private static func config(_ text: String) throws -> (name: String, value: String?) {
-        guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
-            throw CommandFailure.usage("'\(text)' is no setting; write -c name=value")
-        }
-        return (String(text[..<equals]), String(text[text.index(after: equals)...]))
     }
 }

@@ -39,7 +39,14 @@ struct TopicsDeleteCommand: SkafkaCommand {
                 .map(\.name).sorted()
         }
         if dryRun { return try await showPlan(names, session.client, context) }
-        try confirm(names, context)
+        let what =
+            names.count == 1
+            ? "topic \(names[0])"
+            : "\(names.count) topics: "
+                + names.joined(separator: ", ")
+        try Confirmation(isGiven: yes, context: context).ask(
+            "delete \(what)",
+            elsewhere: regex ? "--regex deletes only with --yes; --dry-run shows what" : nil)
         let results = try await session.client.deleteTopics(names)
         let outcomes = TopicOutcomes(
             results, tolerated: ifExists ? .unknownTopicOrPartition : nil, verb: "deleted",
@@ -67,24 +74,5 @@ struct TopicsDeleteCommand: SkafkaCommand {
         }
         try output.flush()
         if status != .done { throw CommandFailure.reported(status) }
-    }
-
-    private func confirm(_ names: [String], _ context: CommandContext) throws {
-        if yes { return }
-        guard context.isInputTerminal, context.isErrorTerminal else {
-            guard !regex else {
-                throw CommandFailure.usage("--regex deletes only with --yes; --dry-run shows what")
-            }
-            return
-        }
-        let what =
-            names.count == 1
-            ? "topic \(names[0])"
-            : "\(names.count) topics: "
-                + names.joined(separator: ", ")
-        context.note("delete \(what)? [y/N]")
-        guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else {
-            throw CommandFailure.failed("nothing deleted")
-        }
     }
 }

@@ -17,6 +17,10 @@ import Testing
         image.insert(topic)
         image.insert(TopicImage(name: "a", id: .random(), partitions: []))
         image.nextProducerID = 4000
+        image.setConfigs(["log.retention.ms": "5", "x": "a b"], broker: ClusterImage.allBrokers)
+        image.setConfigs(["log.retention.ms": "6"], broker: "3")
+        image.noteDeleted(.random())
+        image.logDirectories = ["/data 2", "/data3"]
         return image
     }
 
@@ -24,6 +28,15 @@ import Testing
         let image = sample()
         #expect(try MetadataText.parse(MetadataText.render(image)) == image)
         #expect(try MetadataText.parse(MetadataText.render(ClusterImage())) == ClusterImage())
+    }
+
+    @Test func `What an earlier version wrote is read`() throws {
+        let text =
+            "skafka-metadata 1\nnext-producer-id 3000\ntopic orders q5iLxY8TQ0K1m0ZrWc3dPg\n"
+            + "partition 0 0 0 0 0\nconfig retention.ms 60000\nend 4\n"
+        let image = try MetadataText.parse(text)
+        #expect(image.topics["orders"]?.configs == ["retention.ms": "60000"])
+        #expect(image.brokerConfigs.isEmpty && image.deletedTopics.isEmpty)
     }
 
     @Test func `A text that ends early is not taken for whole`() throws {
@@ -39,7 +52,8 @@ import Testing
         "skafka-metadata 2\nend 0\n", "skafka-metadata 1\nwhat 1\nend 1\n",
         "skafka-metadata 1\npartition 0 0 0 0 0\nend 1\n",
         "skafka-metadata 1\ntopic t notanid\nend 1\n", "skafka-metadata 1\nend 3\n",
-        "skafka-metadata 1\nend 0\nmore\n",
+        "skafka-metadata 1\nend 0\nmore\n", "skafka-metadata 1\ndeleted x\nend 1\n",
+        "skafka-metadata 1\nbroker-config 0 a %zz\nend 1\n",
     ])
     func `What this version does not write is refused`(_ text: String) {
         #expect(throws: MetadataText.ParseError.self) { try MetadataText.parse(text) }

@@ -124,6 +124,7 @@ import Testing
         #expect(reports.count == 1)
         #expect(reports.first?.error?.kind == .timedOut)
         #expect(reports.first?.error?.message.contains("NOT_ENOUGH_REPLICAS") == true)
+        #expect(reports.first?.error?.lastAnswer == .notEnoughReplicas)
         try await cluster.close()
     }
 

@@ -274,7 +274,7 @@ import Testing
         let cleaner = try LogCleaner(fixture.directory, partitions: [known])
         #expect(cleaner.checkpoint(of: known) == 3)
         #expect(
-            try fixture.directory.readCheckpoint(OffsetCheckpoint.cleaner) == [known: 3])
+            try fixture.directory.checkpoints.readCleaned() == [known: 3])
     }
 
     @Test func aLogThatCannotBeReadIsLeftOut() throws {
@@ -342,8 +342,10 @@ import Testing
         #expect(search.isStale && !log.timestampSearch().isStale)
         #expect(try decode(read.bytes()).records.first?.offset == 0)
         #expect(try fixture.files().contains { $0.hasSuffix(".deleted") })
-        let due = log.takeDueFiles(nowMs: 61_001)
-        #expect(due.count == (try fixture.files().count { $0.hasSuffix(".deleted") }))
+        let count = try fixture.files().count { $0.hasSuffix(".deleted") }
+        #expect(log.removals.count == count)
+        #expect(log.removals.removeDue(nowMs: 61_001).isEmpty)
+        #expect(try !fixture.files().contains { $0.hasSuffix(".deleted") })
         #expect(try log.timestampSearch().first(atOrAfter: 0)?.offset == 152)
     }
 }

@@ -34,6 +34,8 @@ struct LogModel {
     var highestStart: Int64 = 0
     var leaderEpoch: Int32 = 0
     var ticket: FlushTicket?
+    /// Where the log began anew when all of its records were lost below its start.
+    private var emptyStart: Int64 = 0
     private var counter = 0
 
     init(_ log: PartitionLog) {
@@ -41,7 +43,7 @@ struct LogModel {
         partition = log.topicPartition
     }
 
-    var end: Int64 { batches.last?.nextOffset ?? 0 }
+    var end: Int64 { max(batches.last?.nextOffset ?? 0, emptyStart) }
 
     var records: [TestRecord] {
         batches.flatMap { batch in
@@ -176,6 +178,11 @@ struct LogModel {
         try check(log.flushedOffset <= log.logEndOffset, "flushed beyond the end")
         try check(log.logStartOffset >= checkpointedStart, "starts at \(log.logStartOffset)")
         batches.removeAll { $0.baseOffset >= log.logEndOffset }
+        if log.logStartOffset == log.logEndOffset {
+            // DeleteRecords may have been asked for an offset inside of a batch that is lost.
+            batches.removeAll { $0.nextOffset > log.logEndOffset }
+            emptyStart = log.logEndOffset
+        }
         try check(end == log.logEndOffset, "\(log.logEndOffset) lies inside of a batch")
         let expected = records.filter { $0.offset >= log.logStartOffset }
         try check(log.records() == expected, "other records than were written")

@@ -5,7 +5,7 @@ import Testing
 @testable import KafkaLog
 
 /// Seeded runs of whole log directories on a faulty disk: appends, flushes, rolls, checkpoints,
-/// full disks, failing disks, crashes and clean restarts in any order.
+/// retention, deleted records, full disks, failing disks, crashes and clean restarts in any order.
 @Suite("Simulation of the log on a faulty disk")
 struct LogSimulationTests {
     @Test func crashesLoseNothingFlushed() throws {
@@ -113,8 +113,10 @@ struct LogSimulationTests {
 private struct Simulation {
     private static let path = "/data"
 
+    private static let reserveBytes = 2_000
+
     private let disk: SimulatedDisk
-    private let settings: LogSettings
+    private var settings: LogSettings
     private var directory: LogDirectory
     private var models: [LogModel]
 
@@ -127,7 +129,12 @@ private struct Simulation {
             segmentMs: Bool.random(using: &generator) ? 40_000 : 1_000_000,
             indexIntervalBytes: Int.random(in: 0...400, using: &generator),
             indexSizeMaxBytes: Int.random(in: 60...600, using: &generator))
-        directory = try LogDirectory.open(path: Self.path, disk: disk)
+        settings.isDeletedByRetention = Bool.random(using: &generator)
+        settings.retentionMs = Int64.random(in: -1...60_000, using: &generator)
+        settings.retentionBytes = Int64.random(in: -1...9_000, using: &generator)
+        settings.fileDeleteDelayMs = 100
+        directory = try LogDirectory.open(
+            path: Self.path, disk: disk, reserveBytes: Self.reserveBytes)
         models = []
         for partition in 0..<Int32.random(in: 1...3, using: &generator) {
             models.append(
@@ -142,14 +149,16 @@ private struct Simulation {
         let index = Int.random(in: 0..<models.count, using: &generator)
         switch Int.random(in: 0..<100, using: &generator) {
         case 0..<50: try append(index, &generator)
-        case 50..<60: try models[index].checkRead(&generator)
+        case 50..<56: try models[index].checkRead(&generator)
+        case 56..<60: try applyRetention(index, &generator)
         case 60..<65: try models[index].checkTimestamp(&generator)
         case 65..<72: try takeTicket(index)
         case 72..<80: try checkFailure(models[index].runTicket())
         case 80..<83: models[index].leaderEpoch += 1
         case 83..<85: try roll(index)
         case 85..<88: try writeCheckpoints()
-        case 88..<90: try advanceStart(index, &generator)
+        case 88: try advanceStart(index, &generator)
+        case 89: try deleteRecords(index, &generator)
         case 90..<93:
             disk.freeBytes =
                 disk.freeBytes == nil ? Int.random(in: 0...600, using: &generator) : nil
@@ -203,6 +212,56 @@ private struct Simulation {
         models[index].highestStart = max(models[index].highestStart, start)
     }
 
+    /// DeleteRecords: once it is answered, the records stay away.
+    private mutating func deleteRecords(
+        _ index: Int, _ generator: inout SeededGenerator
+    ) throws {
+        try advanceStart(index, &generator)
+        try noteStart(index)
+    }
+
+    private mutating func noteStart(_ index: Int) throws {
+        let log = models[index].log
+        do throws(LogError) {
+            try directory.noteLogStarts([log.topicPartition: log.logStartOffset])
+            models[index].checkpointedStart = log.logStartOffset
+        } catch .noSpace {
+            try models[index].check(disk.freeBytes != nil, "no space on an empty disk")
+        } catch {
+            // A checkpoint that cannot be written fails nothing.
+        }
+    }
+
+    /// All of its steps, or the first ones.
+    private mutating func applyRetention(
+        _ index: Int, _ generator: inout SeededGenerator
+    ) throws {
+        let log = models[index].log
+        let nowMs = Int64.random(in: 0...150_000, using: &generator)
+        let segments = log.segments.map { ($0.baseOffset, $0.sizeBytes) }
+        do throws(LogError) {
+            let hasExpired = try log.expireSegments(highWatermark: log.logEndOffset, nowMs: nowMs)
+            models[index].highestStart = max(models[index].highestStart, log.logStartOffset)
+            guard hasExpired, Int.random(in: 0..<8, using: &generator) > 0 else { return }
+            do {
+                try noteStart(index)
+            } catch {
+                throw error as? LogError ?? .failed(path: Self.path)
+            }
+            guard Int.random(in: 0..<8, using: &generator) > 0 else { return }
+            _ = try log.discardBelowLogStart(nowMs: nowMs)
+        } catch {
+            return try checkFailure(error)
+        }
+        try models[index].check(
+            log.sizeBytes == log.segments.reduce(0) { $0 + $1.sizeBytes }, "wrong size")
+        try models[index].check(
+            log.segments.dropFirst().allSatisfy { $0.baseOffset > log.logStartOffset },
+            "\(log.logStartOffset) leaves \(segments)")
+        for error in directory.removals.removeDue(nowMs: nowMs) { try checkFailure(error) }
+        directory.reserve.restore()
+    }
+
     private mutating func writeCheckpoints() throws {
         // A log start beyond what is durable would be a promise about lost offsets.
         for index in models.indices {
@@ -239,12 +298,20 @@ private struct Simulation {
     }
 
     private mutating func open() throws {
-        directory = try LogDirectory.open(path: Self.path, disk: disk)
+        directory = try LogDirectory.open(
+            path: Self.path, disk: disk, reserveBytes: Self.reserveBytes)
         let settings = settings
         let logs = try directory.loadAll(threads: 1) { _ in settings }
         for index in models.indices {
             guard let log = logs.first(where: { $0.topicPartition == models[index].partition })
-            else { throw LogModel.Wrong(description: "\(models[index].partition) is gone") }
+            else {
+                // A log that was never flushed need not be there.
+                try models[index].check(models[index].flushedEnd == 0, "is gone")
+                models[index] = LogModel(
+                    try directory.createLog(
+                        models[index].partition, topicID: .random(), settings: settings))
+                continue
+            }
             try models[index].adopt(log, wasClean: directory.wasCleanShutdown)
         }
     }

@@ -26,6 +26,12 @@ import Testing
         return records
     }
 
+    /// Kafka's tool had a decoder for topics of Kafka's own and for snapshots of the metadata log.
+    private func isDecoded(_ file: String) -> Bool {
+        let parts = file.split(separator: "/")
+        return file.hasSuffix(".checkpoint") || parts.dropLast().last?.hasPrefix("__") == true
+    }
+
     private func check(_ mine: JSON?, _ kafka: JSON, _ place: String) {
         #expect(mine?["data"] == kafka["data"], "\(place)")
         // Kafka shows the version of a key as its type, as text.
@@ -39,8 +45,8 @@ import Testing
             var count = 0
             for suffix in [".log", ".checkpoint"] {
                 for expectation in try fixtures.expectations(suffix) {
+                    guard isDecoded(expectation.file) else { continue }
                     let printed = try printed(expectation.output)
-                    guard printed.values.contains(where: { $0.payload != nil }) else { continue }
                     let path = fixtures.set + "/" + expectation.file
                     let dumped = try await DumpedText(["--json", "--records", path])
                     for row in try dumped.lines.map({ try JSON($0) }) {

@@ -1,0 +1,63 @@
+internal import Synchronization
+
+/// Room on the disk that is kept back in a file, so that a full disk can be brought out of it: what
+/// makes room, such as a new log start or the deletion of a topic, has to be written down first.
+///
+/// One for a log directory. Any thread; every call blocks.
+public final class DiskReserve: Sendable {
+    static let name = ".reserve"
+    public static let usualBytes = 256 << 10
+
+    private let disk: any Disk
+    private let path: String
+    private let sizeBytes: Int
+    /// Whether the file is there as a whole.
+    private let isWhole = Mutex(false)
+
+    init(disk: any Disk, directory: String, sizeBytes: Int) {
+        self.disk = disk
+        path = directory + "/" + DiskReserve.name
+        self.sizeBytes = sizeBytes
+    }
+
+    /// Takes the room again, as far as there is any.
+    public func restore() {
+        isWhole.withLock { isWhole in
+            guard !isWhole else { return }
+            do throws(LogError) {
+                if try disk.fileSize(path) != sizeBytes {
+                    let file = try disk.open(path, .create)
+                    try file.truncate(to: 0)
+                    try file.write([UInt8](repeating: 0, count: sizeBytes), at: 0)
+                }
+                isWhole = true
+            } catch {
+                // What is left for others is more than half a reserve.
+                try? disk.removeFile(path)
+            }
+        }
+    }
+
+    /// Gives the room up.
+    ///
+    /// - Returns: whether there was any.
+    public func release() -> Bool {
+        isWhole.withLock { isWhole in
+            guard isWhole else { return false }
+            isWhole = false
+            return (try? disk.removeFile(path)) != nil
+        }
+    }
+
+    /// Runs what has to be written even on a full disk: there it is tried again in the reserve.
+    func spending<Value>(
+        _ body: () throws(LogError) -> Value
+    ) throws(LogError) -> Value {
+        do throws(LogError) {
+            return try body()
+        } catch .noSpace(let path) {
+            guard release() else { throw .noSpace(path: path) }
+            return try body()
+        }
+    }
+}

@@ -1,0 +1,22 @@
+/// Asks before something is deleted.
+struct Confirmation {
+    /// `--yes`
+    let isGiven: Bool
+    let context: CommandContext
+
+    /// - Parameters:
+    ///   - question: as `delete topic orders`.
+    ///   - elsewhere: what stands against it where nobody can be asked; nil for nothing.
+    /// - Throws: `CommandFailure` when it is not to be done.
+    func ask(_ question: String, elsewhere: String? = nil) throws(CommandFailure) {
+        if isGiven { return }
+        guard context.isInputTerminal, context.isErrorTerminal else {
+            if let elsewhere { throw .usage(elsewhere) }
+            return
+        }
+        context.note("\(question)? [y/N]")
+        guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else {
+            throw .failed("nothing deleted")
+        }
+    }
+}

@@ -1,0 +1,92 @@
+internal import ArgumentParser
+internal import KafkaBase
+internal import KafkaClient
+
+/// `skafka topics alter`
+struct TopicsAlterCommand: SkafkaCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "alter", _superCommandName: "skafka topics",
+        abstract: "Change settings of topics, add partitions.",
+        usage: "skafka topics alter TOPIC… [options]",
+        discussion: Help.examples(
+            """
+            skafka topics alter orders -c retention.ms=86400000
+            skafka topics alter orders --delete-config retention.ms    back to the default
+            skafka topics alter orders --partitions 12
+            """,
+            """
+            A topic never has fewer partitions than before. With more of them, keys go to other \
+            partitions than their older records.
+            """))
+
+    @OptionGroup(title: "Common options") var global: GlobalOptions
+    @OptionGroup var topics: TopicArguments
+
+    @Option(
+        help: ArgumentHelp("Partitions, with those that there are.", valueName: "n"))
+    var partitions: Int32?
+
+    @Option(
+        name: [.customShort("c", allowingJoined: true), .customLong("config")],
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("A setting of the topics; repeatable.", valueName: "key=value"))
+    var configs: [String] = []
+
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("A setting that gets its default again; repeatable.", valueName: "key"))
+    var deleteConfig: [String] = []
+
+    @Flag(help: "Only check whether it could be done.")
+    var dryRun = false
+
+    func execute(in context: CommandContext) async throws {
+        let names = try topics.required(by: "topics alter")
+        guard partitions ?? 1 > 0 else {
+            throw CommandFailure.usage("partitions are a number from 1")
+        }
+        let changes = try changes()
+        guard !changes.isEmpty || partitions != nil else {
+            throw CommandFailure.usage(
+                "nothing to change; give --partitions, -c or --delete-config")
+        }
+        let session = try await Session.open(global, .load(global), in: context)
+        var results = try await alter(names, changes, session.client)
+        if let partitions {
+            // Settings that were refused leave the topic alone.
+            let ready = results.filter { $0.error == nil }.map(\.name)
+            let added = try await session.client.createPartitions(
+                Dictionary(uniqueKeysWithValues: ready.map { ($0, partitions) }),
+                validateOnly: dryRun)
+            let byName = Dictionary(uniqueKeysWithValues: added.map { ($0.name, $0) })
+            results = results.map { byName[$0.name] ?? $0 }
+        }
+        let outcomes = TopicOutcomes(
+            results, tolerated: nil, verb: dryRun ? "can change" : "changed", unchanged: "")
+        try outcomes.report(global, context)
+    }
+
+    private func changes() throws(CommandFailure) -> [ConfigChange] {
+        var changes: [ConfigChange] = []
+        for text in configs {
+            let (name, value) = try TopicSetting.parse(text)
+            changes.append(ConfigChange(name, .set, value))
+        }
+        changes += deleteConfig.map { ConfigChange($0, .delete) }
+        var seen: Set<String> = []
+        for change in changes where !seen.insert(change.name).inserted {
+            throw .usage("setting \(change.name) is given twice")
+        }
+        return changes
+    }
+
+    private func alter(
+        _ names: [String], _ changes: [ConfigChange], _ client: KafkaClient
+    ) async throws -> [TopicResult] {
+        guard !changes.isEmpty else { return names.map { TopicResult(name: $0, error: nil) } }
+        let errors = try await client.alterConfigs(
+            Dictionary(uniqueKeysWithValues: names.map { (.topic($0), changes) }),
+            validateOnly: dryRun)
+        return names.map { TopicResult(name: $0, error: errors[.topic($0)] ?? nil) }
+    }
+}

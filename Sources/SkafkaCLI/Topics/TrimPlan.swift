@@ -1,0 +1,132 @@
+internal import KafkaBase
+internal import KafkaClient
+
+/// Where partitions begin before and after their older records are deleted.
+struct TrimPlan {
+    struct Row: Equatable {
+        var partition: TopicPartition
+        var start: Int64
+        var newStart: Int64
+        var end: Int64
+    }
+
+    private(set) var rows: [Row] = []
+    /// Of partitions that are not among the rows.
+    private(set) var failures: [CommandFailure] = []
+
+    /// Offsets that go; there may be fewer records.
+    var offsetCount: Int { rows.reduce(0) { $0 + Int($1.newStart - $1.start) } }
+
+    /// - Throws: `KafkaError` when no broker answers.
+    static func make(
+        _ partitions: [TopicPartition], to point: OffsetPoint, nowMs: Int64,
+        _ client: KafkaClient
+    ) async throws -> TrimPlan {
+        let starts = try await offsets(partitions, .earliest, client)
+        let ends = try await offsets(partitions, .latest, client)
+        var times: [TopicPartition: Result<ListedOffset, KafkaError>] = [:]
+        if case .time(let time) = point {
+            times = try await offsets(
+                partitions, .timestamp(max(0, time.milliseconds(nowMs: nowMs))), client)
+        }
+        var plan = TrimPlan()
+        for partition in partitions {
+            do {
+                guard let start = try starts[partition]?.get().offset,
+                    let end = try ends[partition]?.get().offset
+                else { continue }
+                // No record is late enough: all of them are older.
+                let late = try times[partition]?.get().offset
+                plan.rows.append(
+                    Row(
+                        partition: partition, start: start,
+                        newStart: newStart(point, start: start, end: end, late: late), end: end))
+            } catch {
+                plan.failures.append(CommandFailure(error))
+            }
+        }
+        return plan
+    }
+
+    private static func offsets(
+        _ partitions: [TopicPartition], _ spec: OffsetSpec, _ client: KafkaClient
+    ) async throws -> [TopicPartition: Result<ListedOffset, KafkaError>] {
+        try await client.listOffsets(
+            Dictionary(uniqueKeysWithValues: partitions.map { ($0, spec) }))
+    }
+
+    /// Never below the start. An offset above the end is left to the broker to refuse.
+    static func newStart(
+        _ point: OffsetPoint, start: Int64, end: Int64, late: Int64?
+    ) -> Int64 {
+        switch point {
+        case .beginning: start
+        case .end: end
+        case .absolute(let offset): max(start, offset)
+        case .beforeEnd(let count): max(start, end - count)
+        case .time: max(start, late ?? end)
+        }
+    }
+
+    /// Deletes; the rows tell what came of it.
+    ///
+    /// - Throws: `KafkaError` when no broker answers.
+    mutating func carryOut(_ client: KafkaClient) async throws {
+        let moving = rows.filter { $0.newStart > $0.start }
+        let results = try await client.deleteRecords(
+            before: Dictionary(
+                uniqueKeysWithValues: moving.map { ($0.partition, $0.newStart) }))
+        var done: [Row] = []
+        for var row in rows {
+            switch results[row.partition] {
+            case .success(let start)?: row.newStart = start
+            case .failure(let error)?:
+                failures.append(CommandFailure(error))
+                continue
+            case nil: break
+            }
+            done.append(row)
+        }
+        rows = done
+    }
+
+    // MARK: Output
+
+    func append(to output: OutputBuffer, _ style: OutputStyle) {
+        switch style {
+        case .json: appendJSON(to: output)
+        case .plain: table.appendPlain(to: output)
+        case .human: table.appendHuman(to: output)
+        }
+    }
+
+    private var table: Table {
+        var table = Table([
+            .init("TOPIC"), .init("PARTITION", .right), .init("START", .right),
+            .init("NEW-START", .right), .init("END", .right),
+        ])
+        for row in rows {
+            table.add([
+                row.partition.topic, "\(row.partition.partition)", "\(row.start)",
+                "\(row.newStart)", "\(row.end)",
+            ])
+        }
+        return table
+    }
+
+    private func appendJSON(to output: OutputBuffer) {
+        var json = JSONWriter(output)
+        json.beginArray()
+        for row in rows {
+            json.beginObject()
+            json.field("topic", row.partition.topic)
+            json.field("partition", row.partition.partition)
+            json.field("startOffset", row.start)
+            json.field("newStartOffset", row.newStart)
+            json.field("endOffset", row.end)
+            json.endObject()
+        }
+        json.endArray()
+        json.endLine()
+    }
+}
