@@ -131,10 +131,7 @@ public final class LogCleaner: Sendable {
             var best: Chosen?
             var hasReset = false
             for view in logs.views() {
-                // Of another directory another one takes care.
-                guard view.directory.parentDirectory == directory.path,
-                    let checkpoint = candidate(view.topicPartition)
-                else { continue }
+                guard let checkpoint = candidate(view.topicPartition) else { continue }
                 let range: CleanableRange
                 do throws(LogError) {
                     range = try CleanableRange(
