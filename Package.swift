@@ -112,7 +112,8 @@ let package = Package(
 
         // What the machine allows, measured beside the benchmarks (`make bench`).
         .executableTarget(
-            name: "limits", dependencies: ["KafkaRecords", nioCore], path: "Tests/Benchmarks/Limits",
+            name: "limits", dependencies: ["KafkaRecords", nioCore],
+            path: "Tests/Benchmarks/Limits",
             swiftSettings: settings),
 
         // What all tests share.
@@ -161,7 +162,7 @@ let package = Package(
             name: "SkafkaCLITests",
             dependencies: [
                 "SkafkaCLI", "KafkaClient", "KafkaBroker", "KafkaTransport", "KafkaRecords",
-                "KafkaLog", "KafkaBase", "TestSupport", nioCore,
+                "KafkaLog", "KafkaWire", "KafkaBase", "TestSupport", nioCore,
                 argumentParser,
             ],
             swiftSettings: settings),

@@ -661,9 +661,9 @@ _skafka_offsets_get() {
 
 _skafka_dump-segment() {
     repeating_flags=()
-    non_repeating_flags=(--records --verify --strict --resync --kafka --deep-iteration --print-data-log --index-sanity-check --verify-index-only --skip-record-metadata --quiet -q --verbose -v --json --plain --version -h --help)
+    non_repeating_flags=(--batches --records --verify --strict --resync --kafka --deep-iteration --print-data-log --index-sanity-check --verify-index-only --skip-record-metadata --offsets-decoder --transaction-log-decoder --cluster-metadata-decoder --share-group-state-decoder --quiet -q --verbose -v --json --plain --version -h --help)
     repeating_options=(-X --setting)
-    non_repeating_options=(--files --from --to --max-bytes -b --bootstrap-server -d --data-dir -F --command-config --timeout --color)
+    non_repeating_options=(--files --from --to --max-bytes --key-decoder-class --value-decoder-class --max-message-size -b --bootstrap-server -d --data-dir -F --command-config --timeout --color)
     __skafka_offer_flags_options -1
 
     # Offer option value completions
@@ -678,6 +678,17 @@ _skafka_dump-segment() {
         return
         ;;
     '--max-bytes')
+        return
+        ;;
+    '--key-decoder-class')
+        __skafka_add_completions -W 'StringDecoder'$'\n''IntegerDecoder'$'\n''LongDecoder'
+        return
+        ;;
+    '--value-decoder-class')
+        __skafka_add_completions -W 'StringDecoder'$'\n''IntegerDecoder'$'\n''LongDecoder'
+        return
+        ;;
+    '--max-message-size')
         return
         ;;
     '-b'|'--bootstrap-server')

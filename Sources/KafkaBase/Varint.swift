@@ -15,12 +15,18 @@ public enum Varint {
     public static func read(
         _ cursor: inout UnsafeRawPointer, end: UnsafeRawPointer
     ) -> Int64? {
-        // Most lengths and deltas are below 64: one byte.
+        // Most lengths and deltas are below 64: one byte. Those of records are below 8192: two.
         guard cursor < end else { return nil }
         let first = cursor.load(as: UInt8.self)
         if first < 0x80 {
             cursor += 1
             return decode(UInt64(first))
+        }
+        guard end - cursor > 1 else { return nil }
+        let second = cursor.load(fromByteOffset: 1, as: UInt8.self)
+        if second < 0x80 {
+            cursor += 2
+            return decode(UInt64(first & 0x7F) | UInt64(second) << 7)
         }
         return readLong(&cursor, end: end)
     }

@@ -21,6 +21,7 @@ public final class Broker: Sendable {
 
     private let server: Server
     let storage: BrokerStorage
+    private let cleaner: CleanerThreads
     private let readPool: NIOThreadPool
     private let eventLoop: any EventLoop
     private let housekeeper: Housekeeper
@@ -32,6 +33,7 @@ public final class Broker: Sendable {
     ) {
         self.server = server
         self.storage = storage
+        cleaner = CleanerThreads(storage, logger: logger)
         self.readPool = readPool
         self.eventLoop = eventLoop
         self.logger = logger
@@ -105,6 +107,7 @@ public final class Broker: Sendable {
     public func shutdown() async {
         housekeeper.stop()
         await server.shutdown(graceMs: Broker.shutdownGraceMs)
+        await cleaner.shutdown()
         await Broker.close(storage, readPool, eventLoop)
     }
 

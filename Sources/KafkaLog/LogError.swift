@@ -26,6 +26,9 @@ public enum LogError: Error, Equatable, Sendable {
     case notOurs(path: String, reason: String)
     /// The partition has a log already.
     case alreadyExists(path: String)
+    /// The work on a partition's directory was given up: its caller wanted so, or the log had
+    /// changed meanwhile.
+    case cancelled(path: String)
     /// The batches do not continue what their producer has written. Nothing has changed.
     case refused(ProducerRefusal)
     /// The caller's batches do not fit the bytes they came with.
@@ -75,6 +78,7 @@ extension LogError: CustomStringConvertible {
         case .locked(let path): "\(path): another process uses the directory"
         case .notOurs(let path, let reason): "\(path): \(reason)"
         case .alreadyExists(let path): "\(path): exists already"
+        case .cancelled(let path): "\(path): given up"
         case .refused(let refusal): refusal.description
         case .invalidAppend(let reason): "invalid append: \(reason)"
         }

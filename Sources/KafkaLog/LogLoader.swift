@@ -143,27 +143,23 @@ struct LogLoader {
     /// The producer state in front of an offset, at or behind the end of what was loaded so far.
     private func producerStates(at offset: Int64) throws(LogError) -> ProducerStates {
         if let producers { return producers }
-        let loader = stateLoader
-        // Written before there were snapshots: after a clean stop nobody goes on where he was.
-        if wasClean, try loader.snapshots().isEmpty { return ProducerStates() }
-        return try loader.states(
+        return try stateLoader.states(
             at: offset, bases: segments.map(\.baseOffset), logStartOffset: logStartOffset)
     }
 
     /// Takes over what a scan found. Where another segment comes behind it, a snapshot makes sure
     /// that this one need not be scanned for the state again.
     private mutating func take(
-        _ loaded: SegmentLoader.Loaded, isLast: Bool
+        _ loaded: SegmentLoader.Loaded, nextBase: Int64?
     ) throws(LogError) {
         producers = loaded.producers
-        guard let states = producers, let offset = loaded.nextOffset, !isLast, !loaded.wasCut else {
-            return
-        }
-        let path = stateLoader.path(offset)
+        guard let states = producers, let nextBase, !loaded.wasCut else { return }
+        let path = stateLoader.path(nextBase)
         guard try disk.fileSize(path) == nil else { return }
         do throws(LogError) {
-            try ProducerSnapshot(offset: offset, states).write(to: path, disk: disk)
-        } catch .noSpace {
+            try ProducerSnapshot(offset: nextBase, states).write(to: path, disk: disk)
+        } catch {
+            guard error.isShortage else { throw error }
             try disk.removeFile(path)
         }
         hasUnsyncedDirectory = true
@@ -195,7 +191,7 @@ struct LogLoader {
                     try producerStates(at: base)
                 }
             segments.append(loaded.segment)
-            try take(loaded, isLast: isLast)
+            try take(loaded, nextBase: isLast ? nil : bases[index + 1])
             if mustScan {
                 scanned.append(loaded.segment)
                 scannedBytes += loaded.segment.sizeBytes

@@ -9,9 +9,11 @@ public struct LogAppend: Sendable, Equatable {
     /// Whether a new segment was begun. The old one is flushed with the next ticket: hand one in
     /// soon, whatever the sync policy, so that recovery stays short.
     public var didRoll: Bool
-    /// The producer has sent the batch before: nothing was written, and the offsets are those it
-    /// got then.
-    public var isDuplicate = false
+    /// What the producer has sent before: nothing was written, and the offsets are those it got
+    /// then.
+    public var duplicate: ProducerEntry.Batch?
+
+    public var isDuplicate: Bool { duplicate != nil }
 }
 
 extension PartitionLog {
@@ -28,9 +30,10 @@ extension PartitionLog {
     ///   - leaderEpoch: below 0 for none.
     ///   - origin: says what of the producer state is checked.
     ///   - nowMs: counts for `segment.ms` where records have no timestamps.
-    /// - Throws: `refused` by the producer state; `failed` after an earlier failure of the directory; `noSpace`, or `io` for want of
-    ///   descriptors, and nothing has changed; any other `io`, and the directory is failed;
-    ///   `invalidAppend` if the headers are not those of `records`.
+    /// - Throws: `refused` by the producer state; `failed` after an earlier failure of the
+    ///   directory; `noSpace`, or `io` for want of descriptors, and nothing has changed; any other
+    ///   `io`, and the directory is failed; `invalidAppend` if the headers are not those of
+    ///   `records`.
     public func append(
         _ records: ByteBuffer, batches: [RecordBatchHeader], leaderEpoch: Int32,
         origin: AppendOrigin = .client, nowMs: Int64
@@ -42,7 +45,7 @@ extension PartitionLog {
         if let duplicate = update?.duplicate {
             return LogAppend(
                 firstOffset: duplicate.firstOffset, lastOffset: duplicate.lastOffset,
-                logStartOffset: logStartOffset, didRoll: false, isDuplicate: true)
+                logStartOffset: logStartOffset, didRoll: false, duplicate: duplicate)
         }
         let mustRoll = try active.shouldRoll(
             forBytes: extent.byteCount, maxTimestamp: extent.maxTimestamp,

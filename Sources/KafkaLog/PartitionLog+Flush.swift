@@ -58,9 +58,11 @@ extension PartitionLog {
             throw error
         }
         flushes.add(active)
+        // A full disk may have kept it from being written when the segment was begun.
+        if try !hasSnapshot() { snapshotOffset = 0 }
         takeSnapshot()
         try flush()
-        try checkSnapshot()
+        guard try hasSnapshot() else { throw .noSpace(path: directoryPath) }
         isClosed = true
         releaseFiles()
     }
@@ -73,12 +75,12 @@ extension PartitionLog {
             && snapshotOffset == logEndOffset && !active.hasNewIndexEntries
     }
 
-    /// A full disk may have kept the snapshot from being written; but after a clean stop nobody
-    /// reads the batches again to find out what it would say.
-    private func checkSnapshot() throws(LogError) {
-        guard snapshotOffset == logEndOffset, logEndOffset > 0 else { return }
-        let path = SegmentFileName(snapshotOffset, .snapshot).path(in: directoryPath)
-        guard try disk.fileSize(path) != nil else { throw .noSpace(path: path) }
+    /// Whether the producer state at the log's end stands in a file: after a clean stop nobody
+    /// reads the batches again to find out.
+    private func hasSnapshot() throws(LogError) -> Bool {
+        guard logEndOffset > 0 else { return true }
+        let path = SegmentFileName(logEndOffset, .snapshot).path(in: directoryPath)
+        return try disk.fileSize(path) != nil
     }
 
     /// Has the producer state at the log's end written with the next ticket, unless it stands in a

@@ -30,6 +30,7 @@ public final class PartitionLog: @unchecked Sendable {
     let epochFile: LeaderEpochFile
     var hints = PositionHints()
     var flushes = FlushState()
+    let generation = LogGeneration()
     /// Takes the files of segments that leave the log.
     let removals: DelayedRemovals
     var isClosed = false

@@ -48,7 +48,10 @@ struct SegmentLoader {
             let reasons =
                 reason(offsets, .index) + reason(times, .timeindex)
                 + reason(transactions, .txnindex)
-            return try rebuild(file, size, reasons, mayCut: isLast, try producers())
+            var aborted: Int?
+            if case .good(let count, _?) = transactions { aborted = count }
+            return try rebuild(
+                file, size, reasons, mayCut: isLast, goodAborted: aborted, try producers())
         }
         var loaded = Loaded(
             segment: Segment(
@@ -93,23 +96,28 @@ struct SegmentLoader {
         let wasCut = try cut(file, size, result)
         try writeInPlace(result.offsetEntries, path(.index))
         try writeInPlace(result.timeEntries, path(.timeindex))
-        if try needsTransactionIndex(result) {
-            try writeInPlace(result.aborted, path(.txnindex))
-        }
-        return try loaded(result, sizeBytes: result.validBytes, wasCut: wasCut)
+        let hasTransactionIndex = try needsTransactionIndex(result)
+        if hasTransactionIndex { try writeInPlace(result.aborted, path(.txnindex)) }
+        return loaded(
+            result, sizeBytes: result.validBytes, wasCut: wasCut,
+            TransactionIndex(
+                disk: disk, path: path(.txnindex), count: result.aborted.count,
+                isChanged: hasTransactionIndex))
     }
 
     /// For indexes that do not fit a log that is trusted. Durable when it returns, for nobody looks
     /// at them again after a crash.
     private func rebuild(
         _ file: any DiskFile, _ size: Int, _ reasons: [(path: String, reason: String)],
-        mayCut: Bool, _ producers: ProducerStates
+        mayCut: Bool, goodAborted: Int?, _ producers: ProducerStates
     ) throws(LogError) -> Loaded {
         let result = try scan(file, size, producers)
         let wasCut = mayCut ? try cut(file, size, result) : false
         try disk.replace(path(.index), with: result.offsetEntries.encoded())
         try disk.replace(path(.timeindex), with: result.timeEntries.encoded())
-        if try needsTransactionIndex(result) {
+        // One that is in order knows transactions that the scan may not: those behind damage.
+        let keptAborted = wasCut ? nil : goodAborted
+        if keptAborted == nil, try needsTransactionIndex(result) {
             try disk.replace(path(.txnindex), with: result.aborted.encoded())
         }
         if size > 0 {
@@ -124,7 +132,16 @@ struct SegmentLoader {
                     kind: .ignored, path: file.path, position: result.validBytes,
                     bytes: size - result.validBytes, reason: problem))
         }
-        return try loaded(result, sizeBytes: mayCut ? result.validBytes : size, wasCut: wasCut)
+        var loaded = loaded(
+            result, sizeBytes: mayCut ? result.validBytes : size, wasCut: wasCut,
+            TransactionIndex(
+                disk: disk, path: path(.txnindex), count: keptAborted ?? result.aborted.count))
+        if !mayCut, result.problem != nil {
+            // What lies behind the damage is served, but nothing is known of it.
+            loaded.producers = nil
+            loaded.nextOffset = nil
+        }
+        return loaded
     }
 
     private func scan(
@@ -151,10 +168,10 @@ struct SegmentLoader {
     }
 
     private func loaded(
-        _ result: SegmentScan.Result, sizeBytes: Int, wasCut: Bool
-    ) throws(LogError) -> Loaded {
-        let hasTransactionIndex = try needsTransactionIndex(result)
-        return Loaded(
+        _ result: SegmentScan.Result, sizeBytes: Int, wasCut: Bool,
+        _ transactionIndex: TransactionIndex
+    ) -> Loaded {
+        Loaded(
             segment: Segment(
                 disk: disk, directory: directory, baseOffset: baseOffset, sizeBytes: sizeBytes,
                 offsetIndex: IndexFile(
@@ -163,10 +180,8 @@ struct SegmentLoader {
                 timeIndex: IndexFile(
                     disk: disk, path: path(.timeindex), count: result.timeEntries.count,
                     last: result.timeEntries.last),
-                transactionIndex: TransactionIndex(
-                    disk: disk, path: path(.txnindex), count: result.aborted.count,
-                    isChanged: hasTransactionIndex),
-                maxTimestamp: result.maxTimestamp, maxTimestampOffset: result.maxTimestampOffset,
+                transactionIndex: transactionIndex, maxTimestamp: result.maxTimestamp,
+                maxTimestampOffset: result.maxTimestampOffset,
                 nowMs: nowMs),
             nextOffset: result.nextOffset, epochs: result.epochs, producers: result.producers,
             wasCut: wasCut)

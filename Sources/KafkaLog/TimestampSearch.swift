@@ -27,6 +27,12 @@ public struct TimestampSearch: Sendable {
     let disk: any Disk
     let logStartOffset: Int64
     let views: [View]
+    let generation: LogGeneration
+    let generationBefore: Int
+
+    /// Whether segments were replaced by compacted ones since this was taken: then what it found,
+    /// or threw, may be wrong, and another one has to be asked.
+    public var isStale: Bool { generation.current != generationBefore }
 
     /// The first record at or above the log start whose timestamp is at or above `timestamp` (ms);
     /// nil without any.
@@ -128,6 +134,6 @@ extension PartitionLog {
                     maxTimestamp: segment.maxTimestamp, log: segment.path(.log),
                     offsetIndex: segment.path(.index), offsetCount: segment.offsetIndex.count,
                     timeIndex: segment.path(.timeindex), timeCount: segment.timeIndex.count)
-            })
+            }, generation: generation, generationBefore: generation.current)
     }
 }

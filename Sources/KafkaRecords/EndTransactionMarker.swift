@@ -12,6 +12,8 @@ public struct EndTransactionMarker: Sendable, Hashable {
     private static let commitType: Int16 = 1
     private static let keyByteCount = 4
     private static let valueByteCount = 6
+    /// More than a control batch holds; a compressed one that unpacks to more is none.
+    private static let maxBatchBytes = 64 << 10
 
     public init(isCommit: Bool, coordinatorEpoch: Int32) {
         self.isCommit = isCommit
@@ -38,7 +40,7 @@ public struct EndTransactionMarker: Sendable, Hashable {
     ///
     /// - Parameter batch: exactly one v2 batch.
     public init?(batch: UnsafeRawBufferPointer) {
-        var reader = RecordBatchReader()
+        var reader = RecordBatchReader(maxDecompressedBytes: EndTransactionMarker.maxBatchBytes)
         var found: EndTransactionMarker?
         try? reader.forEachRecord(in: batch) { record in
             found = EndTransactionMarker(record)

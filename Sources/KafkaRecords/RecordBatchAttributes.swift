@@ -6,7 +6,7 @@ public struct RecordBatchAttributes: RawRepresentable, Sendable, Hashable {
         self.rawValue = rawValue
     }
 
-    private static let codecMask: Int16 = 0x07
+    static let codecMask: Int16 = 0x07
     /// The broker's clock stamped the records at their append.
     static let logAppendTimeBit: Int16 = 0x08
     static let transactionalBit: Int16 = 0x10

@@ -135,9 +135,7 @@ public struct RecordBatchBuilder: ~Copyable {
         if isControl { header.attributes.rawValue |= RecordBatchAttributes.controlBit }
         let base = codec == .none ? records.base : packed.base
         let batch = UnsafeMutableRawBufferPointer(start: base, count: sizeBytes)
-        header.store(to: base)
-        base.storeBigEndian(
-            RecordBatchHeader.computeCrc(of: UnsafeRawBufferPointer(batch)), at: 17)
+        header.seal(batch)
         let result = ByteBuffer(bytes: UnsafeRawBufferPointer(batch))
         removeAll()
         return result

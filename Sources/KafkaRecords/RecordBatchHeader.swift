@@ -5,7 +5,7 @@ public struct RecordBatchHeader: Sendable, Hashable {
     /// Bytes of `baseOffset` and `batchLength`, which the length does not count.
     public static let lengthPrefixByteCount = 12
     /// The CRC covers what lies behind itself.
-    static let crcStart = 21
+    public static let crcStart = 21
 
     public var baseOffset: Int64
     /// Bytes behind this field.
@@ -115,5 +115,16 @@ public struct RecordBatchHeader: Sendable, Hashable {
         base.storeBigEndian(producerEpoch, at: 51)
         base.storeBigEndian(baseSequence, at: 53)
         base.storeBigEndian(recordCount, at: 57)
+    }
+
+    /// Writes the header in front of its records, and the CRC over both.
+    ///
+    /// - Parameter batch: the whole batch, with its records in their place.
+    func seal(_ batch: UnsafeMutableRawBufferPointer) {
+        precondition(batch.count >= RecordBatchHeader.byteCount)
+        guard let base = batch.baseAddress else { return }
+        store(to: base)
+        base.storeBigEndian(
+            RecordBatchHeader.computeCrc(of: UnsafeRawBufferPointer(batch)), at: 17)
     }
 }

@@ -5,6 +5,8 @@ struct ScratchBuffer: ~Copyable {
     private(set) var capacity: Int
     /// Bytes in use.
     var count = 0
+    /// Bytes that were taken off its front since it was reset.
+    private(set) var removedCount = 0
 
     init(capacity: Int) {
         self.capacity = max(capacity, 64)
@@ -27,6 +29,17 @@ struct ScratchBuffer: ~Copyable {
         if capacity - count < byteCount { grow(byteCount) }
     }
 
+    /// All bytes since it was reset, those that were taken off too.
+    var totalCount: Int { removedCount + count }
+
+    /// Takes bytes off its front; what is behind them moves there.
+    mutating func removeFirst(_ byteCount: Int) {
+        guard byteCount > 0 else { return }
+        count -= byteCount
+        removedCount += byteCount
+        base.copyMemory(from: base + byteCount, byteCount: count)
+    }
+
     private mutating func grow(_ byteCount: Int) {
         let larger = max(capacity * 2, count + byteCount)
         let moved = UnsafeMutableRawPointer.allocate(byteCount: larger, alignment: 16)
@@ -45,6 +58,7 @@ struct ScratchBuffer: ~Copyable {
     /// Empties it; gives memory above `keeping` bytes back, so that one large batch is not kept.
     mutating func reset(keeping: Int = .max) {
         count = 0
+        removedCount = 0
         guard capacity > keeping else { return }
         base.deallocate()
         capacity = max(keeping, 64)

@@ -6,11 +6,11 @@ public protocol WireStruct: Sendable {
     init()
 }
 
-/// A request or response body. The conforming types are generated from `Definitions`.
+/// A message that stands for itself: a request or response body, a record's key or value. The
+/// conforming types are generated from `Definitions`.
 ///
 /// Every field has Kafka's default; a message is made with `init()` and its properties set.
 public protocol WireMessage: WireStruct {
-    static var apiKey: ApiKey { get }
     /// Versions that can be decoded and encoded here; what a broker serves may be fewer.
     static var validVersions: ClosedRange<Int16> { get }
 
@@ -26,10 +26,15 @@ public protocol WireMessage: WireStruct {
     func encode(to writer: inout WireWriter, version: Int16) throws(WireError)
 }
 
+/// A request or response body.
+public protocol ApiMessage: WireMessage {
+    static var apiKey: ApiKey { get }
+}
+
 /// A request body, and which response answers it.
-public protocol RequestMessage: WireMessage {
+public protocol RequestMessage: ApiMessage {
     associatedtype Response: ResponseMessage
 }
 
 /// A response body.
-public protocol ResponseMessage: WireMessage {}
+public protocol ResponseMessage: ApiMessage {}

@@ -1,4 +1,18 @@
 extension FieldDefinition {
+    private static let keywords: Set<String> = ["protocol", "operator", "default", "in", "is"]
+    /// Names of parameters and variables of the generated functions.
+    private static let taken: Set<String> = ["version", "fields", "reader", "writer", "flexible"]
+
+    /// The property's name where it is declared.
+    var swiftName: String { FieldDefinition.keywords.contains(name) ? "`\(name)`" : name }
+
+    /// The property's name where it is used, within the struct.
+    var access: String {
+        let needsSelf =
+            FieldDefinition.keywords.contains(name) || FieldDefinition.taken.contains(name)
+        return needsSelf ? "self.\(name)" : name
+    }
+
     /// The property's type.
     var swiftType: String {
         let plain = type.swiftName
@@ -16,7 +30,8 @@ extension FieldDefinition {
         case .records: return "nil"
         case .uuid: return ".zero"
         case .error: return ".none"
-        case .structure(let name): return nullableVersions == nil ? "\(name)()" : "nil"
+        case .structure(let name):
+            return nullableVersions == nil || tag != nil ? "\(name)()" : "nil"
         case .array: return "[]"
         default: return defaultValue ?? "0"
         }

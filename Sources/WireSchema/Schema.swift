@@ -13,6 +13,32 @@ public struct APIDefinition: Equatable, Sendable {
     public var response: MessageDefinition
 }
 
+/// What a record holds as its key or value, as its definition file describes it: no request, so it
+/// has no API key. Its version stands in front of it, in the record.
+public struct DataDefinition: Equatable, Sendable {
+    /// Kafka's own, with the `Key` or `Value` behind it.
+    public var name: String
+    /// The number by which the metadata log knows the record; nil elsewhere.
+    public var recordType: Int?
+    public var versions: ClosedRange<Int>
+    public var firstFlexibleVersion: Int?
+    public var comments: [String]
+    public var message: MessageDefinition
+}
+
+/// What a definition file defines.
+public enum Definition: Equatable, Sendable {
+    case api(APIDefinition)
+    case data(DataDefinition)
+
+    public var name: String {
+        switch self {
+        case .api(let api): api.name
+        case .data(let data): data.name
+        }
+    }
+}
+
 /// The fields of a request or a response, and the structs that several of its fields share.
 public struct MessageDefinition: Equatable, Sendable {
     public var fields: [FieldDefinition]

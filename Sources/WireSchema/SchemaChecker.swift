@@ -1,14 +1,11 @@
 /// Checks what the grammar does not: that every struct is defined once and every tag is given once.
 struct SchemaChecker {
-    private let definition: APIDefinition
-
-    init(_ definition: APIDefinition) {
-        self.definition = definition
-    }
+    let messages: [MessageDefinition]
+    let firstFlexibleVersion: Int?
 
     /// - Throws: `SchemaError`; its line is 0, since the fault lies between lines.
     func check() throws(SchemaError) {
-        for message in [definition.request, definition.response] {
+        for message in messages {
             let names = message.structs.map(\.name)
             for (index, name) in names.enumerated() where names[..<index].contains(name) {
                 throw SchemaError(line: 0, message: "struct \(name) is defined twice")
@@ -22,12 +19,12 @@ struct SchemaChecker {
         _ fields: [FieldDefinition], known: Set<String>
     ) throws(SchemaError) {
         let tags = fields.compactMap(\.tag)
-        guard tags == tags.sorted(), Set(tags).count == tags.count else {
-            throw SchemaError(line: 0, message: "tags must rise: \(tags)")
+        guard Set(tags).count == tags.count else {
+            throw SchemaError(line: 0, message: "a tag is given twice: \(tags)")
         }
         let first = fields.first { $0.tag != nil }
-        if let first, definition.firstFlexibleVersion == nil {
-            throw SchemaError(line: 0, message: "\(first.name) has a tag in an API without them")
+        if let first, firstFlexibleVersion == nil {
+            throw SchemaError(line: 0, message: "\(first.name) has a tag where there are none")
         }
         for field in fields {
             if let name = field.type.structName, !known.contains(name) {

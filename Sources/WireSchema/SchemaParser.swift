@@ -15,11 +15,21 @@
 ///     response
 ///         records records?
 ///
+/// or, for the key or value of a record:
+///
+///     # Prose about the record.
+///     data OffsetCommitKey versions 0-1 flexible none
+///
+///         group string
+///
+/// with `type N` in front of the versions where the metadata log has a number for it.
+///
 /// A field is `name type [versions] [tag N] [= default] [ignorable]`. Types are `bool`, `int8` to
 /// `int64`, `uint16`, `uint32`, `float64`, `uuid`, `string`, `bytes`, `records`, `error` (an int16
 /// error code), the name of a struct, or any of them in brackets for an array. A struct's fields
 /// stand below it, four spaces deeper, or under `struct NAME` where several fields share it. `?`
-/// behind the type means that it may be null, in the versions behind the `?` if there are any.
+/// behind the type means that it may be null, in the versions behind the `?` if there are any; a
+/// tagged field is not null by default, unless that is written as `= null`.
 /// Versions are `3`, `3-7` or `3+`; without them the field is in every version of what encloses it.
 public struct SchemaParser {
     private struct Line {
@@ -35,11 +45,24 @@ public struct SchemaParser {
     private init() {}
 
     /// - Throws: `SchemaError` with the line at fault.
-    public static func parse(_ text: String) throws(SchemaError) -> APIDefinition {
+    public static func parse(_ text: String) throws(SchemaError) -> Definition {
         var parser = SchemaParser()
         try parser.split(text)
-        let definition = try parser.parseAPI()
-        try SchemaChecker(definition).check()
+        let definition: Definition
+        let checker: SchemaChecker
+        if parser.lines.first?.words.first == "data" {
+            let data = try parser.parseData()
+            definition = .data(data)
+            checker = SchemaChecker(
+                messages: [data.message], firstFlexibleVersion: data.firstFlexibleVersion)
+        } else {
+            let api = try parser.parseAPI()
+            definition = .api(api)
+            checker = SchemaChecker(
+                messages: [api.request, api.response],
+                firstFlexibleVersion: api.firstFlexibleVersion)
+        }
+        try checker.check()
         return definition
     }
 
@@ -88,29 +111,68 @@ public struct SchemaParser {
                 line: lines.first?.number ?? 1,
                 message: "expected: api NAME KEY versions N-M flexible N+|none")
         }
-        let all = 0...Int(Int16.max)
-        guard let versions = parseVersions(line.words[4], within: all) else {
-            return try fail(line, "versions are written as 0-7")
-        }
-        let flexible = parseVersions(line.words[6], within: all)
-        guard flexible != nil || line.words[6] == "none" else {
-            return try fail(line, "the first flexible version is written as 3+ or none")
-        }
+        let (versions, firstFlexible) = try parseVersions(of: line)
         return APIDefinition(
             name: String(line.words[1]), key: key, versions: versions,
-            firstFlexibleVersion: flexible?.lowerBound, comments: line.comments,
+            firstFlexibleVersion: firstFlexible, comments: line.comments,
             request: try parseMessage("request", versions),
             response: try parseMessage("response", versions))
+    }
+
+    private mutating func parseData() throws(SchemaError) -> DataDefinition {
+        guard let line = next(depth: 0), line.words.count == 6 || line.words.count == 8,
+            line.words[line.words.count - 4] == "versions",
+            line.words[line.words.count - 2] == "flexible",
+            line.words.count == 6 || line.words[2] == "type"
+        else {
+            throw SchemaError(
+                line: lines.first?.number ?? 1,
+                message: "expected: data NAME [type N] versions N-M flexible N+|none")
+        }
+        let type = line.words.count == 8 ? Int(line.words[3]) : nil
+        guard type != nil || line.words.count == 6 else {
+            return try fail(line, "the type is a number")
+        }
+        let (versions, firstFlexible) = try parseVersions(of: line)
+        let message = try parseBody(versions)
+        guard position == lines.count else {
+            return try fail(lines[position], "one record a file")
+        }
+        return DataDefinition(
+            name: String(line.words[1]), recordType: type, versions: versions,
+            firstFlexibleVersion: firstFlexible, comments: line.comments, message: message)
+    }
+
+    /// The last four words of a definition's head: `versions N-M flexible N+|none`.
+    private func parseVersions(
+        of line: Line
+    ) throws(SchemaError) -> (ClosedRange<Int>, firstFlexible: Int?) {
+        let all = 0...Int(Int16.max)
+        let words = line.words.suffix(3)
+        guard let versions = words.first.flatMap({ parseVersions($0, within: all) }) else {
+            return try fail(line, "versions are written as 0-7")
+        }
+        let flexible = words.last.flatMap { parseVersions($0, within: all) }
+        guard flexible != nil || words.last == "none" else {
+            return try fail(line, "the first flexible version is written as 3+ or none")
+        }
+        return (versions, flexible?.lowerBound)
     }
 
     private mutating func parseMessage(
         _ keyword: Substring, _ versions: ClosedRange<Int>
     ) throws(SchemaError) -> MessageDefinition {
-        guard let line = next(depth: 0), line.words == [keyword] else {
+        guard next(depth: 0)?.words == [keyword] else {
             throw SchemaError(
                 line: position < lines.count ? lines[position].number : lines.last?.number ?? 1,
                 message: "expected: \(keyword)")
         }
+        return try parseBody(versions)
+    }
+
+    private mutating func parseBody(
+        _ versions: ClosedRange<Int>
+    ) throws(SchemaError) -> MessageDefinition {
         var message = MessageDefinition(fields: [], sharedStructs: [])
         while position < lines.count, lines[position].depth == 1 {
             if lines[position].words[0] == "struct", lines[position].words.count == 2 {
@@ -126,7 +188,6 @@ public struct SchemaParser {
         guard position == lines.count || lines[position].depth == 0 else {
             return try fail(lines[position], "indented deeper than what it belongs to")
         }
-        _ = line
         return message
     }
 

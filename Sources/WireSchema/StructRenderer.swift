@@ -1,6 +1,10 @@
 /// Renders the members of one struct: its properties, its decoding and its encoding.
 struct StructRenderer {
-    let api: APIDefinition
+    let firstFlexibleVersion: Int?
+    /// Of the definition that the struct belongs to.
+    let messages: [MessageDefinition]
+    /// Of a record's key or value, which is shown field by field.
+    let isData: Bool
     /// Versions in which the struct occurs: what always holds within them needs no condition.
     let versions: ClosedRange<Int>
     let fields: [FieldDefinition]
@@ -9,7 +13,7 @@ struct StructRenderer {
     /// All structs of the message, to look tagged ones up.
     let structs: [StructDefinition]
 
-    private var isFlexible: Bool { api.firstFlexibleVersion != nil }
+    private var isFlexible: Bool { firstFlexibleVersion != nil }
 
     /// The expression for "this version has compact lengths".
     private var compact: String { isFlexible ? "flexible" : "false" }
@@ -20,7 +24,7 @@ struct StructRenderer {
         for field in fields {
             for comment in field.comments { output.line("/// \(comment)") }
             output.line(
-                "public var \(field.name): \(field.swiftType) = \(field.swiftDefault)")
+                "public var \(field.swiftName): \(field.swiftType) = \(field.swiftDefault)")
         }
         if isFlexible {
             output.line("public var unknownTaggedFields: [TaggedField] = []")
@@ -31,6 +35,10 @@ struct StructRenderer {
         renderDecoder(into: &output)
         output.line("")
         renderEncoder(into: &output)
+        if isData {
+            output.line("")
+            renderFields(into: &output)
+        }
         if isTaggedStruct {
             output.line("")
             renderIsDefault(into: &output)
@@ -50,7 +58,7 @@ struct StructRenderer {
     /// The same for a tagged field, whose code stands under `if flexible`.
     private func taggedCondition(_ field: FieldDefinition) -> String? {
         let low = field.versions.lowerBound
-        let isFirst = low <= api.firstFlexibleVersion ?? 0
+        let isFirst = low <= firstFlexibleVersion ?? 0
         return condition((isFirst ? versions.lowerBound : low)...field.versions.upperBound)
     }
 
@@ -65,7 +73,7 @@ struct StructRenderer {
     }
 
     private func renderFlexible(into output: inout SourceText) {
-        guard let first = api.firstFlexibleVersion else { return }
+        guard let first = firstFlexibleVersion else { return }
         output.line("let flexible = version >= \(first)")
     }
 
@@ -99,10 +107,10 @@ struct StructRenderer {
         guard let nullable = field.nullableVersions, let when = condition(nullable),
             nullable != field.versions
         else {
-            return output.line("\(field.name) = \(always)")
+            return output.line("\(field.access) = \(always)")
         }
-        output.block("if \(when)") { $0.line("\(field.name) = \(always)") }
-        output.block("else") { $0.line("\(field.name) = \(read(field.type, isNullable: false))") }
+        output.block("if \(when)") { $0.line("\(field.access) = \(always)") }
+        output.block("else") { $0.line("\(field.access) = \(read(field.type, isNullable: false))") }
     }
 
     private func renderTaggedRead(into output: inout SourceText) {
@@ -120,8 +128,10 @@ struct StructRenderer {
                 let header = "if " + parts.joined(separator: ", ")
                 output.block(header) { output in
                     output.line(
-                        "\(field.name) = "
-                            + read(field.type, isNullable: field.nullableVersions != nil))
+                        "\(field.access) = "
+                            + read(
+                                field.type, isNullable: field.nullableVersions != nil,
+                                isTagged: true))
                 }
             }
             output.line("unknownTaggedFields = fields")
@@ -129,7 +139,7 @@ struct StructRenderer {
     }
 
     /// The expression that reads a value.
-    private func read(_ type: FieldType, isNullable: Bool) -> String {
+    private func read(_ type: FieldType, isNullable: Bool, isTagged: Bool = false) -> String {
         let nullable = isNullable ? "Nullable" : ""
         switch type {
         case .bool: return "try reader.readBool()"
@@ -142,7 +152,9 @@ struct StructRenderer {
         case .records: return "try reader.readNullableRecords(compact: \(compact))"
         case .structure(let name):
             let plain = "try \(name)(from: &reader, version: version)"
-            return isNullable ? "try reader.readIsPresent() ? \(plain) : nil" : plain
+            let isPresent =
+                isTagged ? "try reader.readUnsignedVarint() > 0" : "try reader.readIsPresent()"
+            return isNullable ? "\(isPresent) ? \(plain) : nil" : plain
         case .array(let element):
             return "try reader.read\(nullable)Array(compact: \(compact)) "
                 + "{ reader throws(WireError) in\n"
@@ -184,15 +196,15 @@ struct StructRenderer {
         if let nullable = field.nullableVersions, nullable != field.versions,
             let when = condition(nullable)
         {
-            output.block("if \(field.name) == nil && !(\(when))") {
+            output.block("if \(field.access) == nil && !(\(when))") {
                 $0.line("throw .unsupportedField(\"\(field.name)\", version: version)")
             }
         }
         if isOptional, case .structure = field.type {
-            output.line("writer.writeIsPresent(\(field.name) != nil)")
-            output.line("try \(field.name)?.encode(to: &writer, version: version)")
+            output.line("writer.writeIsPresent(\(field.access) != nil)")
+            output.line("try \(field.access)?.encode(to: &writer, version: version)")
         } else {
-            output.line(write(field.type, field.name))
+            output.line(write(field.type, field.access))
         }
     }
 
@@ -219,10 +231,11 @@ struct StructRenderer {
 
     private func renderTaggedValue(_ field: FieldDefinition, into output: inout SourceText) {
         if field.nullableVersions != nil, case .structure = field.type {
-            output.line("writer.writeIsPresent(\(field.name) != nil)")
-            output.line("try \(field.name)?.encode(to: &writer, version: version)")
+            // Among tagged fields Kafka writes a varint of 0 or 1 for it.
+            output.line("writer.writeUnsignedVarint(\(field.access) == nil ? 0 : 1)")
+            output.line("try \(field.access)?.encode(to: &writer, version: version)")
         } else {
-            output.line(write(field.type, field.name))
+            output.line(write(field.type, field.access))
         }
     }
 
@@ -245,20 +258,58 @@ struct StructRenderer {
         }
     }
 
+    // MARK: Showing
+
+    /// The fields that Kafka's JSON converters show: those of the version, and of the tagged ones
+    /// those that are set.
+    private func renderFields(into output: inout SourceText) {
+        let access = isMessage ? "public " : ""
+        output.block("\(access)func fields(version: Int16) -> [WireField]") { output in
+            guard !fields.isEmpty else { return output.line("[]") }
+            output.line("var fields: [WireField] = []")
+            for field in fields {
+                let isSet = field.tag == nil ? nil : isDefault(field).map { "!(\($0))" }
+                let when = [condition(field.versions), isSet].compactMap(\.self)
+                let isOptional = field.nullableVersions != nil
+                let body =
+                    "fields.append(WireField(\"\(field.name)\","
+                    + " \(shown(field.type, field.access, isOptional: isOptional))))"
+                conditionally(when.isEmpty ? nil : when.joined(separator: " && "), &output) {
+                    $0.line(body)
+                }
+            }
+            output.line("return fields")
+        }
+    }
+
+    /// The expression for a value as it is shown; null is taken care of by `WireValue`.
+    private func shown(
+        _ type: FieldType, _ value: String, isOptional: Bool = false
+    ) -> String {
+        switch type {
+        case .structure: "WireValue(\(value)\(isOptional ? "?" : "").fields(version: version))"
+        case .array(let element):
+            "WireValue(\(value)) { \(shown(element, "$0")) }"
+        default: "WireValue(\(value))"
+        }
+    }
+
     // MARK: Defaults
 
     /// The expression for "holds its default"; nil where there is none.
     private func isDefault(_ field: FieldDefinition) -> String? {
-        if field.defaultValue == "null" { return "\(field.name) == nil" }
+        if field.defaultValue == "null" { return "\(field.access) == nil" }
         let optional = field.nullableVersions != nil
         switch field.type {
         case .array:
-            return optional ? "\(field.name)?.isEmpty ?? false" : "\(field.name).isEmpty"
-        case .bytes: return "\(field.name)\(optional ? "?" : "").readableBytes == 0"
-        case .records: return "\(field.name) == nil"
-        case .structure: return optional ? "\(field.name) == nil" : "\(field.name).isDefault"
-        case .bool: return field.defaultValue == "true" ? field.name : "!\(field.name)"
-        default: return "\(field.name) == \(field.swiftDefault)"
+            return optional ? "\(field.access)?.isEmpty ?? false" : "\(field.access).isEmpty"
+        case .bytes: return "\(field.access)\(optional ? "?" : "").readableBytes == 0"
+        case .records: return "\(field.access) == nil"
+        case .structure:
+            if field.tag != nil, optional { return "\(field.access)?.isDefault ?? false" }
+            return optional ? "\(field.access) == nil" : "\(field.access).isDefault"
+        case .bool: return field.defaultValue == "true" ? field.access : "!\(field.access)"
+        default: return "\(field.access) == \(field.swiftDefault)"
         }
     }
 
@@ -266,10 +317,10 @@ struct StructRenderer {
     private var isTaggedStruct: Bool {
         guard !isMessage else { return false }
         let mine = structs.first { $0.fields == fields && $0.versions == versions }?.name
-        let messages = [api.request, api.response]
         let all = messages.flatMap { $0.fields + $0.structs.flatMap(\.fields) }
         return all.contains { field in
-            field.type == .structure(mine ?? "") && field.nullableVersions == nil
+            field.type == .structure(mine ?? "") && field.defaultValue != "null"
+                && (field.nullableVersions == nil || field.tag != nil)
         }
     }
 

@@ -1,9 +1,10 @@
+import WireSchema
+
 #if canImport(Glibc)
     import Glibc
 #else
     import Darwin
 #endif
-import WireSchema
 
 // Renders the message definitions as Swift.
 //
@@ -47,13 +48,18 @@ func write(_ text: String, to path: String) {
 guard CommandLine.arguments.count == 3 else { fail("usage: wiregen DEFINITIONS OUTPUT") }
 let (definitions, output) = (CommandLine.arguments[1], CommandLine.arguments[2])
 var apis: [APIDefinition] = []
+var records: [DataDefinition] = []
 for name in names(in: definitions) {
     do throws(SchemaError) {
-        let api = try SchemaParser.parse(read("\(definitions)/\(name)"))
-        write(SwiftRenderer.render(api), to: "\(output)/\(api.name).swift")
-        apis.append(api)
+        let definition = try SchemaParser.parse(read("\(definitions)/\(name)"))
+        write(SwiftRenderer.render(definition), to: "\(output)/\(definition.name).swift")
+        switch definition {
+        case .api(let api): apis.append(api)
+        case .data(let data): records.append(data)
+        }
     } catch {
         fail("\(name): \(error)")
     }
 }
 write(SwiftRenderer.renderKeys(apis), to: "\(output)/ApiKey+Definitions.swift")
+write(SwiftRenderer.renderDataList(records), to: "\(output)/DataMessages+Definitions.swift")

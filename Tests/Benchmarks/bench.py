@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""skafka against kcat on the same skafka broker, beside the machine's limits.
+"""skafka against kcat on the same skafka broker, and its dump, beside the machine's limits.
 
 Runs alternate and medians are compared, since absolute times move with the machine. Prints tables,
 writes everything to .build/bench.json. Nothing here passes or fails.
 
-    bench.py [--lines N] [--runs N] [--codecs none,lz4,zstd]
+    bench.py [--lines N] [--runs N] [--codecs none,lz4,zstd] [--dump-lines N]
 """
 
 import argparse
@@ -19,28 +19,8 @@ import sys
 import tempfile
 import time
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-SKAFKA = os.environ.get("SKAFKA", os.path.join(ROOT, ".build/release/skafka"))
-LIMITS = os.path.join(ROOT, ".build/release/limits")
-
-
-class Run:
-    """A finished command: wall and CPU seconds, peak memory in MB."""
-
-    def __init__(self, command, stdin=None, stdout=None):
-        start = time.monotonic()
-        source = open(stdin, "rb") if stdin else subprocess.DEVNULL
-        target = open(stdout, "wb") if stdout else subprocess.DEVNULL
-        process = subprocess.Popen(
-            command, stdin=source, stdout=target, stderr=subprocess.PIPE, cwd=ROOT)
-        errors = process.stderr.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        self.seconds = time.monotonic() - start
-        self.cpu = usage.ru_utime + usage.ru_stime
-        self.memory = usage.ru_maxrss / 1024
-        if process.returncode != 0:
-            sys.exit(f"{' '.join(command)}: exit {process.returncode}\n{errors.decode()}")
+from command import LIMITS, ROOT, SKAFKA, Run, write_lines
+from dump import dump
 
 
 def medians(runs):
@@ -85,12 +65,6 @@ class Broker:
     def close(self):
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(timeout=20)
-
-
-def write_lines(path, count, size):
-    line = "".join(chr(97 + index * 7 % 26) for index in range(size - 10))
-    with open(path, "w") as file:
-        file.writelines(f"{index:09d} {line}\n" for index in range(count))
 
 
 def traffic(broker, scratch, arguments, count, size):
@@ -181,6 +155,7 @@ def main():
     parser.add_argument("--lines", type=int, default=1_000_000)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--codecs", default="none,lz4,zstd")
+    parser.add_argument("--dump-lines", type=int, default=9_700_000)
     arguments = parser.parse_args()
     scratch = tempfile.mkdtemp(prefix="skafka-bench-")
     broker = Broker()
@@ -197,6 +172,7 @@ def main():
         result["broker"]["loaded_mb"] = broker.memory()
         print(f"broker    {broker.memory():.0f} MB after the load")
         rates(result)
+        result["dump"] = dump(scratch, arguments.dump_lines, arguments.runs, result["limits"])
         with open(os.path.join(ROOT, ".build/bench.json"), "w") as file:
             json.dump(result, file, indent=1)
     finally:

@@ -149,3 +149,15 @@ def eventually(condition, within=10, what="the condition"):
             return value
         assert time.monotonic() < end_time, f"{what} did not come true within {within} s"
         time.sleep(0.05)
+
+
+def numbered_lines(count):
+    """Lines of 100 bytes, each different."""
+    filler = "".join(chr(97 + index * 7 % 26) for index in range(89))
+    return "".join(f"{index:09d} {filler}\n" for index in range(count)).encode()
+
+
+def segment(directory):
+    """The one log in a partition's directory."""
+    (path,) = directory.glob("*.log")
+    return path

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from harness import text
+from harness import segment, text
 
 
 @pytest.fixture
@@ -14,11 +14,6 @@ def log(skafka, data):
         skafka("produce", "t", *data, "-q", "-K", ":", input=b"".join(
             b"key-%d:value %d of batch %d\n" % (n, n, number) for n in range(20)))
     return skafka.data / "t-0"
-
-
-def segment(log):
-    (path,) = log.glob("*.log")
-    return path
 
 
 def verify(skafka, *args):
@@ -95,3 +90,27 @@ def test_it_changes_nothing(skafka, log):
     before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in log.iterdir()}
     verify(skafka, log)
     assert before == {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in log.iterdir()}
+
+
+def test_the_small_files_of_a_directory(skafka, log):
+    """What the broker keeps beside its logs is shown, too, and sound."""
+    result = skafka.run("dump-segment", "--json", "--batches", "--verify", skafka.data)
+    assert result.returncode == 0, text(result.stderr)
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    by_file = {}
+    for row in rows:
+        by_file.setdefault(row.get("path", "").rpartition("/")[2], []).append(row)
+    properties = by_file["meta.properties"][0]["properties"]
+    assert properties["version"] == "1" and properties["cluster.id"]
+    assert any(row["topic"] == "t" and row["offset"] == 100
+               for row in by_file["recovery-point-offset-checkpoint"])
+    assert by_file["partition.metadata"][0]["properties"]["topic_id"]
+    assert by_file["leader-epoch-checkpoint"][0]["startOffset"] == 0
+
+
+def test_a_damaged_checkpoint_is_named_with_its_place(skafka, log):
+    path = skafka.data / "recovery-point-offset-checkpoint"
+    path.write_text("0\n1\nt 0 x\n")
+    result = verify(skafka, path)
+    assert result.returncode == 4
+    assert "corruption: bad-line at byte 4" in text(result.stderr)

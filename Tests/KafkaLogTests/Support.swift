@@ -21,17 +21,20 @@ struct TestBatch {
                     timestamp: timestamps?[index] ?? 1_000, key: nil, value: bytes)
             }
         }
-        buffer = try builder.finish(producer: producer)
-        header = try buffer.withUnsafeReadableBytes { try RecordBatchHeader($0) }
+        try self.init(builder.finish(producer: producer))
     }
 
     /// A transaction marker.
     init(
         _ marker: EndTransactionMarker, producerID: Int64, epoch: Int16, timestamp: Int64 = 1_000
     ) throws {
-        buffer = try marker.batch(
-            producerID: producerID, producerEpoch: epoch, timestamp: timestamp)
-        header = try buffer.withUnsafeReadableBytes { try RecordBatchHeader($0) }
+        try self.init(
+            marker.batch(producerID: producerID, producerEpoch: epoch, timestamp: timestamp))
+    }
+
+    init(_ batch: ByteBuffer) throws {
+        buffer = batch
+        header = try batch.withUnsafeReadableBytes { try RecordBatchHeader($0) }
     }
 }
 

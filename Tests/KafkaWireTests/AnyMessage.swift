@@ -4,11 +4,11 @@ import NIOCore
 
 extension ApiKey {
     /// Request and response type of a key.
-    var messageTypes: [(kind: String, type: any WireMessage.Type)] {
+    var messageTypes: [(kind: String, type: any ApiMessage.Type)] {
         guard let request = requestType else { return [] }
         func response<Request: RequestMessage>(
             _: Request.Type
-        ) -> any WireMessage.Type { Request.Response.self }
+        ) -> any ApiMessage.Type { Request.Response.self }
         return [("request", request), ("response", response(request))]
     }
 }

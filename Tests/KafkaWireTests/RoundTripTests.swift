@@ -1,5 +1,6 @@
 import KafkaBase
 import KafkaWire
+import NIOCore
 import TestSupport
 import Testing
 import WireSchema
@@ -8,13 +9,13 @@ import WireSchema
 @Suite struct RoundTripTests {
     @Test func `Made-up messages decode to their fields and encode to their bytes`() throws {
         let entries = try Definitions.all()
-        #expect(entries.count == 2 * ApiKey.defined.count)
+        #expect(entries.count == 2 * ApiKey.defined.count + DataMessages.defined.count)
         var count = 0
         try Seeds.run(6) { seed, random in
             for entry in entries {
-                for version in entry.api.versions {
+                for version in entry.versions {
                     let message = SchemaMessage.random(
-                        entry.api, entry.definition, version: version, using: &random)
+                        entry, version: version, using: &random)
                     let place = "SIM_SEED=\(seed) \(entry.type) v\(version)"
                     try check(entry.type, message, Int16(version), place)
                     count += 1
@@ -33,6 +34,10 @@ import WireSchema
             let differences = MessageComparison.differences(message, expected.json)
             #expect(differences == [], "\(place)")
             #expect(try message.encoded(version: version) == expected.bytes, "\(place)")
+            if let data = message as? any DataMessage {
+                let shown = JSON(WireValue.object(data.fields(version: version)))
+                #expect(shown.sorted == expected.json.sorted, "\(place)")
+            }
         } catch {
             Issue.record("\(place): \(error)")
         }
@@ -40,7 +45,7 @@ import WireSchema
 
     @Test func `A message of defaults encodes in every version`() throws {
         for entry in try Definitions.all() {
-            for version in entry.api.versions.map(Int16.init) {
+            for version in entry.versions.map(Int16.init) {
                 try checkDefaults(entry.type, version)
             }
         }
@@ -58,7 +63,7 @@ import WireSchema
     @Test func `A version outside the range is refused both ways`() throws {
         for entry in try Definitions.all() {
             let range = entry.type.validVersions
-            #expect(entry.api.versions == Int(range.lowerBound)...Int(range.upperBound))
+            #expect(entry.versions == Int(range.lowerBound)...Int(range.upperBound))
             for version in [range.lowerBound - 1, range.upperBound + 1] {
                 #expect(throws: WireError.unsupportedVersion(version)) {
                     _ = try entry.type.init().encoded(version: version)
@@ -82,5 +87,34 @@ import WireSchema
         var response = FetchResponse()
         response.throttleTimeMs = 5
         _ = try response.encoded(version: 0)
+    }
+}
+
+extension JSON {
+    /// What is shown of a record, as Kafka's converter would show it.
+    fileprivate init(_ value: WireValue) {
+        switch value {
+        case .null: self = .null
+        case .bool(let value): self = .bool(value)
+        case .integer(let value): self = .integer(value)
+        case .float64(let value): self = .number(value)
+        case .string(let text): self = .string(text)
+        case .uuid(let id): self = .string(id.description)
+        case .bytes(let bytes): self = .string(Base64.encode(Array(bytes.readableBytesView)))
+        case .array(let elements): self = .array(elements.map { JSON($0) })
+        case .object(let fields):
+            self = .object(fields.map { Member($0.name, JSON($0.value)) })
+        }
+    }
+
+    /// With every object's members by name.
+    fileprivate var sorted: JSON {
+        switch self {
+        case .object(let members):
+            .object(
+                members.map { Member($0.name, $0.value.sorted) }.sorted { $0.name < $1.name })
+        case .array(let elements): .array(elements.map(\.sorted))
+        default: self
+        }
     }
 }

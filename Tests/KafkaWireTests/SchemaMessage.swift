@@ -9,13 +9,13 @@ struct SchemaMessage {
 
     /// - Parameter unknownTags: whether tagged fields that no version knows may occur.
     static func random(
-        _ api: APIDefinition, _ message: MessageDefinition, version: Int, unknownTags: Bool = true,
+        _ entry: Definitions.Entry, version: Int, unknownTags: Bool = true,
         using random: inout SeededGenerator
     ) -> SchemaMessage {
         var maker = SchemaMessageMaker(
-            version: version, isFlexible: version >= api.firstFlexibleVersion ?? .max,
-            structs: message.structs, unknownTags: unknownTags, random: random)
-        let json = maker.appendStruct(message.fields)
+            version: version, isFlexible: version >= entry.firstFlexibleVersion ?? .max,
+            structs: entry.definition.structs, unknownTags: unknownTags, random: random)
+        let json = maker.appendStruct(entry.definition.fields)
         random = maker.random
         return SchemaMessage(bytes: maker.bytes, json: json)
     }
@@ -59,6 +59,7 @@ private struct SchemaMessageMaker {
             sections.append((tag, randomBytes(upTo: 200)))
         }
         bytes = outer
+        sections.sort { $0.tag < $1.tag }
         appendVarint(UInt32(sections.count))
         for section in sections {
             appendVarint(section.tag)

@@ -179,7 +179,7 @@ struct ConformanceRun {
     // MARK: Bodies
 
     private mutating func compareBody(
-        _ type: any WireMessage.Type, _ body: [UInt8], version: Int16, _ json: JSON,
+        _ type: any ApiMessage.Type, _ body: [UInt8], version: Int16, _ json: JSON,
         _ pair: WirePair, kind: String
     ) throws {
         compared += 1

@@ -13,9 +13,9 @@ import WireSchema
         var (decoded, refused) = (0, 0)
         try Seeds.run(12) { seed, random in
             for entry in entries {
-                for version in entry.api.versions {
+                for version in entry.versions {
                     var bytes = SchemaMessage.random(
-                        entry.api, entry.definition, version: version, using: &random
+                        entry, version: version, using: &random
                     ).bytes
                     mutate(&bytes, &random)
                     if tryDecode(entry.type, bytes, Int16(version)) {
@@ -34,7 +34,7 @@ import WireSchema
         let entries = try Definitions.all()
         try Seeds.run(4) { _, random in
             for entry in entries {
-                for version in entry.api.versions {
+                for version in entry.versions {
                     let count = Int.random(in: 0..<120, using: &random)
                     let bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
                     _ = tryDecode(entry.type, bytes, Int16(version))
@@ -47,9 +47,9 @@ import WireSchema
         let entries = try Definitions.all()
         try Seeds.run(1) { seed, random in
             for entry in entries {
-                for version in entry.api.versions {
+                for version in entry.versions {
                     let bytes = SchemaMessage.random(
-                        entry.api, entry.definition, version: version, using: &random
+                        entry, version: version, using: &random
                     ).bytes
                     // All of a short message, a choice of a long one.
                     let step = max(1, bytes.count / 64)

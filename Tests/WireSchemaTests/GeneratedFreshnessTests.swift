@@ -6,38 +6,54 @@ import WireSchema
 @Suite struct GeneratedFreshnessTests {
     private let wire = Fixtures.packageRoot + "/Sources/KafkaWire"
 
-    private func definitions() throws -> [APIDefinition] {
+    private func definitions() throws -> [Definition] {
         try Fixtures.files(under: wire + "/Definitions", suffix: ".wire").map {
             try SchemaParser.parse(try Fixtures.text($0))
         }
     }
 
     @Test func `Every generated file is up to date`() throws {
-        let apis = try definitions()
-        #expect(!apis.isEmpty)
-        for api in apis {
-            let committed = try Fixtures.text("\(wire)/Generated/\(api.name).swift")
-            let isFresh = SwiftRenderer.render(api) == committed
-            #expect(isFresh, "\(api.name).swift is stale: run make generate")
+        let definitions = try definitions()
+        for definition in definitions {
+            try check(definition.name, SwiftRenderer.render(definition))
         }
-        let keys = try Fixtures.text(wire + "/Generated/ApiKey+Definitions.swift")
-        let isFresh = SwiftRenderer.renderKeys(apis) == keys
-        #expect(isFresh, "ApiKey+Definitions.swift is stale: run make generate")
+        let (apis, records) = (definitions.compactMap(\.api), definitions.compactMap(\.data))
+        #expect(!apis.isEmpty && !records.isEmpty)
+        try check("ApiKey+Definitions", SwiftRenderer.renderKeys(apis))
+        try check("DataMessages+Definitions", SwiftRenderer.renderDataList(records))
+    }
+
+    private func check(_ name: String, _ rendered: String) throws {
+        let isFresh = try rendered == Fixtures.text("\(wire)/Generated/\(name).swift")
+        #expect(isFresh, "\(name).swift is stale: run make generate")
     }
 
     @Test func `Nothing else lies among the generated files`() throws {
         let expected = Set(try definitions().map { "\($0.name).swift" })
-            .union(["ApiKey+Definitions.swift"])
+            .union(["ApiKey+Definitions.swift", "DataMessages+Definitions.swift"])
         #expect(Set(Fixtures.entries(of: wire + "/Generated")) == expected)
     }
 
-    @Test func `Files are named after their APIs and keys are given once`() throws {
-        let apis = try definitions()
-        for (path, api) in zip(
-            Fixtures.files(under: wire + "/Definitions", suffix: ".wire"), apis)
+    @Test func `Files are named after what they define and keys are given once`() throws {
+        let definitions = try definitions()
+        for (path, definition) in zip(
+            Fixtures.files(under: wire + "/Definitions", suffix: ".wire"), definitions)
         {
-            #expect(path.hasSuffix("/\(api.name).wire"))
+            #expect(path.hasSuffix("/\(definition.name).wire"))
         }
-        #expect(Set(apis.map(\.key)).count == apis.count)
+        let keys = definitions.compactMap(\.api?.key)
+        #expect(Set(keys).count == keys.count)
+        let types = definitions.compactMap(\.data?.recordType)
+        #expect(Set(types).count == types.count)
+    }
+}
+
+extension Definition {
+    var api: APIDefinition? {
+        if case .api(let api) = self { api } else { nil }
+    }
+
+    var data: DataDefinition? {
+        if case .data(let data) = self { data } else { nil }
     }
 }

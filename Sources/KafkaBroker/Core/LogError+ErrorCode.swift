@@ -11,7 +11,8 @@ extension LogError {
         case .refused(.fencedEpoch): .invalidProducerEpoch
         case .refused(.notInTransaction): .invalidTxnState
         case .refused(.fencedCoordinator): .transactionCoordinatorFenced
-        case .io, .noSpace, .corrupt, .failed, .locked, .notOurs, .alreadyExists: .kafkaStorageError
+        case .io, .noSpace, .corrupt, .failed, .locked, .notOurs, .alreadyExists, .cancelled:
+            .kafkaStorageError
         }
     }
 }

@@ -72,7 +72,10 @@ final class FetchJob: @unchecked Sendable {
         guard !scope.isCancelled, !isRegistered else { return }
         isRegistered = true
         for (target, answer) in zip(targets, answers) {
-            register(target, seenEndOffset: answer.highWatermark)
+            register(
+                target,
+                seenEndOffset: limits.isReadCommitted
+                    ? answer.lastStableOffset : answer.highWatermark)
         }
     }
 
@@ -80,8 +83,11 @@ final class FetchJob: @unchecked Sendable {
         guard let partition = target.partition else { return }
         let home = scope.eventLoop
         let id = ObjectIdentifier(self)
+        let isReadCommitted = limits.isReadCommitted
         partition.eventLoop.runOrHop {
-            partition.addWaiter(id, seenEndOffset: seenEndOffset) { event in
+            partition.addWaiter(
+                id, isReadCommitted: isReadCommitted, seenEndOffset: seenEndOffset
+            ) { event in
                 home.runOrHop { self.notified(event) }
             }
         }

@@ -121,8 +121,7 @@ struct ListOffsetsHandler: ApiHandler {
         var answer = Answer(part.request, .none)
         switch timestamp {
         case SpecialTime.latest:
-            answer.offset =
-                isReadCommitted ? partition.lastStableOffset : partition.highWatermark
+            answer.offset = partition.readableEnd(isReadCommitted)
             answer.leaderEpoch = partition.leaderEpoch
         case SpecialTime.earliest, SpecialTime.earliestLocal:
             answer.offset = partition.log.logStartOffset
@@ -130,15 +129,22 @@ struct ListOffsetsHandler: ApiHandler {
         case SpecialTime.latestTiered, SpecialTime.earliestPendingUpload:
             break
         default:
-            let end = isReadCommitted ? partition.lastStableOffset : partition.highWatermark
-            return search(part, partition.log.timestampSearch(), below: end, then: then)
+            let end = partition.readableEnd(isReadCommitted)
+            return search(part, partition.log.timestampSearch(), below: end) { found in
+                if let found { return then(found) }
+                // The log was compacted in between: once more, in what it is now.
+                partition.eventLoop.execute {
+                    find(part, isReadCommitted: isReadCommitted, version: version, then: then)
+                }
+            }
         }
         then(answer)
     }
 
+    /// - Parameter then: called with nil when the search knows the log no more.
     private func search(
         _ part: Part, _ search: TimestampSearch, below endOffset: Int64,
-        then: @escaping @Sendable (Answer) -> Void
+        then: @escaping @Sendable (Answer?) -> Void
     ) {
         let timestamp = part.request.timestamp
         node.readPool.submit { state in
@@ -149,6 +155,7 @@ struct ListOffsetsHandler: ApiHandler {
                 let found =
                     timestamp == SpecialTime.maxTimestamp
                     ? try search.maxTimestamp() : try search.first(atOrAfter: timestamp)
+                guard !search.isStale else { return then(nil) }
                 var answer = Answer(part.request, .none)
                 if let found, found.offset < endOffset {
                     answer.offset = found.offset
@@ -157,6 +164,7 @@ struct ListOffsetsHandler: ApiHandler {
                 }
                 then(answer)
             } catch {
+                guard !search.isStale else { return then(nil) }
                 node.logger.error("search by time in \(part.partition.name): \(error)")
                 then(Answer(part.request, error.errorCode))
             }

@@ -6,13 +6,15 @@ struct FetchSignal {
     typealias WaiterID = ObjectIdentifier
 
     private struct Waiter {
-        /// The log end offset up to which the waiter knows the log.
+        /// Whether the waiter may read up to the last stable offset only.
+        var isReadCommitted: Bool
+        /// Up to here the waiter knows what it may read.
         var seenEndOffset: Int64
         var notify: @Sendable (Event) -> Void
     }
 
     enum Event: Sendable, Equatable {
-        /// So many bytes were appended that the waiter does not know of.
+        /// So many bytes can be read that the waiter does not know of.
         case appended(bytes: Int)
         /// The partition answers with something else now: it was deleted, or its log cut.
         case changed
@@ -25,24 +27,28 @@ struct FetchSignal {
 
     /// - Parameter notify: called on the partition's loop at every event, until `remove`.
     mutating func add(
-        _ id: WaiterID, seenEndOffset: Int64, notify: @escaping @Sendable (Event) -> Void
+        _ id: WaiterID, isReadCommitted: Bool, seenEndOffset: Int64,
+        notify: @escaping @Sendable (Event) -> Void
     ) {
-        waiters[id] = Waiter(seenEndOffset: seenEndOffset, notify: notify)
+        waiters[id] = Waiter(
+            isReadCommitted: isReadCommitted, seenEndOffset: seenEndOffset, notify: notify)
     }
 
     mutating func remove(_ id: WaiterID) { waiters[id] = nil }
 
-    /// What is to be called since the log ends at `endOffset` now; who knows that already is left
-    /// alone.
+    /// What is to be called since the log can be read up to these offsets now; who knows that
+    /// already is left alone.
     ///
-    /// - Parameter bytesFrom: size of the log from an offset on, in bytes.
+    /// - Parameter bytes: size of the log between two offsets, in bytes.
     mutating func appended(
-        endOffset: Int64, bytesFrom: (Int64) -> Int
+        highWatermark: Int64, lastStableOffset: Int64, bytes: (Int64, Int64) -> Int
     ) -> [@Sendable () -> Void] {
         var calls: [@Sendable () -> Void] = []
         for id in waiters.keys {
-            guard var waiter = waiters[id], waiter.seenEndOffset < endOffset else { continue }
-            let event = Event.appended(bytes: bytesFrom(waiter.seenEndOffset))
+            guard var waiter = waiters[id] else { continue }
+            let endOffset = waiter.isReadCommitted ? lastStableOffset : highWatermark
+            guard waiter.seenEndOffset < endOffset else { continue }
+            let event = Event.appended(bytes: bytes(waiter.seenEndOffset, endOffset))
             waiter.seenEndOffset = endOffset
             waiters[id] = waiter
             let notify = waiter.notify

@@ -87,7 +87,10 @@ struct FetchTour: Sendable {
             let count = answer.records?.count ?? 0
             foundBytes += count
             if count > 0, foundBytes < limits.minBytes {
-                isCut = isCut || partition.log.bytesAvailable(from: request.fetchOffset) > count
+                let available = partition.log.bytesAvailable(
+                    from: request.fetchOffset,
+                    upTo: partition.readableEnd(limits.isReadCommitted))
+                isCut = isCut || available > count
             }
             hasError = hasError || answer.errorCode != .none
             answers[index] = answer

@@ -30,9 +30,8 @@ extension Partition {
         data.logStartOffset = log.logStartOffset
         data.abortedTransactions = isReadCommitted ? [] : nil
         do throws(LogError) {
-            let end = isReadCommitted ? lastStableOffset : highWatermark
             let read = try log.read(
-                from: request.fetchOffset, maxBytes: maxBytes, upTo: end,
+                from: request.fetchOffset, maxBytes: maxBytes, upTo: readableEnd(isReadCommitted),
                 atLeastOneBatch: atLeastOneBatch)
             guard let slice = read.slice else { return data }
             if version < FetchHandler.firstVersionWithZstd, ZstdScan.finds(in: slice) {

@@ -64,6 +64,11 @@ final class Partition: @unchecked Sendable {
     /// The first offset that read_committed consumers do not get yet.
     var lastStableOffset: Int64 { log.lastStableOffset(upTo: highWatermark) }
 
+    /// The first offset that a consumer of this isolation does not get yet.
+    func readableEnd(_ isReadCommitted: Bool) -> Int64 {
+        isReadCommitted ? lastStableOffset : highWatermark
+    }
+
     /// The error for a client that knows another leader epoch than this partition's, if it tells
     /// one (KIP-320).
     func epochError(_ known: Int32) -> ErrorCode {
@@ -77,9 +82,10 @@ final class Partition: @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - acks: -1, 0 or 1.
+    ///   - origin: who writes, and so what of the producer is checked.
     ///   - then: called on the event loop, when the append is as durable as asked for.
     func append(
-        _ batch: consuming ProducedBatch, acks: Int16, nowMs: Int64,
+        _ batch: consuming ProducedBatch, acks: Int16, origin: AppendOrigin = .client, nowMs: Int64,
         then: @escaping @Sendable (Outcome) -> Void
     ) {
         eventLoop.preconditionInEventLoop()
@@ -91,14 +97,15 @@ final class Partition: @unchecked Sendable {
         let result: LogAppend
         do throws(LogError) {
             result = try log.append(
-                batch.bytes, batches: [batch.header], leaderEpoch: leaderEpoch, nowMs: nowMs)
+                batch.bytes, batches: [batch.header], leaderEpoch: leaderEpoch, origin: origin,
+                nowMs: nowMs)
         } catch {
             if error.errorCode == .kafkaStorageError { errorLog.report(error) }
             return then(.failure(ProduceFailure(error.errorCode, "\(error)")))
         }
         let appended = Appended(
             baseOffset: result.firstOffset,
-            logAppendTimeMs: settings.isLogAppendTime ? nowMs : -1,
+            logAppendTimeMs: settings.isLogAppendTime ? result.duplicate?.timestamp ?? nowMs : -1,
             logStartOffset: result.logStartOffset)
         // One that was sent again waits for the disk all the same: its first answer may be lost.
         if !result.isDuplicate {
@@ -184,12 +191,13 @@ final class Partition: @unchecked Sendable {
 
     /// Calls back whenever there is more than the waiter knows of, until `removeWaiter`.
     func addWaiter(
-        _ id: FetchSignal.WaiterID, seenEndOffset: Int64,
+        _ id: FetchSignal.WaiterID, isReadCommitted: Bool, seenEndOffset: Int64,
         notify: @escaping @Sendable (FetchSignal.Event) -> Void
     ) {
         guard !isRetired else { return notify(.changed) }
-        signal.add(id, seenEndOffset: seenEndOffset, notify: notify)
-        if seenEndOffset < log.logEndOffset { scheduleSignal() }
+        signal.add(
+            id, isReadCommitted: isReadCommitted, seenEndOffset: seenEndOffset, notify: notify)
+        if seenEndOffset < readableEnd(isReadCommitted) { scheduleSignal() }
     }
 
     func removeWaiter(_ id: FetchSignal.WaiterID) { signal.remove(id) }
@@ -203,9 +211,9 @@ final class Partition: @unchecked Sendable {
         eventLoop.execute {
             self.signalIsScheduled = false
             guard !self.isRetired else { return }
-            let calls = self.signal.appended(endOffset: self.log.logEndOffset) {
-                self.log.bytesAvailable(from: $0)
-            }
+            let calls = self.signal.appended(
+                highWatermark: self.highWatermark, lastStableOffset: self.lastStableOffset
+            ) { self.log.bytesAvailable(from: $0, upTo: $1) }
             for call in calls { call() }
         }
     }

@@ -2,7 +2,8 @@ extension BrokerSettings {
     private static let never = "9223372036854775807"
 
     /// Every setting of the broker, in the manual's order.
-    public static let definitions: [SettingDefinition] = identity + network + topics + log
+    public static let definitions: [SettingDefinition] =
+        identity + network + topics + log + cleaner
 
     private static let identity: [SettingDefinition] = [
         .init(
@@ -145,5 +146,29 @@ extension BrokerSettings {
         .init(
             "log.message.timestamp.after.max.ms", .long, "3600000", .atLeast(0),
             "How far a record's timestamp may lie in the future, in ms."),
+    ]
+
+    private static let cleaner: [SettingDefinition] = [
+        .init(
+            "log.cleaner.enable", .boolean, "true", .none, "Whether logs are compacted."),
+        .init(
+            "log.cleaner.threads", .int, "1", .range(0...64),
+            "Logs that are compacted at a time; 0 compacts none."),
+        .init(
+            "log.cleaner.io.max.bytes.per.second", .double, "1.7976931348623157E308",
+            .none, "Bytes per second that compaction reads and writes at most."),
+        .init(
+            "log.cleaner.dedupe.buffer.size", .long, "33554432", .range(1024...(1 << 36)),
+            "Memory for the keys of logs that are being compacted, 24 bytes each, in bytes, of all "
+                + "threads together; taken while one is, as far as needed (Kafka: 134217728)."),
+        .init(
+            "log.cleaner.io.buffer.size", .int, "524288", .atLeast(0),
+            "Memory for what compaction reads and writes, in bytes, of all threads together."),
+        .init(
+            "log.cleaner.io.buffer.load.factor", .double, "0.9", .fraction,
+            "Share of the memory for keys that is filled before a further round."),
+        .init(
+            "log.cleaner.backoff.ms", .long, "15000", .atLeast(0),
+            "Pause when there is nothing to compact, in ms."),
     ]
 }

@@ -1,4 +1,5 @@
 internal import KafkaBase
+public import KafkaLog
 
 /// The broker's settings, by Kafka's names, with Kafka's defaults.
 ///
@@ -22,6 +23,11 @@ public struct BrokerSettings: Sendable {
     public let maxIdleMs: Int64
     /// Upper bound of a Fetch response, in bytes.
     public let fetchMaxBytes: Int
+    /// Whether logs are compacted (`log.cleaner.enable`).
+    public let isCleanerEnabled: Bool
+    public let cleaner: LogCleaner.Options
+    /// Pause when there is nothing to compact, in ms.
+    public let cleanerBackoffMs: Int64
     /// Ms between two looks for segments to delete, and before the first one.
     public let retentionCheckIntervalMs: Int64
     public let initialTaskDelayMs: Int64
@@ -57,6 +63,21 @@ public struct BrokerSettings: Sendable {
         retentionCheckIntervalMs = Int64(value("log.retention.check.interval.ms")) ?? .max
         initialTaskDelayMs = Int64(value("log.initial.task.delay.ms")) ?? 0
         checkpointIntervalMs = Int64(value("log.flush.offset.checkpoint.interval.ms")) ?? .max
+        isCleanerEnabled = value("log.cleaner.enable") == "true"
+        cleaner = BrokerSettings.cleaner(value)
+        cleanerBackoffMs = Int64(value("log.cleaner.backoff.ms")) ?? 0
+    }
+
+    private static func cleaner(_ value: (String) -> String) -> LogCleaner.Options {
+        var options = LogCleaner.Options()
+        options.threads = Int(value("log.cleaner.threads")) ?? options.threads
+        options.mapBytes = Int(value("log.cleaner.dedupe.buffer.size")) ?? options.mapBytes
+        options.bufferBytes = Int(value("log.cleaner.io.buffer.size")) ?? options.bufferBytes
+        options.mapLoadFactor =
+            Double(value("log.cleaner.io.buffer.load.factor")) ?? options.mapLoadFactor
+        options.bytesPerSecond =
+            Double(value("log.cleaner.io.max.bytes.per.second")) ?? options.bytesPerSecond
+        return options
     }
 
     /// The same settings with one that was not given so far.

@@ -108,12 +108,11 @@ struct BrokerStartup: Sendable {
                 """)
         }
         let kept = try separate(logs, plan, directories)
-        var changes =
-            plan.changes + BrokerStartup.producerIDs(logs, known: store.image.nextProducerID)
+        var changes = plan.changes + (store.isNew ? BrokerStartup.producerIDs(logs) : [])
         let more = directories.all.dropFirst().map(\.path)
         if store.image.logDirectories != more { changes.append(.setLogDirectories(more)) }
         if store.isNew || !changes.isEmpty { try store.apply(changes) }
-        let storage = makeStorage(directories, store, live)
+        let storage = try makeStorage(directories, store, live, Array(kept.values))
         do {
             try serve(kept, storage)
             try createInitialTopics(storage)
@@ -160,18 +159,22 @@ struct BrokerStartup: Sendable {
         }
     }
 
-    /// Ids that another broker has handed out are not handed out again: the logs know their
-    /// sequences.
-    private static func producerIDs(
-        _ logs: [PartitionLog], known next: Int64
-    ) -> [MetadataChange] {
-        let largest = logs.compactMap { $0.producers.entries.keys.max() }.max() ?? -1
-        return largest < next ? [] : [.advanceProducerID(to: largest + 1)]
+    /// Ids that another broker has handed out are not handed out again, for the logs know their
+    /// sequences; nor are the rest of its block, which idle producers may hold.
+    private static func producerIDs(_ logs: [PartitionLog]) -> [MetadataChange] {
+        let blockSize = ProducerIDAllocator.blockSize
+        let largest =
+            logs.map(\.producers.largestProducerID)
+            .filter { $0 <= ProducerIDAllocator.maxID - blockSize }.max() ?? -1
+        return largest < 0
+            ? [] : [.advanceProducerID(to: (largest / blockSize + 1) * blockSize)]
     }
 
     private func makeStorage(
-        _ directories: LogDirectories, _ store: FileMetadataStore, _ live: LiveSettings
-    ) -> BrokerStorage {
+        _ directories: LogDirectories, _ store: FileMetadataStore, _ live: LiveSettings,
+        _ logs: [PartitionLog]
+    ) throws(LogError) -> BrokerStorage {
+        let cleaners = try LogCleaners(directories, logs: logs, options: live.current.cleaner)
         let flushQueue = FlushQueue()
         let table = TopicTable()
         let errorLog = StorageErrorLog(logger: logger)
@@ -180,13 +183,13 @@ struct BrokerStartup: Sendable {
             flushPolicy: FlushPolicy(sync: options.sync), errorLog: errorLog)
         let controller = TopicController(
             settings: live, store: store, table: table, directories: directories,
-            factory: factory, thread: thread, clock: .system, logger: logger)
+            cleaners: cleaners, factory: factory, thread: thread, clock: .system, logger: logger)
         return BrokerStorage(
             settings: live, directories: directories, store: store, table: table,
             controller: controller,
             logStarts: LogStartKeeper(
                 directories: directories, thread: thread, errorLog: errorLog, clock: .system),
-            flushQueue: flushQueue, thread: thread, logger: logger)
+            flushQueue: flushQueue, thread: thread, cleaners: cleaners, logger: logger)
     }
 
     /// Takes the logs of no known topic out of the way.

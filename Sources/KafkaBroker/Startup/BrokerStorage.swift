@@ -19,13 +19,14 @@ final class BrokerStorage: Sendable {
     let controller: TopicController
     let logStarts: LogStartKeeper
     let thread: StorageThread
+    let cleaners: LogCleaners
     private let flushQueue: FlushQueue
     private let logger: Logger
 
     init(
         settings: LiveSettings, directories: LogDirectories, store: FileMetadataStore,
         table: TopicTable, controller: TopicController, logStarts: LogStartKeeper,
-        flushQueue: FlushQueue, thread: StorageThread, logger: Logger
+        flushQueue: FlushQueue, thread: StorageThread, cleaners: LogCleaners, logger: Logger
     ) {
         self.settings = settings
         self.directories = directories
@@ -35,10 +36,11 @@ final class BrokerStorage: Sendable {
         self.logStarts = logStarts
         self.flushQueue = flushQueue
         self.thread = thread
+        self.cleaners = cleaners
         self.logger = logger
     }
 
-    private var partitions: [Partition] {
+    var partitions: [Partition] {
         table.snapshot.byName.values.flatMap(\.partitions)
     }
 

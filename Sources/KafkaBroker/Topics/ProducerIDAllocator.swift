@@ -8,6 +8,11 @@ import NIOCore
 final class ProducerIDAllocator: Sendable {
     /// Ids that one write of the metadata covers, as in Kafka.
     static let blockSize: Int64 = 1000
+    /// The last that can be handed out.
+    static let maxID = Int64.max - blockSize
+
+    /// All ids have been handed out.
+    struct Exhausted: Error {}
 
     private let store: any MetadataStore
     private let thread: StorageThread
@@ -18,13 +23,15 @@ final class ProducerIDAllocator: Sendable {
         self.thread = thread
     }
 
-    /// The next id, on the loop given; fails with `MetadataStoreError` when it cannot be noted.
+    /// The next id, on the loop given; fails with `MetadataStoreError` when it cannot be noted, and
+    /// with `Exhausted`.
     func next(on eventLoop: any EventLoop) -> EventLoopFuture<Int64> {
         if let id = takeFromBlock() { return eventLoop.makeSucceededFuture(id) }
         return thread.run(on: eventLoop) { [self] in
             // Others may have waited for the same block.
             if let id = takeFromBlock() { return id }
             let first = store.image.nextProducerID
+            guard first <= ProducerIDAllocator.maxID else { throw Exhausted() }
             let end = first + ProducerIDAllocator.blockSize
             try store.apply([.advanceProducerID(to: end)])
             block.withLockedValue { $0 = first + 1..<end }

@@ -24,18 +24,20 @@ final class TopicController: Sendable {
     let thread: StorageThread
     let logger: Logger
     private let directories: LogDirectories
+    private let cleaners: LogCleaners
     private let factory: PartitionFactory
     private let clock: KafkaClock
 
     init(
         settings: LiveSettings, store: any MetadataStore, table: TopicTable,
-        directories: LogDirectories, factory: PartitionFactory, thread: StorageThread,
-        clock: KafkaClock, logger: Logger
+        directories: LogDirectories, cleaners: LogCleaners, factory: PartitionFactory,
+        thread: StorageThread, clock: KafkaClock, logger: Logger
     ) {
         self.settings = settings
         self.store = store
         self.table = table
         self.directories = directories
+        self.cleaners = cleaners
         self.factory = factory
         self.thread = thread
         self.clock = clock
@@ -191,6 +193,15 @@ final class TopicController: Sendable {
     private func deleteLogs(of topic: Topic) {
         let logs = try? topic.partitions.onTheirLoops { partitions in
             partitions.map { $0.retire() }
+        }
+        // A topic of the same name must not take their places before. On a full disk the checkpoint
+        // is written later; deleting is what makes room.
+        for partition in topic.partitions {
+            do throws(LogError) {
+                try cleaners.forget(partition.name)
+            } catch {
+                logger.error("the cleaner's checkpoint cannot be written: \(error)")
+            }
         }
         let errors = directories.delete(
             logs ?? [], nowMs: clock.nowMs, delayMs: topic.settings.log.fileDeleteDelayMs)

@@ -3,13 +3,19 @@ extension Disk {
     ///
     /// - Parameter maxBytes: a larger file is refused as corrupt; what is read this way is small.
     func content(of path: String, maxBytes: Int = 16 << 20) throws(LogError) -> [UInt8]? {
-        let file: any DiskFile
         do throws(LogError) {
-            file = try open(path, .read)
+            return try requiredContent(of: path, maxBytes: maxBytes)
         } catch {
             if error.isNotFound { return nil }
             throw error
         }
+    }
+
+    /// A whole file, which must be there.
+    ///
+    /// - Parameter maxBytes: a larger file is refused as corrupt.
+    public func requiredContent(of path: String, maxBytes: Int) throws(LogError) -> [UInt8] {
+        let file = try open(path, .read)
         let size = try file.size()
         guard size <= maxBytes else {
             throw .corrupt(path: path, position: maxBytes, reason: "larger than \(maxBytes) bytes")

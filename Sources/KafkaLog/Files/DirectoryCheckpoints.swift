@@ -38,6 +38,15 @@ final class DirectoryCheckpoints: Sendable {
         return (found.recoveryPoints, found.logStarts)
     }
 
+    /// How far compaction has gone through each log.
+    func readCleaned() throws(LogError) -> [TopicPartition: Int64] {
+        try read(OffsetCheckpoint.cleaner)
+    }
+
+    func writeCleaned(_ offsets: [TopicPartition: Int64]) throws(LogError) {
+        try replace(OffsetCheckpoint.cleaner, offsets)
+    }
+
     private func read(_ name: String) throws(LogError) -> [TopicPartition: Int64] {
         do throws(LogError) {
             return try file(name).read()
@@ -93,9 +102,7 @@ final class DirectoryCheckpoints: Sendable {
     }
 
     func writeEnds(_ ends: [TopicPartition: Int64]) throws(LogError) {
-        try reserve.spending { () throws(LogError) in
-            try file(OffsetCheckpoint.replication).write(ends)
-        }
+        try replace(OffsetCheckpoint.replication, ends)
     }
 
     /// Writes the files whose content changes; what could not be written counts as not changed.

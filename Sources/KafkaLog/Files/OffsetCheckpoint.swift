@@ -8,6 +8,8 @@ struct OffsetCheckpoint {
     static let logStartOffsets = "log-start-offset-checkpoint"
     /// High watermarks.
     static let replication = "replication-offset-checkpoint"
+    /// Offsets up to which compaction has been through each log.
+    static let cleaner = "cleaner-offset-checkpoint"
 
     private let file: CheckpointFile
 

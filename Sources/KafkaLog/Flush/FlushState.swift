@@ -12,6 +12,8 @@ struct FlushState {
     /// Producer snapshots that are to be written, by rising offsets.
     private(set) var snapshots: [(snapshot: ProducerSnapshot, sequence: Int)] = []
 
+    private static let maxSnapshots = 8
+
     var isDirectoryDirty: Bool { directorySequence != nil }
     var areEpochsDirty: Bool { epochSequence != nil }
     var isClean: Bool {
@@ -37,6 +39,8 @@ struct FlushState {
         sequence += 1
         directorySequence = sequence
         snapshots.append((snapshot, sequence))
+        // Each holds all producers. Those left out cost a longer recovery and nothing else.
+        if snapshots.count > Self.maxSnapshots { snapshots.removeFirst() }
     }
 
     mutating func epochsChanged() {

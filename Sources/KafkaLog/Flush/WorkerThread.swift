@@ -57,3 +57,13 @@ final class WorkerThread: Sendable {
         handle.withLock { if let thread = $0.thread { pthread_detach(thread) } }
     }
 }
+
+extension WorkerThread {
+    /// Blocks the calling thread.
+    static func sleep(milliseconds: Int64) {
+        var wanted = timespec(
+            tv_sec: Int(milliseconds / 1000), tv_nsec: Int(milliseconds % 1000) * 1_000_000)
+        var left = timespec()
+        while nanosleep(&wanted, &left) != 0, errno == EINTR { wanted = left }
+    }
+}

@@ -17,9 +17,11 @@ struct LogHeaderWalk: BatchFrameSource, ~Copyable {
     private var file: InspectedFile
     private(set) var position = 0
     private(set) var isBroken = false
+    /// Small, so that large batches are passed over instead of read.
+    private static let windowBytes = 32 << 10
 
     init(path: String, on disk: any Disk) throws(LogError) {
-        file = try InspectedFile(path: path, on: disk)
+        file = try InspectedFile(path: path, on: disk, windowBytes: LogHeaderWalk.windowBytes)
     }
 
     mutating func next() throws(LogError) -> BatchFrame? {
@@ -42,5 +44,10 @@ struct LogHeaderWalk: BatchFrameSource, ~Copyable {
     mutating func rewind(to position: Int) {
         self.position = position
         isBroken = false
+    }
+
+    /// A batch that `next` gave, whole; valid until the next call.
+    mutating func bytes(of frame: BatchFrame) throws(LogError) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(try file.bytes(at: frame.position, count: frame.sizeBytes))
     }
 }

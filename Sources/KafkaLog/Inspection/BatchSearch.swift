@@ -73,10 +73,14 @@ struct BatchSearch {
             && header.recordCount <= Int64(header.lastOffsetDelta) + 1
     }
 
-    private mutating func isIntact(
+    mutating func isIntact(
         _ entry: RecordSetEntry, at position: Int, in file: inout InspectedFile
     ) throws(LogError) -> Bool {
         workLeft -= entry.sizeBytes / 64 + RecordBatchHeader.byteCount
+        if entry.magic == 2, entry.sizeBytes > LogInspection.pieceBytes {
+            workLeft -= entry.sizeBytes
+            return try isIntactInPieces(entry, at: position, in: &file)
+        }
         let bytes = UnsafeRawBufferPointer(
             try file.bytes(at: position, count: entry.sizeBytes))
         guard bytes.count == entry.sizeBytes else { return false }
@@ -84,5 +88,16 @@ struct BatchSearch {
         if entry.magic < 2, (try? LegacyMessage(bytes)) == nil { return false }
         workLeft -= entry.sizeBytes
         return (try? BatchSummary.verifyCrc(of: bytes)) != nil
+    }
+
+    /// As `isIntact`, without the whole batch in memory.
+    private func isIntactInPieces(
+        _ entry: RecordSetEntry, at position: Int, in file: inout InspectedFile
+    ) throws(LogError) -> Bool {
+        let bytes = UnsafeRawBufferPointer(
+            try file.bytes(at: position, count: RecordBatchHeader.byteCount))
+        guard let header = try? RecordBatchHeader(bytes) else { return false }
+        let start = position + RecordBatchHeader.crcStart
+        return try file.crc32c(from: start, to: position + entry.sizeBytes) == header.crc
     }
 }

@@ -57,8 +57,18 @@ public struct Finding: Sendable, Hashable {
         /// Index entries that could not be compared with the log.
         case notVerified = "not-verified"
         case missingSibling = "missing-sibling"
-        /// A kind of file that is not decoded yet.
-        case notRead = "not-read"
+        /// A format's version that is not known.
+        case badVersion = "bad-version"
+        /// A small file that ends before what it announces does.
+        case truncatedFile = "truncated-file"
+        /// More than a small file announces.
+        case trailingBytes = "trailing-bytes"
+        /// A line of a text file that is none of its format's.
+        case badLine = "bad-line"
+        /// A transaction index entry that the log contradicts.
+        case entryTransaction = "entry-transaction"
+        /// What the log has and an index should have, too.
+        case missingEntry = "missing-entry"
     }
 
     public var kind: Kind

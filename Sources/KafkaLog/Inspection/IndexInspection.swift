@@ -26,6 +26,8 @@ public struct IndexInspection: ~Copyable {
     public let entryCount: Int
     /// Behind the last whole entry.
     public let partialBytes: Int
+    /// Entries with others are checked, but not handed out.
+    public var offsets = Int64.min...Int64.max
     /// Set by the visitor's wish to stop.
     public private(set) var wasStopped = false
 
@@ -132,7 +134,7 @@ extension IndexInspection {
         var problemsLeft = verifies ? IndexInspection.problemsMax : 0
         for number in 0..<entryCount {
             guard let entry = try offsetEntry(at: number) else { return }
-            if visitor.visit(offsetEntry: entry) == .stop {
+            if offsets.contains(entry.offset), visitor.visit(offsetEntry: entry) == .stop {
                 wasStopped = true
                 return
             }
@@ -157,7 +159,7 @@ extension IndexInspection {
         var problemsLeft = verifies ? IndexInspection.problemsMax : 0
         for number in 0..<entryCount {
             guard let entry = try timeEntry(at: number) else { return }
-            if visitor.visit(timeEntry: entry) == .stop {
+            if offsets.contains(entry.offset), visitor.visit(timeEntry: entry) == .stop {
                 wasStopped = true
                 return
             }

@@ -52,17 +52,23 @@ public struct InspectedBatch: Sendable {
     ///
     /// - Parameter bytes: all of it, at least a header.
     init(batch bytes: UnsafeRawBufferPointer, position: Int) throws(RecordsError) {
-        let header = try RecordBatchHeader(bytes)
+        self.init(
+            try RecordBatchHeader(bytes), sizeBytes: bytes.count, position: position,
+            computedCrc: RecordBatchHeader.computeCrc(of: bytes))
+    }
+
+    /// A v2 batch.
+    init(_ header: RecordBatchHeader, sizeBytes: Int, position: Int, computedCrc: UInt32) {
         self.header = header
         self.position = position
-        sizeBytes = bytes.count
+        self.sizeBytes = sizeBytes
         magic = header.magic
         baseOffset = header.baseOffset
         lastOffset = header.lastOffset
         attributes = header.attributes
         maxTimestamp = header.maxTimestamp
         storedCrc = header.crc
-        computedCrc = RecordBatchHeader.computeCrc(of: bytes)
+        self.computedCrc = computedCrc
     }
 
     /// A v0 or v1 message.

@@ -6,6 +6,8 @@ public struct InspectedDirectory: Sendable {
     public let files: [InspectedFileName]
     /// Names of the directories inside, sorted.
     public let subdirectories: [String]
+    /// Base offsets of the logs, rising.
+    private let segments: [Int64]
 
     /// - Throws: `LogError.io` where it cannot be listed.
     public init(path: String, on disk: any Disk = PosixDisk()) throws(LogError) {
@@ -14,11 +16,24 @@ public struct InspectedDirectory: Sendable {
         subdirectories = entries.filter(\.isDirectory).map(\.name)
         files = entries.filter { !$0.isDirectory }.map { InspectedFileName($0.name) }
             .sorted { $0.precedes($1) }
+        segments = files.filter { $0.kind == .log && $0.isLive }.compactMap(\.baseOffset)
     }
 
     /// Base offset of the segment that is written to: the last one with a log.
-    public var newestBaseOffset: Int64? {
-        files.last { $0.kind == .log && $0.isLive }?.baseOffset
+    public var newestBaseOffset: Int64? { segments.last }
+
+    /// Whether a file may have to do with some of these offsets: a segment's has not when it begins
+    /// behind them, or when the next segment begins before them or with the first.
+    public func mayHold(_ offsets: ClosedRange<Int64>, in file: InspectedFileName) -> Bool {
+        guard let baseOffset = file.baseOffset, file.kind.isOfOneSegment else { return true }
+        if baseOffset > offsets.upperBound { return false }
+        var low = 0
+        var high = segments.count
+        while low < high {
+            let middle = (low + high) / 2
+            if segments[middle] <= baseOffset { low = middle + 1 } else { high = middle }
+        }
+        return low == segments.count || segments[low] > offsets.lowerBound
     }
 
     /// Files of a segment whose companions are gone: a log without one of its indexes, an index
@@ -51,11 +66,20 @@ public struct InspectedFileName: Sendable, Hashable {
     /// The raw values are the names' extensions.
     public enum Kind: String, Sendable {
         case log, index, timeindex, txnindex, snapshot, checkpoint
-        /// `leader-epoch-checkpoint` and the offset checkpoints of a log directory.
-        case textCheckpoint
+        /// `leader-epoch-checkpoint`
+        case epochCheckpoint
+        /// The offset checkpoints of a log directory.
+        case offsetCheckpoint
         /// `partition.metadata`
         case metadata
+        /// `meta.properties`
+        case metaProperties
+        /// `quorum-state` of the metadata log, `.kafka_cleanshutdown`: JSON.
+        case quorumState, cleanShutdown
         case other
+
+        /// Named by the base offset of the segment that it belongs to.
+        var isOfOneSegment: Bool { rank < InspectedFileName.Kind.snapshot.rank }
 
         /// Of a segment, in the order in which to read its files.
         var rank: Int {
@@ -85,11 +109,15 @@ public struct InspectedFileName: Sendable, Hashable {
         self.name = name
         var parts = name.split(separator: ".", omittingEmptySubsequences: false)
         let suffixes = ["deleted", "cleaned", "swap"]
-        suffix = parts.count > 2 ? suffixes.first { parts.last == $0[...] } : nil
+        suffix = parts.count > 1 ? suffixes.first { parts.last == $0[...] } : nil
         if suffix != nil { parts.removeLast() }
         // A snapshot of the metadata log is called `offset-epoch.checkpoint`.
         let number = parts[0].prefix { $0 != "-" }
         baseOffset = parts.count == 2 ? Int64(number).flatMap { $0 >= 0 ? $0 : nil } : nil
+        if let kind = InspectedFileName.fixedNames[parts.joined(separator: ".")] {
+            self.kind = kind
+            return
+        }
         switch parts.count > 1 ? parts[parts.count - 1] : "" {
         case "log": kind = .log
         case "index": kind = .index
@@ -97,9 +125,27 @@ public struct InspectedFileName: Sendable, Hashable {
         case "txnindex": kind = .txnindex
         case "snapshot": kind = .snapshot
         case "checkpoint": kind = .checkpoint
-        case "metadata" where parts[0] == "partition": kind = .metadata
-        default: kind = name.hasSuffix("-checkpoint") ? .textCheckpoint : .other
+        default: kind = .other
         }
+    }
+
+    private static let fixedNames: [String: Kind] = [
+        LeaderEpochFile.name: .epochCheckpoint,
+        OffsetCheckpoint.recoveryPoints: .offsetCheckpoint,
+        OffsetCheckpoint.logStartOffsets: .offsetCheckpoint,
+        OffsetCheckpoint.replication: .offsetCheckpoint,
+        "cleaner-offset-checkpoint": .offsetCheckpoint,
+        PartitionMetadataFile.name: .metadata,
+        MetaProperties.name: .metaProperties,
+        CleanShutdownMarker.name: .cleanShutdown,
+        "quorum-state": .quorumState,
+    ]
+
+    /// Of a snapshot of the metadata log, the number behind the dash; nil elsewhere.
+    public var snapshotEpoch: Int32? {
+        guard kind == .checkpoint, baseOffset != nil else { return nil }
+        let stem = name.prefix { $0 != "." }
+        return stem.firstIndex(of: "-").flatMap { Int32(stem[stem.index(after: $0)...]) }
     }
 
     /// Segments first, by offset; each with its log in front.

@@ -1,3 +1,6 @@
+internal import KafkaBase
+internal import KafkaRecords
+
 #if canImport(Glibc)
     internal import Glibc
 #elseif canImport(Musl)
@@ -20,18 +23,26 @@ struct InspectedFile: ~Copyable {
     private var windowStart = 0
     private var windowCount = 0
 
-    /// Read at once when less is asked for.
-    private static let chunkBytes = 1 << 20
+    /// Read at once when less is asked for: large enough for few system calls, small enough for
+    /// the processor's cache to hold it until it is looked at.
+    static let chunkBytes = 1 << 20
     private static let smallestWindowBytes = 1 << 12
 
-    init(path: String, on disk: any Disk) throws(LogError) {
+    /// - Parameter windowBytes: size of the window as long as no larger piece is asked for.
+    init(
+        path: String, on disk: any Disk, windowBytes: Int = InspectedFile.chunkBytes
+    ) throws(LogError) {
         let file = try disk.open(path, .read)
         let size = try file.size()
         self.file = file
         self.size = size
         let capacity = min(
-            InspectedFile.chunkBytes, max(size, InspectedFile.smallestWindowBytes))
+            windowBytes, max(size, InspectedFile.smallestWindowBytes))
         window = .allocate(byteCount: capacity, alignment: 16)
+        #if canImport(Glibc) || canImport(Musl)
+            // A wish; where it is not heard, reading is only slower.
+            _ = posix_fadvise(file.fileDescriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
+        #endif
     }
 
     deinit {
@@ -55,18 +66,41 @@ struct InspectedFile: ~Copyable {
         return UnsafeMutableRawBufferPointer(rebasing: window[offset..<offset + available])
     }
 
-    /// Moves the window to `position`.
+    /// Moves the window to `position`, with what it holds of the bytes there.
     private mutating func fill(from position: Int, atLeast count: Int) throws(LogError) {
+        let held = position - windowStart
+        let kept = held >= 0 && held < windowCount ? held..<windowCount : 0..<0
+        let rest = UnsafeRawBufferPointer(rebasing: window[kept])
         if count > window.count {
+            let larger = UnsafeMutableRawBufferPointer.allocate(
+                byteCount: max(count, InspectedFile.chunkBytes), alignment: 16)
+            larger.copyMemory(from: rest)
             window.deallocate()
-            window = .allocate(byteCount: max(count, InspectedFile.chunkBytes), alignment: 16)
+            window = larger
+        } else {
+            window.copyMemory(from: rest)
         }
         windowStart = position
-        windowCount = 0
+        windowCount = rest.count
         let target = min(window.count, size - position)
-        windowCount = try file.read(
-            into: UnsafeMutableRawBufferPointer(rebasing: window[..<target]), at: position)
+        windowCount += try file.read(
+            into: UnsafeMutableRawBufferPointer(rebasing: window[windowCount..<target]),
+            at: position + windowCount)
         if windowCount < target { size = position + windowCount }
+    }
+
+    /// The CRC-32C of a range, whatever its size; that of what is there where the file ends first.
+    mutating func crc32c(from start: Int, to end: Int) throws(LogError) -> UInt32 {
+        var crc: UInt32 = 0
+        var position = start
+        while position < end {
+            let piece = try bytes(
+                at: position, count: min(InspectedFile.chunkBytes, end - position))
+            guard !piece.isEmpty else { break }
+            crc = Crc32c.extend(crc, with: UnsafeRawBufferPointer(piece))
+            position += piece.count
+        }
+        return crc
     }
 
     /// Whether there is nothing but zeros in a range.

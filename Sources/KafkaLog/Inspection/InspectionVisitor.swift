@@ -12,6 +12,10 @@ public protocol InspectionVisitor {
     ) -> RecordVisit
     mutating func visit(offsetEntry: InspectedOffsetEntry) -> RecordVisit
     mutating func visit(timeEntry: InspectedTimeEntry) -> RecordVisit
+    mutating func visit(transactionEntry: InspectedTransactionEntry) -> RecordVisit
+    mutating func visit(producerEntry: InspectedProducerEntry) -> RecordVisit
+    mutating func visit(checkpointRow: InspectedCheckpointRow) -> RecordVisit
+    mutating func visit(properties: InspectedProperties) -> RecordVisit
     mutating func report(_ finding: Finding)
 }
 
@@ -22,6 +26,12 @@ extension InspectionVisitor {
     ) -> RecordVisit { .continue }
     public mutating func visit(offsetEntry: InspectedOffsetEntry) -> RecordVisit { .continue }
     public mutating func visit(timeEntry: InspectedTimeEntry) -> RecordVisit { .continue }
+    public mutating func visit(
+        transactionEntry: InspectedTransactionEntry
+    ) -> RecordVisit { .continue }
+    public mutating func visit(producerEntry: InspectedProducerEntry) -> RecordVisit { .continue }
+    public mutating func visit(checkpointRow: InspectedCheckpointRow) -> RecordVisit { .continue }
+    public mutating func visit(properties: InspectedProperties) -> RecordVisit { .continue }
 }
 
 /// An entry of an offset index.

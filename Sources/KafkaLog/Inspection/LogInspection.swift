@@ -3,15 +3,18 @@ internal import KafkaRecords
 /// Reads one log file from its start to its end, or as far as its damage lets it, and hands every
 /// batch, record and finding to a visitor. Opens read-only and never repairs.
 ///
-/// Owns the file, a read window that holds one batch, and the decompression buffers; memory is
-/// bounded by `maxBatchBytes` and `maxDecompressedBytes`, whatever the file says. One owner, on any
-/// one thread; calls block on the disk.
+/// Owns the file, a read window and the decompression buffer. Batches above `pieceBytes` are read
+/// and unpacked piece by piece, so that memory does not follow their size, but for what is not
+/// unpacked yet of a compressed one; `maxBatchBytes` and `maxDecompressedBytes` bound that,
+/// whatever the file says. One owner, on any one thread; calls block on the disk.
 public struct LogInspection: ~Copyable {
     public struct Options: Sendable {
         /// Base offset of the segment, from the file's name; nil when it is not known.
         public var baseOffset: Int64?
         /// Walks the records inside of the batches: to hand them out, and to check them.
         public var readsRecords = true
+        /// Hands the records out; else they are only checked and counted.
+        public var handsOutRecords = true
         /// After bad bytes, looks for the next intact batch instead of stopping.
         public var resynchronizes = false
         /// The segment that a broker writes to: only there does a crash leave half a batch.
@@ -35,12 +38,8 @@ public struct LogInspection: ~Copyable {
 
     /// What an inspection saw.
     public struct Totals: Sendable, Hashable {
-        public var batchCount = 0
-        public var recordCount = 0
         /// Of the batches handed out.
-        public var batchBytes = 0
-        public var firstOffset: Int64?
-        public var lastOffset: Int64?
+        public var contents = LogContents()
         /// Where reading ended: the end of the last whole batch.
         public var endPosition = 0
         /// Bytes that were looked at, or should have been.
@@ -52,6 +51,9 @@ public struct LogInspection: ~Copyable {
         /// The visitor asked to stop.
         public var wasStopped = false
     }
+
+    /// A batch up to this size is read at once, a larger one in pieces of `InspectedFile`'s size.
+    static let pieceBytes = 4 << 20
 
     public let path: String
     let options: Options
@@ -74,6 +76,7 @@ public struct LogInspection: ~Copyable {
         self.options = options
         file = try InspectedFile(path: path, on: disk)
         reader = RecordBatchReader(maxDecompressedBytes: options.maxDecompressedBytes)
+        reader.pieceBytes = LogInspection.pieceBytes
         search = BatchSearch(
             baseOffset: options.baseOffset ?? 0, maxBatchBytes: options.maxBatchBytes,
             fileBytes: file.size)

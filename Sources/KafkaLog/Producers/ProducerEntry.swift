@@ -23,7 +23,7 @@ public struct ProducerEntry: Sendable, Equatable {
                 offsetDelta: batch.offsetDelta, timestamp: batch.maxTimestamp)
         }
 
-        public var firstOffset: Int64 { lastOffset - Int64(offsetDelta) }
+        public var firstOffset: Int64 { lastOffset &- Int64(offsetDelta) }
 
         public var firstSequence: Int32 {
             lastSequence < 0 ? lastSequence : SequenceNumber.back(lastSequence, by: offsetDelta)

@@ -6,10 +6,10 @@ internal import KafkaRecords
 /// A value; encoding and reading any file ends in bounded time and memory.
 struct ProducerSnapshot: Sendable {
     static let version: Int16 = 1
-    private static let crcPosition = 2
-    private static let coveredFrom = 6
-    private static let headerBytes = 10
-    private static let entryBytes = 46
+    static let crcPosition = 2
+    static let coveredFrom = 6
+    static let headerBytes = 10
+    static let entryBytes = 46
     private static let maxBytes = headerBytes + entryBytes * ProducerStates.maxProducers * 8
 
     /// The offset behind the last batch that it knows; the file's name.

@@ -94,6 +94,7 @@ struct ProducerStateLoader {
     ) throws(LogError) {
         let file = try disk.open(SegmentFileName(base, .log).path(in: directory), .read)
         let size = try file.size()
+        var next = base
         var batches = ScanBuffer(capacity: 1 << 16)
         var replayed = states
         try withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 8) {
@@ -101,13 +102,22 @@ struct ProducerStateLoader {
             var scanner = BatchScanner(file, from: 0, to: size, buffer: buffer)
             do throws(LogError) {
                 while let frame = try scanner.next(), frame.baseOffset < end {
-                    guard frame.magic == 2, frame.baseOffset >= start else { continue }
+                    guard frame.follows(next) else {
+                        throw .corrupt(
+                            path: file.path, position: frame.position, reason: "offsets go back")
+                    }
+                    next = frame.lastOffset + 1
+                    guard frame.magic == 2, frame.lastOffset >= start else { continue }
                     if let batch = try batches.sequencedBatch(of: frame, in: file, limit: size) {
                         _ = replayed.replay(batch)
                     }
                 }
-            } catch .corrupt {
-                // Loading the segment says so.
+            } catch .corrupt(let path, let position, let reason) {
+                // Nothing else reads the batches of a segment that is known to be durable.
+                onFinding(
+                    LogFinding(
+                        kind: .ignored, path: path, position: position, bytes: size - position,
+                        reason: reason))
             }
         }
         states = replayed

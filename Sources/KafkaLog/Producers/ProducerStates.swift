@@ -21,12 +21,17 @@ public struct ProducerStates: Sendable {
     public private(set) var entries: [Int64: ProducerEntry] = [:]
     /// By first offset, rising.
     private(set) var openTransactions: [OpenTransaction] = []
+    /// The largest producer id that was seen, also of one that is forgotten; -1 for none.
+    public private(set) var largestProducerID: Int64 = -1
+    /// Producers above which the longest idle are forgotten.
+    private var entryLimit = Self.maxProducers
 
     init() {}
 
     init(_ entries: [ProducerEntry]) {
         for entry in entries {
             self.entries[entry.producerID] = entry
+            largestProducerID = max(largestProducerID, entry.producerID)
             if let offset = entry.transactionFirstOffset {
                 openTransactions.append(
                     OpenTransaction(firstOffset: offset, producerID: entry.producerID))
@@ -59,9 +64,12 @@ public struct ProducerStates: Sendable {
 
     mutating func commit(_ update: ProducerUpdate) {
         guard !update.entries.isEmpty else { return }
-        for entry in update.entries { entries[entry.producerID] = entry }
+        for entry in update.entries {
+            entries[entry.producerID] = entry
+            largestProducerID = max(largestProducerID, entry.producerID)
+        }
         openTransactions = update.openTransactions
-        if entries.count > Self.maxProducers { forgetIdle() }
+        if entries.count > entryLimit { forgetIdle() }
     }
 
     /// Takes a batch that stands in the log.
@@ -99,11 +107,15 @@ public struct ProducerStates: Sendable {
         entries = entries.filter { !isExpired($0.value) }
     }
 
-    /// Makes room for an eighth of the bound.
+    /// Makes room for an eighth of the bound: those go that have written longest ago, by offsets,
+    /// for timestamps are the clients'. Where all have a transaction open, none can go before it
+    /// ends; it is looked again when there are an eighth more.
     private mutating func forgetIdle() {
+        let room = Self.maxProducers / 8
         let idle = entries.values.filter { $0.transactionFirstOffset == nil }
-            .sorted { $0.lastTimestamp < $1.lastTimestamp }
-        for entry in idle.prefix(Self.maxProducers / 8) { entries[entry.producerID] = nil }
+            .sorted { $0.lastDataOffset < $1.lastDataOffset }
+        for entry in idle.prefix(room) { entries[entry.producerID] = nil }
+        entryLimit = max(Self.maxProducers, entries.count + room)
     }
 }
 

@@ -6,10 +6,10 @@ internal import KafkaRecords
 /// begun another segment, it sends the first of them again: known by the snapshot alone that would
 /// be out of order, and the client would go on with a new epoch and write all of them twice.
 ///
-/// Used while a log is loaded, on that thread. Blocks; reads headers, of so much of the log that
-/// what a client has in flight fits into it.
+/// Used while a log is loaded, on that thread. Blocks; reads the headers of the last 64 MiB, which
+/// is what a dozen clients have in flight at the most.
 struct ProducerWindows {
-    private static let maxBytes = 16 << 20
+    private static let maxBytes = 64 << 20
 
     let disk: any Disk
     let directory: String
@@ -56,13 +56,15 @@ struct ProducerWindows {
         let file = try disk.open(path(base, .log), .read)
         let size = try file.size()
         var found = windows
-        var batches = ScanBuffer(capacity: 1 << 16)
+        var batches = ScanBuffer(capacity: BatchScanner.blockBytes)
         let start = try position(in: base, upTo: skip)
-        try withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 8) {
+        try withUnsafeTemporaryAllocation(byteCount: BatchScanner.blockBytes, alignment: 8) {
             (buffer) throws(LogError) in
             var scanner = BatchScanner(file, from: start, to: size, buffer: buffer)
             do throws(LogError) {
-                while let frame = try scanner.next(), frame.baseOffset < offset {
+                while let frame = try scanner.next(), frame.baseOffset < offset,
+                    frame.follows(base)
+                {
                     let batch = try batches.sequencedBatch(of: frame, in: file, limit: size)
                     if let batch { found.add(batch) }
                 }

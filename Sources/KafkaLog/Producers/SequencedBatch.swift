@@ -8,7 +8,7 @@ struct SequencedBatch: Sendable, Equatable {
     /// -1 for what coordinators write.
     var baseSequence: Int32
     var baseOffset: Int64
-    var lastOffset: Int64
+    var offsetDelta: Int32
     /// Ms since the epoch.
     var maxTimestamp: Int64
     var isTransactional: Bool
@@ -24,14 +24,14 @@ struct SequencedBatch: Sendable, Equatable {
         epoch = header.producerEpoch
         baseSequence = header.baseSequence
         self.baseOffset = baseOffset
-        lastOffset = baseOffset &+ Int64(header.lastOffsetDelta)
+        offsetDelta = header.lastOffsetDelta
         maxTimestamp = header.maxTimestamp
         isTransactional = header.attributes.isTransactional
         isControl = header.attributes.isControl
         marker = isControl ? bytes.flatMap { EndTransactionMarker(batch: $0) } : nil
     }
 
-    var offsetDelta: Int32 { Int32(truncatingIfNeeded: lastOffset - baseOffset) }
+    var lastOffset: Int64 { baseOffset &+ Int64(offsetDelta) }
 
     var lastSequence: Int32 {
         baseSequence < 0 ? baseSequence : SequenceNumber.advance(baseSequence, by: offsetDelta)

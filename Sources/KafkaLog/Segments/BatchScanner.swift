@@ -57,4 +57,15 @@ struct BatchScanner {
         position = frame.end
         return frame
     }
+
+    /// The batch at one position; nil at the end of the file.
+    static func frame(
+        at position: Int, of file: any DiskFile, sizeBytes: Int
+    ) throws(LogError) -> BatchFrame? {
+        try withUnsafeTemporaryAllocation(byteCount: BatchFrame.headerBytes, alignment: 8) {
+            (buffer) throws(LogError) in
+            var scanner = BatchScanner(file, from: position, to: sizeBytes, buffer: buffer)
+            return try scanner.next()
+        }
+    }
 }

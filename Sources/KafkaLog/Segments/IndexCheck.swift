@@ -87,14 +87,10 @@ struct IndexCheck {
 
     /// The batch at a position of the log; nil where there is none.
     private func frame(at position: Int) throws(LogError) -> BatchFrame? {
-        try withUnsafeTemporaryAllocation(byteCount: BatchFrame.headerBytes, alignment: 8) {
-            (buffer) throws(LogError) in
-            var scanner = BatchScanner(log, from: position, to: logBytes, buffer: buffer)
-            do throws(LogError) {
-                return try scanner.next()
-            } catch .corrupt {
-                return nil
-            }
+        do throws(LogError) {
+            return try BatchScanner.frame(at: position, of: log, sizeBytes: logBytes)
+        } catch .corrupt {
+            return nil
         }
     }
 }

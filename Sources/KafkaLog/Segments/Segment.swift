@@ -20,7 +20,8 @@ final class Segment {
     private(set) var maxTimestampOffset: Int64
     /// Largest timestamp of the first append, from which `segment.ms` counts; nil until known.
     private var firstTimestamp: Int64?
-    private let createdMs: Int64
+    /// By the clock: when its files were made, or found.
+    let createdMs: Int64
     /// Taken off `segment.ms`.
     private var rollJitterMs: Int64 = 0
     private var bytesSinceIndexEntry = 0
@@ -155,13 +156,8 @@ final class Segment {
 
     private func firstBatchTimestamp() throws(LogError) -> Int64 {
         if let firstTimestamp { return firstTimestamp }
-        let file = try logFile()
-        let first = try withUnsafeTemporaryAllocation(
-            byteCount: BatchFrame.headerBytes, alignment: 8
-        ) { (buffer) throws(LogError) in
-            var scanner = BatchScanner(file, from: 0, to: sizeBytes, buffer: buffer)
-            return try scanner.next()?.maxTimestamp ?? -1
-        }
+        let frame = try BatchScanner.frame(at: 0, of: try logFile(), sizeBytes: sizeBytes)
+        let first = frame?.maxTimestamp ?? -1
         firstTimestamp = first
         return first
     }

@@ -44,7 +44,7 @@ public struct TransactionIndexEntry: IndexEntry {
 ///
 /// Owned by its segment. The file is made with the first entry; few segments have one.
 struct TransactionIndex {
-    /// A fetch is told no more than these at once; a larger index is damage.
+    /// A segment cannot end more transactions; a larger file is damage.
     private static let maxEntries = 1 << 20
 
     let disk: any Disk

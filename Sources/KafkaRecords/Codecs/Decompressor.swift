@@ -12,23 +12,26 @@ struct Decompressor: ~Copyable {
 
     /// Appends the decompressed form of `input` to `output`.
     ///
-    /// - Parameter limit: how many bytes `output` may hold at the end.
+    /// - Parameters:
+    ///   - limit: how many bytes it may come to in all.
+    ///   - drain: called after each piece; may take bytes off the front of what is there.
     mutating func decompress(
         _ codec: CompressionCodec, _ input: UnsafeRawBufferPointer,
-        into output: inout ScratchBuffer, limit: Int
+        into output: inout ScratchBuffer, limit: Int,
+        drain: (inout ScratchBuffer) throws(RecordsError) -> Void = { _ in }
     ) throws(RecordsError) {
         switch codec {
         case .none: output.append(input)
         case .gzip:
             if gzip == nil { gzip = try GzipDecompressor() }
-            try gzip?.decompress(input, into: &output, limit: limit)
-        case .snappy: try Snappy.decompress(input, into: &output, limit: limit)
+            try gzip?.decompress(input, into: &output, limit: limit, drain: drain)
+        case .snappy: try Snappy.decompress(input, into: &output, limit: limit, drain: drain)
         case .lz4:
             if lz4 == nil { lz4 = try Lz4Decompressor() }
-            try lz4?.decompress(input, into: &output, limit: limit)
+            try lz4?.decompress(input, into: &output, limit: limit, drain: drain)
         case .zstd:
             if zstd == nil { zstd = try ZstdDecompressor() }
-            try zstd?.decompress(input, into: &output, limit: limit)
+            try zstd?.decompress(input, into: &output, limit: limit, drain: drain)
         }
     }
 }

@@ -59,7 +59,8 @@ struct GzipDecompressor: ~Copyable {
     }
 
     mutating func decompress(
-        _ input: UnsafeRawBufferPointer, into output: inout ScratchBuffer, limit: Int
+        _ input: UnsafeRawBufferPointer, into output: inout ScratchBuffer, limit: Int,
+        drain: (inout ScratchBuffer) throws(RecordsError) -> Void
     ) throws(RecordsError) {
         inflateReset(stream)
         Gzip.setInput(input, of: stream)
@@ -70,7 +71,10 @@ struct GzipDecompressor: ~Copyable {
             stream.pointee.avail_out = UInt32(room)
             let status = inflate(stream, Z_NO_FLUSH)
             output.count += room - Int(stream.pointee.avail_out)
-            guard output.count <= limit else { throw .decompressedTooLarge(limitBytes: limit) }
+            guard output.totalCount <= limit else {
+                throw .decompressedTooLarge(limitBytes: limit)
+            }
+            try drain(&output)
             switch status {
             case Z_OK: continue
             case Z_STREAM_END:

@@ -38,7 +38,8 @@ struct Lz4Decompressor: ~Copyable {
     }
 
     mutating func decompress(
-        _ input: UnsafeRawBufferPointer, into output: inout ScratchBuffer, limit: Int
+        _ input: UnsafeRawBufferPointer, into output: inout ScratchBuffer, limit: Int,
+        drain: (inout ScratchBuffer) throws(RecordsError) -> Void
     ) throws(RecordsError) {
         LZ4F_resetDecompressionContext(context)
         guard var next = input.baseAddress else { throw Lz4Decompressor.truncated }
@@ -53,7 +54,10 @@ struct Lz4Decompressor: ~Copyable {
             }
             output.count += written
             next += consumed
-            guard output.count <= limit else { throw .decompressedTooLarge(limitBytes: limit) }
+            guard output.totalCount <= limit else {
+                throw .decompressedTooLarge(limitBytes: limit)
+            }
+            try drain(&output)
             if hint == 0, next == end { return }
             guard consumed > 0 || written > 0 else { throw Lz4Decompressor.truncated }
         }

@@ -41,7 +41,8 @@ enum Snappy {
     }
 
     static func decompress(
-        _ input: UnsafeRawBufferPointer, into output: inout ScratchBuffer, limit: Int
+        _ input: UnsafeRawBufferPointer, into output: inout ScratchBuffer, limit: Int,
+        drain: (inout ScratchBuffer) throws(RecordsError) -> Void
     ) throws(RecordsError) {
         guard input.count >= headerByteCount, input.prefix(magic.count).elementsEqual(magic),
             let base = input.baseAddress
@@ -54,6 +55,7 @@ enum Snappy {
             guard size >= 0, size <= input.count - position else { throw truncated }
             let block = UnsafeRawBufferPointer(rebasing: input[position..<position + size])
             try decompressBlock(block, into: &output, limit: limit)
+            try drain(&output)
             position += size
         }
     }
@@ -70,7 +72,9 @@ enum Snappy {
         guard snappy_uncompressed_length(start, block.count, &size) == SNAPPY_OK else {
             throw .decompressionFailed(.snappy, reason: "no length in front")
         }
-        guard size <= limit - output.count else { throw .decompressedTooLarge(limitBytes: limit) }
+        guard size <= limit - output.totalCount else {
+            throw .decompressedTooLarge(limitBytes: limit)
+        }
         // A byte of snappy stands for at most 64 of data: a longer claim is not allocated for.
         guard size <= block.count * 64 + 64 else {
             throw .decompressionFailed(.snappy, reason: "the length does not fit the data")

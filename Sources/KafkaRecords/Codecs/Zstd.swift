@@ -47,7 +47,8 @@ struct ZstdDecompressor: ~Copyable {
     }
 
     mutating func decompress(
-        _ input: UnsafeRawBufferPointer, into output: inout ScratchBuffer, limit: Int
+        _ input: UnsafeRawBufferPointer, into output: inout ScratchBuffer, limit: Int,
+        drain: (inout ScratchBuffer) throws(RecordsError) -> Void
     ) throws(RecordsError) {
         ZSTD_DCtx_reset(context, ZSTD_reset_session_only)
         var source = ZSTD_inBuffer(src: input.baseAddress, size: input.count, pos: 0)
@@ -60,7 +61,10 @@ struct ZstdDecompressor: ~Copyable {
                 throw .decompressionFailed(.zstd, reason: String(cString: ZSTD_getErrorName(hint)))
             }
             output.count += target.pos
-            guard output.count <= limit else { throw .decompressedTooLarge(limitBytes: limit) }
+            guard output.totalCount <= limit else {
+                throw .decompressedTooLarge(limitBytes: limit)
+            }
+            try drain(&output)
             if hint == 0, source.pos == source.size { return }
             guard source.pos > before || target.pos > 0 else {
                 throw .decompressionFailed(.zstd, reason: "the data end early")

@@ -30,7 +30,7 @@ public struct ApiVersionRanges: Sendable, Equatable {
     ///
     /// - Parameter limit: a version not to exceed.
     /// - Returns: nil when there is none.
-    public func highestCommonVersion<Message: WireMessage>(
+    public func highestCommonVersion<Message: ApiMessage>(
         of message: Message.Type, limit: Int16 = .max
     ) -> Int16? {
         guard let range = self[Message.apiKey] else { return nil }

@@ -1,4 +1,5 @@
 internal import KafkaLog
+internal import KafkaWire
 
 #if canImport(Glibc)
     import Glibc
@@ -15,11 +16,18 @@ struct DumpFile {
     var name: InspectedFileName
     var topic: String?
     var partition: Int32?
+    /// Whose records are to be decoded.
+    var internalTopic: InternalTopic?
 
     init(path: String) {
         self.path = path
         let slash = path.lastIndex(of: "/")
         name = InspectedFileName(String(slash.map { path[path.index(after: $0)...] } ?? path[...]))
+    }
+
+    static func isDirectory(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
     /// The directory's path; `.` for a bare name.
@@ -56,6 +64,17 @@ struct TopicPartitionName: Equatable {
         self.init(name: path.split(separator: "/").last.map(String.init) ?? "")
     }
 
+    /// The order of directories' names: by topic, then by the partition's number; what is no
+    /// partition's comes first.
+    static func precedes(_ left: String, _ right: String) -> Bool {
+        switch (TopicPartitionName(name: left), TopicPartitionName(name: right)) {
+        case (let first?, let second?):
+            (first.topic, first.partition, left) < (second.topic, second.partition, right)
+        case (nil, nil): left < right
+        case (let first, _): first == nil
+        }
+    }
+
     init?(name: String) {
         var name = name[...]
         for suffix in ["-delete", "-future", "-stray"] where name.hasSuffix(suffix) {
@@ -71,33 +90,22 @@ struct TopicPartitionName: Equatable {
 }
 
 extension InspectedFileName {
-    /// This version decodes the kind.
-    var isDumped: Bool { kind == .log || kind == .index || kind == .timeindex }
+    /// A kind of file that a log directory has.
+    var isDumped: Bool { kind != .other }
 
-    /// The kind in words, of one or more.
-    var kindText: String {
+    /// Files of a segment are called after its base offset, which their entries count from.
+    var lacksBaseOffset: Bool {
         switch kind {
-        case .log, .index, .timeindex, .txnindex, .snapshot, .checkpoint: ".\(kind.rawValue)"
-        case .textCheckpoint: "text checkpoint"
-        case .metadata: "partition.metadata"
-        case .other: "other"
+        case .index, .timeindex, .txnindex: baseOffset == nil
+        default: false
         }
     }
-}
 
-extension InspectedDirectory {
-    /// A note about the kinds of files that are not decoded yet; nil where there are none.
-    func unreadKinds() -> Finding? {
-        var counts: [(text: String, count: Int)] = []
-        for file in files where !file.isDumped && file.kind != .other {
-            if let index = counts.firstIndex(where: { $0.text == file.kindText }) {
-                counts[index].count += 1
-            } else {
-                counts.append((file.kindText, 1))
-            }
+    /// A kind that Kafka's own tool reads.
+    var isKnownToKafka: Bool {
+        switch kind {
+        case .log, .index, .timeindex, .txnindex, .snapshot, .checkpoint: true
+        default: false
         }
-        guard !counts.isEmpty else { return nil }
-        let list = counts.map { "\($0.count) \($0.text)" }.joined(separator: ", ")
-        return Finding(.notRead, .note, path: path, "kinds of files not read yet: \(list)")
     }
 }

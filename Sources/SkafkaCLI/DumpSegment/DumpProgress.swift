@@ -1,15 +1,16 @@
 internal import KafkaLog
 internal import KafkaRecords
 
-/// Says how far a long dump has come, but not while the dump itself runs over the same terminal.
-/// One owner.
+/// Says how far a long dump has come, but not while rows of the dump itself run over the same
+/// terminal. One owner.
 final class DumpProgress {
     private let line: ProgressLine
     private var path = ""
     private var fileBytes = 1
 
-    init(context: CommandContext, isQuiet: Bool) {
-        line = ProgressLine(context, isShown: !isQuiet && !context.isOutputTerminal)
+    init(context: CommandContext, isQuiet: Bool, showsRows: Bool) {
+        line = ProgressLine(
+            context, isShown: !isQuiet && !(showsRows && context.isOutputTerminal))
     }
 
     func begin(_ path: String, fileBytes: Int) {
@@ -30,9 +31,9 @@ final class DumpProgress {
 struct ProgressVisitor<Inner: InspectionVisitor>: InspectionVisitor {
     var inner: Inner
     let progress: DumpProgress
-    private var batchCount = 0
+    private var nextUpdate = 0
     /// Asking the clock for each batch would cost more than showing it.
-    private static var batchesPerUpdate: Int { 256 }
+    private static var bytesPerUpdate: Int { 4 << 20 }
 
     init(_ inner: Inner, progress: DumpProgress) {
         self.inner = inner
@@ -40,8 +41,10 @@ struct ProgressVisitor<Inner: InspectionVisitor>: InspectionVisitor {
     }
 
     mutating func visit(batch: InspectedBatch) -> RecordVisit {
-        batchCount += 1
-        if batchCount % ProgressVisitor.batchesPerUpdate == 0 { progress.update(batch.position) }
+        if batch.position >= nextUpdate {
+            nextUpdate = batch.position + ProgressVisitor.bytesPerUpdate
+            progress.update(batch.position)
+        }
         return inner.visit(batch: batch)
     }
 

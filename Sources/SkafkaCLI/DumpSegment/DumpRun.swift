@@ -17,8 +17,10 @@ struct DumpRun<Renderer: DumpRenderer> {
     /// Something could not be read.
     private(set) var hasFailed = false
     /// The reader of the output went away.
-    private(set) var isStopped = false
-    private let disk = PosixDisk()
+    var isStopped = false
+    /// Of the directories so far.
+    private var total = DumpSummary()
+    let disk = PosixDisk()
     /// Directories inside of directories are looked into so deep.
     private static var depthMax: Int { 4 }
 
@@ -32,9 +34,13 @@ struct DumpRun<Renderer: DumpRenderer> {
     mutating func dump(_ path: String) {
         guard !isStopped else { return }
         do throws(LogError) {
-            if isDirectory(path) {
+            if DumpFile.isDirectory(path) {
                 let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+                let before = total.directories
                 try dumpDirectory(trimmed, depth: 0)
+                if total.directories == before, !isStopped, !settings.isQuiet {
+                    context.note("\(path): no segments in this directory")
+                }
             } else {
                 try dumpNamed(path)
             }
@@ -43,14 +49,16 @@ struct DumpRun<Renderer: DumpRenderer> {
         }
     }
 
+    /// What all directories came to.
+    mutating func end() {
+        guard !isStopped else { return }
+        if total.directories > 0 { renderer.end(all: total) }
+        renderer.finish()
+    }
+
     private mutating func fail(_ error: LogError) {
         hasFailed = true
         context.complain(error.description)
-    }
-
-    private func isDirectory(_ path: String) -> Bool {
-        var status = stat()
-        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
     // MARK: Files
@@ -61,13 +69,12 @@ struct DumpRun<Renderer: DumpRenderer> {
         guard let size = try disk.fileSize(path) else {
             throw .io(errno: ENOENT, operation: "open", path: path)
         }
-        guard file.name.isDumped else {
+        guard file.name.isDumped || settings.asKafka else {
             hasFailed = true
-            context.complain(
-                "\(path): files of kind \(file.name.kindText) are not read yet (\(size) bytes)")
-            return
+            return context.complain(
+                "\(path): \(size) bytes, but by its name no file of a log directory")
         }
-        if file.name.kind != .log, file.name.baseOffset == nil {
+        if file.name.lacksBaseOffset {
             hasFailed = true
             context.complain("\(path): the name does not begin with the segment's base offset")
             return
@@ -90,7 +97,8 @@ struct DumpRun<Renderer: DumpRenderer> {
         case .log: return try dumpLog(file, isNewest: isNewest)
         case .index: try dumpIndex(file, .offset)
         case .timeindex: try dumpIndex(file, .time)
-        default: break
+        case .checkpoint: return try dumpLog(file, isNewest: false)
+        default: try dumpSmall(file)
         }
         return nil
     }
@@ -98,7 +106,11 @@ struct DumpRun<Renderer: DumpRenderer> {
     private mutating func dumpLog(
         _ file: DumpFile, isNewest: Bool
     ) throws(LogError) -> LogInspection.Totals {
-        var options = LogInspection.Options(baseOffset: file.name.baseOffset)
+        var file = file
+        file.internalTopic = settings.decoder.topic(of: file)
+        // A snapshot's offsets are its own and begin with 0.
+        let isSegment = file.name.kind == .log
+        var options = LogInspection.Options(baseOffset: isSegment ? file.name.baseOffset : nil)
         options.isNewestSegment = isNewest
         options.resynchronizes = settings.resynchronizes
         options.fromOffset = settings.fromOffset
@@ -106,7 +118,11 @@ struct DumpRun<Renderer: DumpRenderer> {
         options.maxBytes = settings.maxBytes
         options.readsNewerMagic = settings.asKafka
         options.readsRecords = !settings.asKafka || settings.printsRecords || settings.verifies
+        options.handsOutRecords = settings.printsRecords && Renderer.showsRows
         var inspection = try LogInspection(path: file.path, options: options, on: disk)
+        if settings.fromOffset > .min {
+            try inspection.seek(withIndex: file.sibling(.index), on: disk)
+        }
         renderer.begin(file)
         let progress = renderer.findings.progress
         progress.begin(file.path, fileBytes: inspection.totals.fileBytes)
@@ -124,13 +140,14 @@ struct DumpRun<Renderer: DumpRenderer> {
     ) throws(LogError) {
         var index = try IndexInspection(
             path: file.path, kind: kind, baseOffset: file.name.baseOffset ?? 0, on: disk)
+        index.offsets = settings.offsets
         renderer.begin(file)
         let log = file.sibling(.log)
-        let hasLog = (try disk.fileSize(log)) != nil
+        let hasLog = try disk.fileSize(log) != nil
         if var kafka = renderer as? KafkaRenderer {
-            let saysAll = try kafka.show(&index, of: file, settings)
+            let saysAll = try kafka.show(&index, of: file, log: hasLog ? log : nil, settings)
             isStopped = kafka.isStopped
-            var findings = FindingsOnly(findings: renderer.findings)
+            var findings = FindingsOnly(findings: renderer.findings, saysNotes: false)
             if !saysAll, !isStopped {
                 try index.run(&findings, verifyingWith: hasLog ? log : nil, on: disk)
             }
@@ -153,49 +170,77 @@ struct DumpRun<Renderer: DumpRenderer> {
 extension DumpRun {
     private mutating func dumpDirectory(_ path: String, depth: Int) throws(LogError) {
         let directory = try InspectedDirectory(path: path, on: disk)
-        let partition = TopicPartitionName(directory: path)
-        var summary = DumpSummary()
-        // One more than the last offset of the segment before.
-        var expectedOffset: Int64?
-        for name in directory.files where name.isLive && name.isDumped && !isStopped {
-            guard name.kind == .log || name.baseOffset != nil else { continue }
-            var file = DumpFile(path: path == "/" ? "/" + name.name : path + "/" + name.name)
-            file.topic = partition?.topic
-            file.partition = partition?.partition
-            let isNewest = name.baseOffset == directory.newestBaseOffset
-            do throws(LogError) {
-                guard let totals = try dumpFile(file, isNewest: isNewest) else { continue }
-                if settings.readsAllOffsets { compare(file, totals, expectedOffset) }
-                expectedOffset = totals.lastOffset.map { $0 &+ 1 } ?? expectedOffset
-                summary.add(totals)
-            } catch {
-                fail(error)
-            }
-        }
+        let summary = dumpFiles(of: directory)
         guard !isStopped else { return }
-        if !settings.asKafka {
-            for finding in directory.missingSiblings() { renderer.report(finding) }
-            if let finding = directory.unreadKinds() { renderer.report(finding) }
+        if summary.segments > 0 {
+            renderer.findings.progress.clear()
+            renderer.end(directory: path, summary: summary)
+            renderer.findings.showNow()
+            total.add(summary)
+        } else {
+            // Of files that belong to all partitions.
+            total.findings.merge(summary.findings, uniquingKeysWith: +)
         }
-        if summary.segments > 0 { renderer.end(directory: path, summary: summary) }
         guard depth < DumpRun.depthMax else { return }
-        for name in directory.subdirectories where !isStopped {
+        for name in directory.subdirectories.sorted(by: TopicPartitionName.precedes)
+        where !isStopped {
             do throws(LogError) {
-                try dumpDirectory(path == "/" ? "/" + name : path + "/" + name, depth: depth + 1)
+                try dumpDirectory(DumpRun.path(name, in: path), depth: depth + 1)
             } catch {
                 fail(error)
             }
         }
     }
 
+    private mutating func dumpFiles(of directory: InspectedDirectory) -> DumpSummary {
+        let partition = TopicPartitionName(directory: directory.path)
+        let before = renderer.findings.counts
+        var summary = DumpSummary(directories: 1)
+        // One more than the last offset of the segment before.
+        var expectedOffset: Int64?
+        for name in directory.files where name.isLive && name.isDumped && !isStopped {
+            guard !name.lacksBaseOffset, name.isKnownToKafka || !settings.asKafka,
+                directory.mayHold(settings.offsets, in: name)
+            else { continue }
+            var file = DumpFile(path: DumpRun.path(name.name, in: directory.path))
+            file.topic = partition?.topic
+            file.partition = partition?.partition
+            let isNewest = name.baseOffset == directory.newestBaseOffset
+            do throws(LogError) {
+                guard let totals = try dumpFile(file, isNewest: isNewest), name.kind == .log
+                else { continue }
+                if settings.readsAllOffsets { compare(file, totals, expectedOffset, &summary) }
+                expectedOffset = totals.contents.lastOffset.map { $0 &+ 1 } ?? expectedOffset
+                summary.add(totals)
+            } catch {
+                fail(error)
+            }
+        }
+        guard !isStopped else { return summary }
+        if !settings.asKafka {
+            for finding in directory.missingSiblings() { renderer.report(finding) }
+        }
+        summary.findings = renderer.findings.counts
+            .merging(before) { $0 - $1 }.filter { $0.value > 0 }
+        return summary
+    }
+
+    private static func path(_ name: String, in directory: String) -> String {
+        directory == "/" ? "/" + name : directory + "/" + name
+    }
+
     /// A segment begins where the one before ends, or behind that.
     private mutating func compare(
-        _ file: DumpFile, _ totals: LogInspection.Totals, _ expected: Int64?
+        _ file: DumpFile, _ totals: LogInspection.Totals, _ expected: Int64?,
+        _ summary: inout DumpSummary
     ) {
-        guard let expected, let first = totals.firstOffset ?? file.name.baseOffset,
+        guard let expected, let first = totals.contents.firstOffset ?? file.name.baseOffset,
             first != expected
         else { return }
         let isBehind = first > expected
+        // Of an empty segment, nothing says that offsets in front of it are missing.
+        if isBehind, totals.contents.firstOffset == nil { return }
+        if isBehind { summary.contents.gapCount += 1 }
         renderer.report(
             Finding(
                 isBehind ? .offsetGap : .offsetRegression, isBehind ? .note : .corruption,
@@ -203,11 +248,4 @@ extension DumpRun {
                 "the segment begins with offset \(first),"
                     + " the one before ends with \(expected &- 1)"))
     }
-}
-
-/// Drops everything but the findings.
-private struct FindingsOnly: InspectionVisitor {
-    let findings: FindingReporter
-
-    mutating func report(_ finding: Finding) { findings.report(finding) }
 }

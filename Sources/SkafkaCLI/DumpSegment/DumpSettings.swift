@@ -11,11 +11,20 @@ struct DumpSettings {
     var onlyIndexFindings = false
     /// Compares indexes with their logs.
     var verifies = false
+    var decoder = RecordDecoder.byDirectory
+    /// In Kafka's own text, of what is not decoded.
+    var keyDecoder = DecoderClass.string
+    var valueDecoder = DecoderClass.string
     var isStrict = false
     var resynchronizes = false
     var fromOffset = Int64.min
     var toOffset = Int64.max
     var maxBytes = Int.max
+    var isQuiet = false
+    /// Shows the batches and entries of a directory's files, not only what they come to.
+    var showsRowsOfDirectories = false
+
+    var offsets: ClosedRange<Int64> { fromOffset...max(fromOffset, toOffset) }
 
     /// Looks at all offsets, so that one segment's end can be compared with the next one's start.
     var readsAllOffsets: Bool { fromOffset == .min && toOffset == .max && maxBytes == .max }

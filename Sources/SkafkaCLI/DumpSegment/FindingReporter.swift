@@ -19,23 +19,37 @@ final class FindingReporter {
         var kind: Finding.Kind
     }
 
-    init(context: CommandContext, output: OutputBuffer, asJSON: Bool, isQuiet: Bool) {
+    /// - Parameter showsRows: the dump may print at any time.
+    init(
+        context: CommandContext, output: OutputBuffer, asJSON: Bool, isQuiet: Bool,
+        showsRows: Bool
+    ) {
         self.context = context
         self.output = output
         self.asJSON = asJSON
         self.isQuiet = isQuiet
-        progress = DumpProgress(context: context, isQuiet: isQuiet)
+        progress = DumpProgress(context: context, isQuiet: isQuiet, showsRows: showsRows)
     }
 
     func report(_ finding: Finding) {
-        // What this version does not read is no news about the files.
-        if finding.kind != .notRead { counts[finding.severity, default: 0] += 1 }
+        counts[finding.severity, default: 0] += 1
         if asJSON { return appendJSON(finding) }
         if finding.severity < .corruption && isQuiet { return }
         if finding.severity == .note, isRepeated(finding) { return }
         // Between rows on the same terminal it stands where it belongs.
-        if context.isOutputTerminal { try? output.flush() }
+        showNow()
         context.note(FindingReporter.line(finding))
+    }
+
+    /// A line of the dump's own on standard error.
+    func say(_ line: String) {
+        showNow()
+        context.note(line)
+    }
+
+    /// A person sees what is there at once, not only when there is enough of it to be written.
+    func showNow() {
+        if context.isOutputTerminal { try? output.flush() }
     }
 
     /// The last line: how many there were.

@@ -1,12 +1,18 @@
 internal import KafkaLog
 internal import KafkaRecords
+internal import KafkaWire
 
 /// JSON Lines: one object for each batch, record and entry; `type` says which.
 struct JSONRenderer: DumpRenderer {
     let findings: FindingReporter
-    private let output: OutputBuffer
+    let output: OutputBuffer
     private let printsRecords: Bool
-    private var file: DumpFile?
+    private(set) var path = ""
+    /// Whose records the file holds.
+    private(set) var internalTopic: InternalTopic?
+    /// What each batch and each record of the file begins with.
+    private var batchStart: [UInt8] = []
+    private var recordStart: [UInt8] = []
 
     init(output: OutputBuffer, findings: FindingReporter, printsRecords: Bool) {
         self.output = output
@@ -15,88 +21,108 @@ struct JSONRenderer: DumpRenderer {
     }
 
     mutating func begin(_ file: DumpFile) {
-        self.file = file
+        path = file.path
+        internalTopic = file.internalTopic
+        batchStart = JSONRenderer.rowStart("batch", until: "position") { json in
+            json.field("path", file.path)
+        }
+        recordStart = JSONRenderer.rowStart("record", until: "offset") { json in
+            if let topic = file.topic { json.field("topic", topic) }
+            if let partition = file.partition { json.field("partition", partition) }
+        }
     }
 
-    private var path: String { file?.path ?? "" }
+    /// What stands in front of the number that differs from one row to the next.
+    private static func rowStart(
+        _ type: String, until name: StaticString, _ body: (inout JSONWriter) -> Void
+    ) -> [UInt8] {
+        // A path, each byte of it escaped, takes less.
+        let text = OutputBuffer(descriptor: -1, capacityBytes: 64 << 10)
+        var json = JSONWriter(text)
+        json.beginObject()
+        json.field("type", type)
+        body(&json)
+        json.name(name)
+        return Array(text.buffered)
+    }
 
     mutating func visit(batch: InspectedBatch) -> RecordVisit {
-        var json = JSONWriter(output)
-        json.beginObject()
-        json.field("type", "batch")
-        json.field("path", path)
-        json.field("position", batch.position)
-        json.field("size", batch.sizeBytes)
-        json.name("baseOffset")
-        if let baseOffset = batch.baseOffset { json.integer(baseOffset) } else { json.null() }
-        json.field("lastOffset", batch.lastOffset)
-        json.field("magic", batch.magic)
-        json.field("codec", batch.codecName)
-        json.field("timestampType", batch.timestampType.rawValue)
-        json.field("maxTimestamp", batch.maxTimestamp)
-        if let header = batch.header { appendHeader(header, of: batch, &json) }
-        json.field("crc", batch.storedCrc)
-        json.field("valid", batch.isValid)
-        json.endObject()
-        json.endLine()
+        batchStart.withUnsafeBytes { output.append($0) }
+        // 15 numbers, and their names.
+        output.write(atMost: 1024) { line in
+            line.put(decimal: Int64(batch.position))
+            line.put(",\"size\":", Int64(batch.sizeBytes))
+            line.put(",\"baseOffset\":", batch.baseOffset)
+            line.put(",\"lastOffset\":", batch.lastOffset)
+            line.put(",\"magic\":", Int64(batch.magic))
+            line.put(",\"codec\":\"")
+            line.put(codecOf: batch)
+            line.put("\",\"timestampType\":\"")
+            line.put(batch.timestampType)
+            line.put("\",\"maxTimestamp\":", batch.maxTimestamp)
+            if let header = batch.header { JSONRenderer.put(header, of: batch, to: &line) }
+            line.put(",\"crc\":", Int64(batch.storedCrc))
+            line.put(batch.isValid ? ",\"valid\":true}\n" : ",\"valid\":false}\n")
+        }
         return output.failure == nil ? .continue : .stop
     }
 
-    private func appendHeader(
-        _ header: RecordBatchHeader, of batch: InspectedBatch, _ json: inout JSONWriter
+    private static func put(
+        _ header: RecordBatchHeader, of batch: InspectedBatch, to line: inout TextCursor
     ) {
-        json.field("baseTimestamp", header.baseTimestamp)
-        json.field("count", header.recordCount)
-        json.field("leaderEpoch", header.partitionLeaderEpoch)
-        json.field("producerId", header.producerID)
-        json.field("producerEpoch", header.producerEpoch)
-        json.field("baseSequence", header.baseSequence)
-        json.field("lastSequence", batch.lastSequence)
-        json.field("transactional", header.attributes.isTransactional)
-        json.field("control", header.attributes.isControl)
-        json.name("deleteHorizonMs")
-        if let horizon = batch.deleteHorizonMs { json.integer(horizon) } else { json.null() }
+        line.put(",\"baseTimestamp\":", header.baseTimestamp)
+        line.put(",\"count\":", Int64(header.recordCount))
+        line.put(",\"leaderEpoch\":", Int64(header.partitionLeaderEpoch))
+        line.put(",\"producerId\":", header.producerID)
+        line.put(",\"producerEpoch\":", Int64(header.producerEpoch))
+        line.put(",\"baseSequence\":", Int64(header.baseSequence))
+        line.put(",\"lastSequence\":", Int64(batch.lastSequence))
+        line.put(",\"transactional\":")
+        line.put(header.attributes.isTransactional)
+        line.put(",\"control\":")
+        line.put(header.attributes.isControl)
+        line.put(",\"deleteHorizonMs\":", batch.deleteHorizonMs)
     }
 
     mutating func visit(
         record: RecordView, of batch: InspectedBatch, message: UnsafeRawBufferPointer?
     ) -> RecordVisit {
         guard printsRecords else { return .continue }
-        var json = JSONWriter(output)
-        json.beginObject()
-        json.field("type", "record")
-        if let topic = file?.topic { json.field("topic", topic) }
-        if let partition = file?.partition { json.field("partition", partition) }
-        json.field("offset", record.offset)
-        json.field("timestamp", record.timestamp)
-        json.field("timestampType", batch.timestampType.rawValue)
-        if let header = batch.header { json.field("leaderEpoch", header.partitionLeaderEpoch) }
-        if record.sequence >= 0 { json.field("sequence", record.sequence) }
-        if batch.attributes.isControl { appendControl(record, &json) }
-        appendHeaders(of: record, &json)
-        json.bytes("key", encoding: "keyEncoding", record.key)
-        json.bytes("value", encoding: "valueEncoding", record.value)
-        json.endObject()
-        json.endLine()
+        recordStart.withUnsafeBytes { output.append($0) }
+        output.write(atMost: 256) { line in
+            line.put(decimal: record.offset)
+            line.put(",\"timestamp\":", record.timestamp)
+            line.put(",\"timestampType\":\"")
+            line.put(batch.timestampType)
+            line.put(UInt8(ascii: "\""))
+            if let header = batch.header {
+                line.put(",\"leaderEpoch\":", Int64(header.partitionLeaderEpoch))
+            }
+            if record.sequence >= 0 {
+                line.put(",\"sequence\":", Int64(record.sequence))
+            }
+        }
+        if batch.attributes.isControl { appendControl(record) }
+        output.append(",\"headers\":" as StaticString)
+        RecordJSON.append(record.headers, to: output)
+        output.append(",\"key\":" as StaticString)
+        RecordJSON.append(record.key, .utf8, encodingField: ",\"keyEncoding\":\"", to: output)
+        output.append(",\"value\":" as StaticString)
+        RecordJSON.append(
+            record.value, .utf8, encodingField: ",\"valueEncoding\":\"", to: output)
+        appendDecoded(record, of: batch)
+        output.append("}\n" as StaticString)
         return output.failure == nil ? .continue : .stop
     }
 
-    private func appendControl(_ record: RecordView, _ json: inout JSONWriter) {
+    private func appendControl(_ record: RecordView) {
         let control = ControlRecord(record)
-        json.field("control", "\(control.kind.kafkaName)")
-        if let epoch = control.coordinatorEpoch { json.field("coordinatorEpoch", epoch) }
-    }
-
-    private func appendHeaders(of record: RecordView, _ json: inout JSONWriter) {
-        json.name("headers")
-        json.beginArray()
-        record.headers.forEach { name, value in
-            json.beginObject()
-            json.bytes("key", encoding: "keyEncoding", name)
-            json.bytes("value", encoding: "encoding", value)
-            json.endObject()
-        }
-        json.endArray()
+        output.append(",\"control\":\"" as StaticString)
+        output.append(control.kind.kafkaName)
+        output.append(UInt8(ascii: "\""))
+        guard let epoch = control.coordinatorEpoch else { return }
+        output.append(",\"coordinatorEpoch\":" as StaticString)
+        output.append(decimal: Int64(epoch))
     }
 
     mutating func visit(offsetEntry: InspectedOffsetEntry) -> RecordVisit {
@@ -127,21 +153,11 @@ struct JSONRenderer: DumpRenderer {
     }
 }
 
-extension JSONWriter {
-    /// Text as it is, other bytes as base64 with a field beside that says so, null as null.
-    mutating func bytes(
-        _ name: StaticString, encoding: StaticString, _ bytes: UnsafeRawBufferPointer?
-    ) {
-        guard let bytes else { return nullField(name) }
-        self.name(name)
-        value { $0.append(bytes, as: .json) }
-        if !UTF8Check.isValid(bytes) { field(encoding, "base64") }
-    }
-}
-
-extension InspectedBatch {
-    /// The codec's name, or its number where no codec has it.
-    var codecName: String {
-        attributes.codec?.description ?? String(attributes.codecID)
+extension TextCursor {
+    /// A name and a number behind it, or null.
+    @inline(__always)
+    fileprivate mutating func put(_ name: StaticString, _ value: Int64?) {
+        put(name)
+        if let value { put(decimal: value) } else { put("null") }
     }
 }

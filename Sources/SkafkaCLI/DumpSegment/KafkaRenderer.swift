@@ -1,36 +1,54 @@
 internal import KafkaLog
 internal import KafkaRecords
+internal import KafkaWire
 
 /// Prints what Kafka 3.9's `kafka-dump-log` prints, line for line (`DumpLogSegments`), so that what
 /// reads its output reads this too. Where that tool dies of an exception, this one goes on with
 /// findings on standard error.
 struct KafkaRenderer: DumpRenderer {
     let findings: FindingReporter
-    private let output: OutputBuffer
+    let output: OutputBuffer
     private let printsRecords: Bool
     private let printsData: Bool
-    private let skipsRecordMetadata: Bool
+    let skipsRecordMetadata: Bool
+    private let keyDecoder: DecoderClass
+    private let valueDecoder: DecoderClass
+    private var internalTopic: InternalTopic?
+    let mismatches = KafkaMismatches()
+    private var path = ""
 
-    init(
-        output: OutputBuffer, findings: FindingReporter, printsRecords: Bool, printsData: Bool,
-        skipsRecordMetadata: Bool
-    ) {
+    init(_ output: OutputBuffer, _ findings: FindingReporter, _ settings: DumpSettings) {
         self.output = output
         self.findings = findings
-        self.printsRecords = printsRecords
-        self.printsData = printsData
-        self.skipsRecordMetadata = skipsRecordMetadata
+        printsRecords = settings.printsRecords
+        printsData = settings.printsData
+        skipsRecordMetadata = settings.skipsRecordMetadata
+        keyDecoder = settings.keyDecoder
+        valueDecoder = settings.valueDecoder
     }
 
     /// The reader of the output went away.
     var isStopped: Bool { output.failure != nil }
 
     mutating func begin(_ file: DumpFile) {
+        internalTopic = file.internalTopic
+        path = file.path
+        mismatches.begin()
         output.append("Dumping " as StaticString)
         output.append(file.path)
         output.append(UInt8(ascii: "\n"))
-        guard file.name.kind == .log, let baseOffset = file.name.baseOffset else { return }
-        field("Log starting offset: ", baseOffset)
+        switch file.name.kind {
+        case .log:
+            guard let baseOffset = file.name.baseOffset else { return }
+            field("Log starting offset: ", baseOffset)
+        case .checkpoint:
+            guard let offset = file.name.baseOffset, let epoch = file.name.snapshotEpoch else {
+                return output.append("KRaft bootstrap snapshot\n" as StaticString)
+            }
+            field("Snapshot end offset: ", offset)
+            field(", epoch: ", Int64(epoch))
+        default: return
+        }
         output.append(UInt8(ascii: "\n"))
     }
 
@@ -42,40 +60,62 @@ struct KafkaRenderer: DumpRenderer {
         output.append(UInt8(ascii: "\n"))
     }
 
+    mutating func finish() {
+        for line in mismatches.lines() { findings.say(line) }
+    }
+
+    /// The tool's own words about gaps and the like come at the end.
+    mutating func report(_ finding: Finding) {
+        if finding.severity > .note { findings.report(finding) }
+    }
+
     mutating func visit(batch: InspectedBatch) -> RecordVisit {
-        if let header = batch.header {
-            appendHeader(header, of: batch)
-        } else {
-            field("offset: ", batch.lastOffset)
+        output.write(atMost: KafkaRenderer.lineMax) { line in
+            if let header = batch.header {
+                KafkaRenderer.put(header, of: batch, to: &line)
+            } else {
+                line.put("offset: ", batch.lastOffset)
+            }
+            line.put(" position: ", Int64(batch.position))
+            KafkaRenderer.put(batch.maxTimestamp, batch, to: &line)
+            line.put(" size: ", Int64(batch.sizeBytes))
+            line.put(" magic: ", Int64(batch.magic))
+            line.put(" compresscodec: ")
+            if let codec = batch.attributes.codec {
+                line.put(codec)
+            } else {
+                line.put("unknown(", Int64(batch.attributes.codecID))
+                line.put(UInt8(ascii: ")"))
+            }
+            line.put(" crc: ", Int64(batch.storedCrc))
+            line.put(batch.isValid ? " isvalid: true\n" : " isvalid: false\n")
         }
-        field(" position: ", Int64(batch.position))
-        appendTimestamp(batch.maxTimestamp, batch)
-        field(" size: ", Int64(batch.sizeBytes))
-        field(" magic: ", Int64(batch.magic))
-        output.append(" compresscodec: " as StaticString)
-        output.append(batch.attributes.codec?.description ?? "unknown(\(batch.attributes.codecID))")
-        field(" crc: ", Int64(batch.storedCrc))
-        field(" isvalid: ", batch.isValid)
-        output.append(UInt8(ascii: "\n"))
         return output.failure == nil ? .continue : .stop
     }
 
-    private func appendHeader(_ header: RecordBatchHeader, of batch: InspectedBatch) {
-        field("baseOffset: ", header.baseOffset)
-        field(" lastOffset: ", header.lastOffset)
-        field(" count: ", Int64(header.recordCount))
-        field(" baseSequence: ", Int64(header.baseSequence))
-        field(" lastSequence: ", Int64(batch.lastSequence))
-        field(" producerId: ", header.producerID)
-        field(" producerEpoch: ", Int64(header.producerEpoch))
-        field(" partitionLeaderEpoch: ", Int64(header.partitionLeaderEpoch))
-        field(" isTransactional: ", header.attributes.isTransactional)
-        field(" isControl: ", header.attributes.isControl)
+    /// Bytes of the longest line without keys and values: 13 numbers, and their names.
+    private static let lineMax = 768
+
+    private static func put(
+        _ header: RecordBatchHeader, of batch: InspectedBatch, to line: inout TextCursor
+    ) {
+        line.put("baseOffset: ", header.baseOffset)
+        line.put(" lastOffset: ", header.lastOffset)
+        line.put(" count: ", Int64(header.recordCount))
+        line.put(" baseSequence: ", Int64(header.baseSequence))
+        line.put(" lastSequence: ", Int64(batch.lastSequence))
+        line.put(" producerId: ", header.producerID)
+        line.put(" producerEpoch: ", Int64(header.producerEpoch))
+        line.put(" partitionLeaderEpoch: ", Int64(header.partitionLeaderEpoch))
+        line.put(" isTransactional: ")
+        line.put(header.attributes.isTransactional)
+        line.put(" isControl: ")
+        line.put(header.attributes.isControl)
         if let deleteHorizonMs = batch.deleteHorizonMs {
-            field(" deleteHorizonMs: OptionalLong[", deleteHorizonMs)
-            output.append(UInt8(ascii: "]"))
+            line.put(" deleteHorizonMs: OptionalLong[", deleteHorizonMs)
+            line.put(UInt8(ascii: "]"))
         } else {
-            output.append(" deleteHorizonMs: OptionalLong.empty" as StaticString)
+            line.put(" deleteHorizonMs: OptionalLong.empty")
         }
     }
 
@@ -83,37 +123,49 @@ struct KafkaRenderer: DumpRenderer {
         record: RecordView, of batch: InspectedBatch, message: UnsafeRawBufferPointer?
     ) -> RecordVisit {
         guard printsRecords else { return .continue }
-        if !skipsRecordMetadata {
-            output.append("| " as StaticString)
-            appendMetadata(of: record, batch, message)
-            if batch.attributes.isControl { appendControl(record) }
+        mismatches.see(offset: record.offset) { path }
+        if !skipsRecordMetadata { appendMetadata(of: record, batch, message) }
+        if printsData, !batch.attributes.isControl {
+            if let internalTopic {
+                appendDecoded(record, of: internalTopic)
+            } else {
+                appendPlain(record)
+            }
         }
-        if printsData, !batch.attributes.isControl { appendData(of: record) }
         output.append(UInt8(ascii: "\n"))
         return output.failure == nil ? .continue : .stop
     }
 
+    @inline(__always)
     private func appendMetadata(
         of record: RecordView, _ batch: InspectedBatch, _ message: UnsafeRawBufferPointer?
     ) {
-        field("offset: ", record.offset)
-        appendTimestamp(record.timestamp, batch)
-        field(" keySize: ", Int64(record.key?.count ?? -1))
-        field(" valueSize: ", Int64(record.value?.count ?? -1))
-        if batch.header != nil {
-            field(" sequence: ", Int64(record.sequence))
-            appendHeaderKeys(of: record)
+        output.write(atMost: KafkaRenderer.lineMax) { line in
+            line.put("| offset: ", record.offset)
+            KafkaRenderer.put(record.timestamp, batch, to: &line)
+            line.put(" keySize: ", Int64(record.key?.count ?? -1))
+            line.put(" valueSize: ", Int64(record.value?.count ?? -1))
+            guard batch.header != nil else { return }
+            line.put(" sequence: ", Int64(record.sequence))
+            line.put(" headerKeys: [")
+            if record.headers.isEmpty { line.put(UInt8(ascii: "]")) }
         }
-        if let message, let parsed = try? LegacyMessage(message) {
-            field(" isValid: ", (try? parsed.verifyCrc(of: message)) != nil)
-            field(" crc: ", Int64(parsed.crc))
-            // A brace too many, there as here.
-            output.append(UInt8(ascii: "}"))
-        }
+        if !record.headers.isEmpty { appendHeaderKeys(of: record) }
+        if let message { appendSums(of: message) }
+        if batch.attributes.isControl { appendControl(record) }
+    }
+
+    /// Of a record's own message in old formats.
+    private func appendSums(of message: UnsafeRawBufferPointer) {
+        guard let parsed = try? LegacyMessage(message) else { return }
+        let isValid = (try? parsed.verifyCrc(of: message)) != nil
+        output.append(isValid ? " isValid: true" as StaticString : " isValid: false")
+        field(" crc: ", Int64(parsed.crc))
+        // A brace too many, there as here.
+        output.append(UInt8(ascii: "}"))
     }
 
     private func appendHeaderKeys(of record: RecordView) {
-        output.append(" headerKeys: [" as StaticString)
         var isFirst = true
         record.headers.forEach { name, _ in
             if !isFirst { output.append(UInt8(ascii: ",")) }
@@ -131,6 +183,7 @@ struct KafkaRenderer: DumpRenderer {
             output.append(control.kind == .commit ? "COMMIT" as StaticString : "ABORT")
             field(" coordinatorEpoch: ", Int64(control.coordinatorEpoch ?? -1))
         default:
+            if appendQuorumControl(control, record) { return }
             output.append(" controlType: " as StaticString)
             output.append(control.kind.kafkaName)
             field("(", Int64(control.type))
@@ -138,15 +191,19 @@ struct KafkaRenderer: DumpRenderer {
         }
     }
 
-    private func appendData(of record: RecordView) {
+    func appendPlain(_ record: RecordView) {
         if let key = record.key {
-            output.append(skipsRecordMetadata ? "| key: " as StaticString : " key: ")
-            JavaText.append(key, to: output)
+            beginKey()
+            output.append(key, as: keyDecoder)
         }
         if let value = record.value {
             output.append(" payload: " as StaticString)
-            JavaText.append(value, to: output)
+            output.append(value, as: valueDecoder)
         }
+    }
+
+    func beginKey() {
+        output.append(skipsRecordMetadata ? "| key: " as StaticString : " key: ")
     }
 
     mutating func visit(offsetEntry: InspectedOffsetEntry) -> RecordVisit {
@@ -170,20 +227,27 @@ struct KafkaRenderer: DumpRenderer {
         output.append(UInt8(ascii: "\n"))
     }
 
-    private func appendTimestamp(_ timestamp: Int64, _ batch: InspectedBatch) {
-        output.append(UInt8(ascii: " "))
-        output.append(batch.timestampType.rawValue)
-        field(": ", timestamp)
+    @inline(__always)
+    private static func put(
+        _ timestamp: Int64, _ batch: InspectedBatch, to line: inout TextCursor
+    ) {
+        line.put(UInt8(ascii: " "))
+        line.put(batch.timestampType)
+        line.put(": ", timestamp)
     }
 
     @inline(__always)
-    private func field(_ name: StaticString, _ value: Int64) {
+    func field(_ name: StaticString, _ value: Int64) {
         output.append(name)
         output.append(decimal: value)
     }
+}
 
-    private func field(_ name: StaticString, _ value: Bool) {
-        output.append(name)
-        output.append(value ? "true" as StaticString : "false")
+extension TextCursor {
+    /// A name and a number behind it.
+    @inline(__always)
+    fileprivate mutating func put(_ name: StaticString, _ value: Int64) {
+        put(name)
+        put(decimal: value)
     }
 }

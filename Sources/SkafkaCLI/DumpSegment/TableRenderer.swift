@@ -1,13 +1,18 @@
 internal import KafkaLog
 internal import KafkaRecords
+internal import KafkaWire
 
 /// Rows for people: one for each batch or entry, under a title for each file; records, when wanted,
 /// indented below their batch.
 struct TableRenderer: DumpRenderer {
     let findings: FindingReporter
-    private let output: OutputBuffer
+    let output: OutputBuffer
     private let printsRecords: Bool
     private var times = TimestampCell()
+    /// Whose records the file holds.
+    private(set) var internalTopic: InternalTopic?
+    /// Summaries follow each other under one title, until rows come between.
+    var isBelowSummaryTitle = false
 
     init(output: OutputBuffer, findings: FindingReporter, printsRecords: Bool) {
         self.output = output
@@ -22,10 +27,12 @@ struct TableRenderer: DumpRenderer {
         """
 
     mutating func begin(_ file: DumpFile) {
+        internalTopic = file.internalTopic
+        isBelowSummaryTitle = false
         output.append(file.path)
         output.append(UInt8(ascii: "\n"))
         switch file.name.kind {
-        case .log: output.append(TableRenderer.batchTitle)
+        case .log, .checkpoint: output.append(TableRenderer.batchTitle)
         case .index: output.append("  ENTRY               OFFSET    POSITION\n" as StaticString)
         case .timeindex:
             output.append("  ENTRY               OFFSET  TIMESTAMP\n" as StaticString)
@@ -35,80 +42,81 @@ struct TableRenderer: DumpRenderer {
 
     mutating func end(_ file: DumpFile, totals: LogInspection.Totals) { endFile() }
 
+    mutating func end(small file: DumpFile) { endFile() }
+
     mutating func end(_ file: DumpFile, index: borrowing IndexInspection) { endFile() }
 
     private func endFile() {
         output.append(UInt8(ascii: "\n"))
     }
 
-    mutating func end(directory: String, summary: DumpSummary) {
-        let offsets =
-            if let first = summary.firstOffset, let last = summary.lastOffset {
-                "offsets \(first)..\(last)"
-            } else {
-                "no offsets"
-            }
-        output.append(
-            "\(directory): \(counted(summary.segments, "segment")),"
-                + " \(counted(summary.batches, "batch", "batches")),"
-                + " \(counted(summary.records, "record")), \(counted(summary.bytes, "byte")),"
-                + " \(offsets)\n")
-    }
-
-    private func counted(_ count: Int, _ one: String, _ many: String? = nil) -> String {
-        "\(count) \(count == 1 ? one : many ?? one + "s")"
-    }
-
     mutating func visit(batch: InspectedBatch) -> RecordVisit {
-        let first = batch.baseOffset.map(String.init) ?? "?"
-        output.append("\(first)..\(batch.lastOffset)", width: 22)
-        if let header = batch.header {
-            output.append(decimal: Int64(header.recordCount), width: 8)
-        } else {
-            output.append("       -" as StaticString)
+        // A dozen numbers, and blanks between them.
+        output.write(atMost: 512) { line in
+            let start = line.address
+            if let first = batch.baseOffset {
+                line.put(decimal: first)
+            } else {
+                line.put("?")
+            }
+            line.put("..")
+            line.put(decimal: batch.lastOffset)
+            line.pad(from: start, to: 22)
+            if let header = batch.header {
+                line.put(decimal: Int64(header.recordCount), width: 8)
+            } else {
+                line.put("       -")
+            }
+            line.put(decimal: Int64(batch.position), width: 12)
+            line.put(decimal: Int64(batch.sizeBytes), width: 11)
+            line.put(decimal: Int64(batch.magic), width: 3)
+            line.put("  ")
+            line.putColumn(width: 8) { $0.put(codecOf: batch) }
+            line.putColumn(width: 26) { times.put(batch.maxTimestamp, to: &$0) }
+            TableRenderer.putProducer(of: batch, to: &line)
+            line.putColumn(width: 7) { $0.put(flagsOf: batch) }
+            line.put(batch.isValid ? "ok\n" : "BAD\n")
         }
-        output.append(decimal: Int64(batch.position), width: 12)
-        output.append(decimal: Int64(batch.sizeBytes), width: 11)
-        output.append(decimal: Int64(batch.magic), width: 3)
-        output.append("  " as StaticString)
-        output.append(batch.codecName, width: 8)
-        output.append(blanks: 26 - times.append(batch.maxTimestamp, to: output))
-        appendProducer(batch)
-        output.append(batch.flags, width: 7)
-        output.append(batch.isValid ? "ok\n" as StaticString : "BAD\n")
         return output.failure == nil ? .continue : .stop
     }
 
-    private func appendProducer(_ batch: InspectedBatch) {
+    private static func putProducer(of batch: InspectedBatch, to line: inout TextCursor) {
         guard let header = batch.header else {
-            output.append("-", width: 14)
-            output.append("-", width: 13)
-            output.append("      -  " as StaticString)
-            return
+            return line.put("-             -                  -  ")
         }
-        let hasProducer = header.producerID >= 0
-        output.append(
-            hasProducer ? "\(header.producerID):\(header.producerEpoch)" : "-", width: 14)
-        output.append(
-            header.baseSequence >= 0 ? "\(header.baseSequence)..\(batch.lastSequence)" : "-",
-            width: 13)
-        output.append(decimal: Int64(header.partitionLeaderEpoch), width: 7)
-        output.append("  " as StaticString)
+        line.putColumn(width: 14) { line in
+            guard header.producerID >= 0 else { return line.put("-") }
+            line.put(decimal: header.producerID)
+            line.put(":")
+            line.put(decimal: Int64(header.producerEpoch))
+        }
+        line.putColumn(width: 13) { line in
+            guard header.baseSequence >= 0 else { return line.put("-") }
+            line.put(decimal: Int64(header.baseSequence))
+            line.put("..")
+            line.put(decimal: Int64(batch.lastSequence))
+        }
+        line.put(decimal: Int64(header.partitionLeaderEpoch), width: 7)
+        line.put("  ")
     }
 
     mutating func visit(
         record: RecordView, of batch: InspectedBatch, message: UnsafeRawBufferPointer?
     ) -> RecordVisit {
         guard printsRecords else { return .continue }
-        output.append("  " as StaticString)
-        output.append(decimal: record.offset)
-        output.append("  " as StaticString)
-        times.append(record.timestamp, to: output)
+        output.write(atMost: 96) { line in
+            line.put("  ")
+            line.put(decimal: record.offset)
+            line.put("  ")
+            times.put(record.timestamp, to: &line)
+        }
         if batch.attributes.isControl {
             appendControl(record)
         } else {
-            appendField("  key=", record.key)
-            appendField("  value=", record.value)
+            if !appendDecoded(record) {
+                appendField("  key=", record.key)
+                appendField("  value=", record.value)
+            }
             appendHeaders(record.headers)
         }
         output.append(UInt8(ascii: "\n"))
@@ -119,6 +127,7 @@ struct TableRenderer: DumpRenderer {
         let control = ControlRecord(record)
         output.append("  control=" as StaticString)
         output.append(control.kind.kafkaName)
+        appendQuorumControl(control, record)
         guard let epoch = control.coordinatorEpoch else { return }
         output.append("  coordinator-epoch=" as StaticString)
         output.append(decimal: Int64(epoch))
@@ -162,14 +171,12 @@ struct TableRenderer: DumpRenderer {
     }
 }
 
-extension InspectedBatch {
-    /// T transactional, C control, A stamped by the broker (LogAppendTime), H has a delete horizon.
-    var flags: String {
-        var flags = ""
-        if header != nil, attributes.isTransactional { flags += "T" }
-        if header != nil, attributes.isControl { flags += "C" }
-        if timestampType == .logAppendTime { flags += "A" }
-        if deleteHorizonMs != nil { flags += "H" }
-        return flags.isEmpty ? "-" : flags
+extension TextCursor {
+    /// Text to the left of a column.
+    @inline(__always)
+    fileprivate mutating func putColumn(width: Int, _ body: (inout TextCursor) -> Void) {
+        let start = address
+        body(&self)
+        pad(from: start, to: width)
     }
 }

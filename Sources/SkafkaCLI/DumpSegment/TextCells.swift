@@ -25,32 +25,10 @@ extension OutputBuffer {
     /// Bytes as one line of text without tabs: `\t \n \r \\`, and `\xHH` for other control
     /// characters, and for all that is not ASCII where the whole is not UTF-8.
     func appendEscaped(_ bytes: UnsafeRawBufferPointer) {
-        let isText = UTF8Check.isValid(bytes)
-        var start = 0
-        for index in 0..<bytes.count {
-            let byte = bytes[index]
-            let isPlain = byte >= 0x20 && byte < 0x7F && byte != UInt8(ascii: "\\")
-            if isPlain || byte >= 0x80 && isText { continue }
-            append(UnsafeRawBufferPointer(rebasing: bytes[start..<index]))
-            appendEscape(byte)
-            start = index + 1
+        if UTF8Check.isValid(bytes) {
+            append(bytes, escapes: LineEscapes.self)
+        } else {
+            append(bytes, escapes: BinaryLineEscapes.self)
         }
-        append(UnsafeRawBufferPointer(rebasing: bytes[start...]))
-    }
-
-    private func appendEscape(_ byte: UInt8) {
-        switch byte {
-        case 0x09: append("\\t" as StaticString)
-        case 0x0A: append("\\n" as StaticString)
-        case 0x0D: append("\\r" as StaticString)
-        case UInt8(ascii: "\\"): append("\\\\" as StaticString)
-        default: appendHexEscape(byte)
-        }
-    }
-
-    private func appendHexEscape(_ byte: UInt8) {
-        append("\\x" as StaticString)
-        append(HexText.digit(byte >> 4))
-        append(HexText.digit(byte & 15))
     }
 }

@@ -49,7 +49,7 @@ struct RecordJSON: Sendable {
 
     /// The bytes, and the field that names their encoding unless it is plain text.
     @inline(__always)
-    private static func append(
+    static func append(
         _ bytes: UnsafeRawBufferPointer?, _ encoding: ByteEncoding, encodingField: StaticString,
         to output: OutputBuffer
     ) {

@@ -52,11 +52,19 @@ enum UTF8Check {
 
     private static func asciiPrefix(_ base: UnsafeRawPointer, _ count: Int) -> Int {
         var index = 0
+        while index + 32 <= count {
+            let low = base.loadUnaligned(fromByteOffset: index, as: SIMD2<UInt64>.self)
+            let high = base.loadUnaligned(fromByteOffset: index + 16, as: SIMD2<UInt64>.self)
+            let both = low | high
+            guard (both.x | both.y) & 0x8080_8080_8080_8080 == 0 else { break }
+            index += 32
+        }
         while index + 8 <= count,
             base.loadUnaligned(fromByteOffset: index, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
         {
             index += 8
         }
+        while index < count, base.load(fromByteOffset: index, as: UInt8.self) < 0x80 { index += 1 }
         return index
     }
 }

@@ -9,42 +9,20 @@ enum JSONText {
     /// Appends a string with its quotes. The bytes must be UTF-8.
     static func append(utf8 bytes: UnsafeRawBufferPointer, to output: OutputBuffer) {
         output.append(UInt8(ascii: "\""))
-        var start = 0
-        for index in 0..<bytes.count {
-            let byte = bytes[index]
-            guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else {
-                continue
-            }
-            output.append(UnsafeRawBufferPointer(rebasing: bytes[start..<index]))
-            appendEscape(byte, to: output)
-            start = index + 1
-        }
-        output.append(UnsafeRawBufferPointer(rebasing: bytes[start...]))
+        output.append(bytes, escapes: JSONEscapes.self)
         output.append(UInt8(ascii: "\""))
-    }
-
-    private static func appendEscape(_ byte: UInt8, to output: OutputBuffer) {
-        switch byte {
-        case UInt8(ascii: "\""): output.append("\\\"" as StaticString)
-        case UInt8(ascii: "\\"): output.append("\\\\" as StaticString)
-        case 0x08: output.append("\\b" as StaticString)
-        case 0x09: output.append("\\t" as StaticString)
-        case 0x0A: output.append("\\n" as StaticString)
-        case 0x0C: output.append("\\f" as StaticString)
-        case 0x0D: output.append("\\r" as StaticString)
-        default:
-            output.append("\\u00" as StaticString)
-            output.append(HexText.digit(byte >> 4))
-            output.append(HexText.digit(byte & 15))
-        }
     }
 }
 
-/// Lower-case hexadecimal.
+/// Hexadecimal, in lower case but where it says otherwise.
 enum HexText {
     @inline(__always)
     static func digit(_ nibble: UInt8) -> UInt8 {
         nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
+    }
+
+    static func upperDigit(_ nibble: UInt8) -> UInt8 {
+        nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "A") + nibble - 10
     }
 
     /// The value of a digit in either case.

@@ -20,9 +20,12 @@ enum OutputError: Error, Equatable, Sendable {
 /// holds `capacityBytes` at most, except for a single longer piece, which is written past it.
 final class OutputBuffer: @unchecked Sendable {
     static let defaultCapacityBytes = 256 << 10
+    private static let smallestCapacityBytes = 64
+    /// What an unprivileged process may ask for.
+    private static let pipeBytes = 1 << 20
 
     let descriptor: Int32
-    private let capacityBytes: Int
+    let capacityBytes: Int
     private let base: UnsafeMutableRawPointer
     private var count = 0
     /// The first failed write.
@@ -30,7 +33,7 @@ final class OutputBuffer: @unchecked Sendable {
 
     init(descriptor: Int32, capacityBytes: Int = OutputBuffer.defaultCapacityBytes) {
         self.descriptor = descriptor
-        self.capacityBytes = max(capacityBytes, 64)
+        self.capacityBytes = max(capacityBytes, OutputBuffer.smallestCapacityBytes)
         base = UnsafeMutableRawPointer.allocate(byteCount: self.capacityBytes, alignment: 16)
     }
 
@@ -40,6 +43,9 @@ final class OutputBuffer: @unchecked Sendable {
 
     /// Bytes that wait to be written.
     var bufferedBytes: Int { count }
+
+    /// What waits to be written; valid until more is appended.
+    var buffered: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
 
     @inline(__always)
     func append(_ byte: UInt8) {
@@ -64,6 +70,7 @@ final class OutputBuffer: @unchecked Sendable {
         append(byte)
     }
 
+    @inline(__always)
     func append(_ text: StaticString) {
         append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
@@ -75,17 +82,28 @@ final class OutputBuffer: @unchecked Sendable {
 
     /// A number in decimal.
     func append(decimal value: Int64) {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
-            var index = 20
-            var rest = value.magnitude
-            repeat {
-                index -= 1
-                digits[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-                rest /= 10
-            } while rest > 0
-            if value < 0 { append(UInt8(ascii: "-")) }
-            append(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(digits)[index...]))
-        }
+        write(atMost: TextCursor.decimalMax) { $0.put(decimal: value) }
+    }
+
+    /// Lets `body` write up to `byteCount` bytes, without a check for each piece.
+    ///
+    /// - Parameter byteCount: what the buffer holds at most.
+    @inline(__always)
+    func write(atMost byteCount: Int, _ body: (inout TextCursor) -> Void) {
+        precondition(byteCount <= capacityBytes)
+        if byteCount > capacityBytes - count { drain() }
+        var cursor = TextCursor(base + count)
+        body(&cursor)
+        count = cursor.address - base
+    }
+
+    /// Lets a pipe hold more than the usual 64 KiB, so that writer and reader wake each other less
+    /// often. Where it is none, or may not grow, nothing happens.
+    func widenPipe() {
+        #if os(Linux)
+            // F_SETPIPE_SZ, which the module map of Glibc leaves out.
+            _ = fcntl(descriptor, 1031, Int32(OutputBuffer.pipeBytes))
+        #endif
     }
 
     /// Writes what waits.

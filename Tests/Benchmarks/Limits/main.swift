@@ -171,7 +171,7 @@ func network(_ path: String) -> [(String, Double)] {
     return [("loopback_gb_s", plain), ("sendfile_gb_s", zeroCopy)]
 }
 
-/// GB/s into the page cache, and fdatasyncs a second behind appends of some sizes.
+/// GB/s into the page cache and out of it, and fdatasyncs a second behind appends of some sizes.
 func disk(_ path: String) -> [(String, Double)] {
     let block = UnsafeMutableRawPointer.allocate(byteCount: mebibyte, alignment: 64)
     block.initializeMemory(as: UInt8.self, repeating: 1, count: mebibyte)
@@ -181,7 +181,15 @@ func disk(_ path: String) -> [(String, Double)] {
         _ = lseek(file, 0, SEEK_SET)
         for _ in 0..<256 { _ = check(write(file, block, mebibyte), "write") }
     }
-    var results = [("page_cache_write_gb_s", Double(256 * mebibyte) / 1e9 / cached)]
+    let read = median {
+        for index in 0..<256 {
+            _ = check(pread(file, block, mebibyte, off_t(index * mebibyte)), "read")
+        }
+    }
+    let size = Double(256 * mebibyte) / 1e9
+    var results = [
+        ("page_cache_write_gb_s", size / cached), ("page_cache_read_gb_s", size / read),
+    ]
     _ = fsync(file)
     for size in [4 << 10, 64 << 10, mebibyte] {
         let count = 100

@@ -192,7 +192,8 @@ import Testing
         var state = make()
         for seconds in [0, 5] as [Int64] {
             if case .failure? = state.unserved(
-                partition, .unknownTopic(partition.topic), now: start + .seconds(seconds)) {
+                partition, .unknownTopic(partition.topic), now: start + .seconds(seconds))
+            {
                 Issue.record("too early")
             }
         }

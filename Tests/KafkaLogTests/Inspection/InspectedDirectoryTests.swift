@@ -3,27 +3,37 @@ import Testing
 @testable import KafkaLog
 
 @Suite struct InspectedDirectoryTests {
-    @Test(arguments: [
-        ("00000000000000000048.log", InspectedFileName.Kind.log, 48, nil),
-        ("00000000000000000048.index", .index, 48, nil),
-        ("00000000000000000048.timeindex", .timeindex, 48, nil),
-        ("00000000000000000048.txnindex", .txnindex, 48, nil),
-        ("00000000000000000048.snapshot", .snapshot, 48, nil),
-        ("00000000000000000048.log.deleted", .log, 48, "deleted"),
-        ("00000000000000000048.index.swap", .index, 48, "swap"),
-        ("00000000000000000048.timeindex.cleaned", .timeindex, 48, "cleaned"),
-        ("00000000000000000105-0000000003.checkpoint", .checkpoint, 105, nil),
-        ("bootstrap.checkpoint", .checkpoint, nil, nil),
-        ("leader-epoch-checkpoint", .textCheckpoint, nil, nil),
-        ("partition.metadata", .metadata, nil, nil),
-        ("meta.properties", .other, nil, nil),
-        ("7.log", .log, 7, nil),
-        ("-7.log", .log, nil, nil),
-        ("a.log", .log, nil, nil),
-        ("log", .other, nil, nil),
-        ("", .other, nil, nil),
-        (".log", .log, nil, nil),
-    ] as [(String, InspectedFileName.Kind, Int64?, String?)])
+    @Test(
+        arguments: [
+            ("00000000000000000048.log", InspectedFileName.Kind.log, 48, nil),
+            ("00000000000000000048.index", .index, 48, nil),
+            ("00000000000000000048.timeindex", .timeindex, 48, nil),
+            ("00000000000000000048.txnindex", .txnindex, 48, nil),
+            ("00000000000000000048.snapshot", .snapshot, 48, nil),
+            ("00000000000000000048.log.deleted", .log, 48, "deleted"),
+            ("00000000000000000048.index.swap", .index, 48, "swap"),
+            ("00000000000000000048.timeindex.cleaned", .timeindex, 48, "cleaned"),
+            ("00000000000000000105-0000000003.checkpoint", .checkpoint, 105, nil),
+            ("bootstrap.checkpoint", .checkpoint, nil, nil),
+            ("00000000000000000026.txnindex.cleaned", .txnindex, 26, "cleaned"),
+            ("leader-epoch-checkpoint", .epochCheckpoint, nil, nil),
+            ("recovery-point-offset-checkpoint", .offsetCheckpoint, nil, nil),
+            ("log-start-offset-checkpoint", .offsetCheckpoint, nil, nil),
+            ("replication-offset-checkpoint", .offsetCheckpoint, nil, nil),
+            ("cleaner-offset-checkpoint", .offsetCheckpoint, nil, nil),
+            ("other-checkpoint", .other, nil, nil),
+            ("partition.metadata", .metadata, nil, nil),
+            ("meta.properties", .metaProperties, nil, nil),
+            ("quorum-state", .quorumState, nil, nil),
+            (".kafka_cleanshutdown", .cleanShutdown, nil, nil),
+            (".lock", .other, nil, nil),
+            ("7.log", .log, 7, nil),
+            ("-7.log", .log, nil, nil),
+            ("a.log", .log, nil, nil),
+            ("log", .other, nil, nil),
+            ("", .other, nil, nil),
+            (".log", .log, nil, nil),
+        ] as [(String, InspectedFileName.Kind, Int64?, String?)])
     func `Names say what a file is`(
         name: String, kind: InspectedFileName.Kind, baseOffset: Int64?, suffix: String?
     ) {

@@ -48,7 +48,8 @@ import Testing
     private static func hold(
         _ found: Collector, _ totals: LogInspection.Totals, over bytes: [UInt8]
     ) throws {
-        #expect(totals.batchCount == found.batches.count && totals.endPosition <= bytes.count)
+        #expect(
+            totals.contents.batchCount == found.batches.count && totals.endPosition <= bytes.count)
         #expect(found.batches.allSatisfy { $0.position + $0.sizeBytes <= bytes.count })
         // The batches do not overlap; where one does, its length was wrong and so was its CRC.
         for (left, right) in zip(found.batches, found.batches.dropFirst()) {

@@ -18,6 +18,10 @@ struct Collector: InspectionVisitor {
     var records: [Record] = []
     var offsetEntries: [InspectedOffsetEntry] = []
     var timeEntries: [InspectedTimeEntry] = []
+    var transactionEntries: [InspectedTransactionEntry] = []
+    var producerEntries: [InspectedProducerEntry] = []
+    var checkpointRows: [InspectedCheckpointRow] = []
+    var properties: [InspectedProperties.Property] = []
     var findings: [Finding] = []
     /// Says stop at this many batches or entries.
     var limit = Int.max
@@ -45,6 +49,26 @@ struct Collector: InspectionVisitor {
     mutating func visit(timeEntry: InspectedTimeEntry) -> RecordVisit {
         timeEntries.append(timeEntry)
         return timeEntries.count < limit ? .continue : .stop
+    }
+
+    mutating func visit(transactionEntry: InspectedTransactionEntry) -> RecordVisit {
+        transactionEntries.append(transactionEntry)
+        return transactionEntries.count < limit ? .continue : .stop
+    }
+
+    mutating func visit(producerEntry: InspectedProducerEntry) -> RecordVisit {
+        producerEntries.append(producerEntry)
+        return producerEntries.count < limit ? .continue : .stop
+    }
+
+    mutating func visit(checkpointRow: InspectedCheckpointRow) -> RecordVisit {
+        checkpointRows.append(checkpointRow)
+        return checkpointRows.count < limit ? .continue : .stop
+    }
+
+    mutating func visit(properties: InspectedProperties) -> RecordVisit {
+        self.properties += properties.properties
+        return .continue
     }
 
     mutating func report(_ finding: Finding) { findings.append(finding) }

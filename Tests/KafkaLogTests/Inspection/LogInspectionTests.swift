@@ -17,15 +17,15 @@ import Testing
             #expect(found.batches.allSatisfy { $0.isValid && $0.attributes.codec == codec })
             #expect(found.records.map(\.offset) == Array(100...109))
             #expect(found.records[2].value == Array("value 1 1".utf8))
-            #expect(totals.batchCount == 4 && totals.recordCount == 10)
-            #expect(totals.firstOffset == 100 && totals.lastOffset == 109)
+            #expect(totals.contents.batchCount == 4 && totals.contents.recordCount == 10)
+            #expect(totals.contents.firstOffset == 100 && totals.contents.lastOffset == 109)
             #expect(totals.endPosition == log.bytes.count && !totals.endsBroken)
         }
     }
 
     @Test func `An empty file is no finding`() throws {
         let (found, totals) = try TestLog.inspect([])
-        #expect(found.findings == [] && totals.batchCount == 0)
+        #expect(found.findings == [] && totals.contents.batchCount == 0)
     }
 
     @Test func `A wrong CRC is named with both sums, and reading goes on by length`() throws {

@@ -49,7 +49,10 @@ struct ProducerLogTests {
         let again = try loadLog(
             path, wasClean: wasClean, recoveryPoint: segmentBytes == 200 ? 5 : 0,
             settings: settings)
-        #expect(try again.append(batch(8)).firstOffset == 8)
+        // After a kill all that a client may have had in flight is known, after a stop the last.
+        for sequence in Int32(wasClean ? 8 : 4)...8 {
+            #expect(try again.append(batch(sequence)).duplicate?.firstOffset == Int64(sequence))
+        }
         #expect(again.logEndOffset == 9)
         #expect(throws: LogError.self) { try again.append(batch(11)) }
         #expect(try !again.append(batch(9)).isDuplicate)
@@ -143,6 +146,83 @@ struct ProducerLogTests {
         try end(log, id: 1, commit: false)
         #expect(try log.abortedTransactions(from: 0, upTo: 9).count == 1)
         #expect(log.lastStableOffset(upTo: log.logEndOffset) == 2)
+    }
+
+    /// One index of a segment is gone; the transaction began in the one before.
+    @Test func anIndexThatIsMadeAnewForgetsNoAbort() throws {
+        for suffix in [".index", ".timeindex", ".txnindex"] {
+            let scratch = try TemporaryDirectory()
+            let path = scratch.path + "/t-0"
+            let log = try loadLog(path)
+            try log.append(batch(0, id: 1, transactional: true))
+            try log.roll(nowMs: 0)
+            try end(log, id: 1, commit: false)
+            try log.roll(nowMs: 0)
+            try log.append("last")
+            let written = try log.abortedTransactions(from: 0, upTo: 9)
+            #expect(written.count == 1)
+            try log.close()
+            for file in try PosixDisk().list(path)
+            where file.name.hasSuffix(".snapshot") || file.name.hasSuffix("001\(suffix)") {
+                let name = path + "/" + file.name
+                if suffix == ".txnindex", file.name.hasSuffix(suffix) {
+                    try PosixDisk().open(name, .readWrite).truncate(to: 20)
+                } else {
+                    try PosixDisk().removeFile(name)
+                }
+            }
+            let again = try loadLog(path, wasClean: true)
+            #expect(try again.abortedTransactions(from: 0, upTo: 9) == written, "\(suffix)")
+        }
+    }
+
+    /// One that was written before there were snapshots, or has lost them.
+    @Test func withoutSnapshotsTheBatchesTell() throws {
+        let scratch = try TemporaryDirectory()
+        let path = scratch.path + "/t-0"
+        let log = try loadLog(path)
+        try log.append(batch(0, id: 1, transactional: true))
+        try log.append("plain")
+        try log.close()
+        try PosixDisk().removeFile(path + "/00000000000000000002.snapshot")
+        let clean = try loadLog(path, wasClean: true)
+        #expect(clean.lastStableOffset(upTo: 2) == 0)
+        #expect(try clean.append(batch(0, id: 1, transactional: true)).isDuplicate)
+    }
+
+    @Test func aDamagedSnapshotGivesWayToAnOlderOne() throws {
+        let scratch = try TemporaryDirectory()
+        let path = scratch.path + "/t-0"
+        let settings = LogSettings(segmentBytes: 200)
+        let log = try loadLog(path, settings: settings)
+        for sequence in Int32(0)..<9 { try log.append(batch(sequence)) }
+        try log.close()
+        let newest = try #require(
+            PosixDisk().list(path).map(\.name).filter { $0.hasSuffix(".snapshot") }.max())
+        try PosixDisk().open(path + "/" + newest, .readWrite).write([0xFF], at: 12)
+        let findings = Findings()
+        let again = try loadLog(
+            path, wasClean: true, settings: settings, findings: findings)
+        #expect(findings.all.map(\.path) == [path + "/" + newest])
+        #expect(again.producers.entries[7]?.lastSequence == 8)
+    }
+
+    /// The snapshot that a full disk refuses is no reason to refuse records, but one to recover.
+    @Test func aSnapshotThatDoesNotFitIsLeftOut() throws {
+        let disk = SimulatedDisk(seed: 2)
+        let log = try loadLog("/t-0", disk: disk)
+        try log.append(batch(0))
+        try log.flush()
+        try log.roll(nowMs: 0)
+        disk.freeBytes = 0
+        try log.flush()
+        let snapshot = "/t-0/00000000000000000001.snapshot"
+        #expect(try disk.fileSize(snapshot) == nil)
+        #expect(!log.isFailed)
+        #expect(throws: LogError.self) { try log.close() }
+        disk.freeBytes = nil
+        try log.close()
+        #expect(try disk.fileSize(snapshot) == 56)
     }
 
     @Test func strayAndOutdatedSnapshotsGo() throws {

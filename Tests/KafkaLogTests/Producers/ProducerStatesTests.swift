@@ -93,7 +93,7 @@ struct ProducerStatesTests {
         #expect(try take(next).duplicate?.firstOffset == 2)
         var across = try batch(5...5, id: 8, at: 5)
         across.baseSequence = .max - 1
-        across.lastOffset = 8
+        across.offsetDelta = 3
         #expect(across.lastSequence == 1)
         try take(across)
         #expect(states.entries[8]?.batches.last?.firstSequence == Int32.max - 1)
@@ -189,16 +189,29 @@ struct ProducerStatesTests {
         #expect(states.firstUnstableOffset == 1)
     }
 
-    @Test mutating func theLongestIdleMakeRoom() throws {
-        let template = try batch(0...0, at: 0)
+    /// Whatever timestamps they claim.
+    @Test mutating func theLongestSilentMakeRoom() throws {
+        var batch = try batch(0...0, at: 0)
         for id in 0...Int64(ProducerStates.maxProducers) {
-            var batch = template
             batch.producerID = id
+            batch.baseOffset = id
             batch.maxTimestamp = 1_000 - id
             states.commit(try states.update(with: [batch], from: .client))
         }
         #expect(states.entries.count <= ProducerStates.maxProducers)
-        #expect(states.entries[0] != nil)
-        #expect(states.entries[Int64(ProducerStates.maxProducers)] == nil)
+        #expect(states.entries[0] == nil)
+        #expect(states.entries[Int64(ProducerStates.maxProducers)] != nil)
+        #expect(states.largestProducerID == Int64(ProducerStates.maxProducers))
+    }
+
+    @Test mutating func openTransactionsStayWhateverTheirNumber() throws {
+        var batch = try batch(0...0, at: 0, transactional: true)
+        for id in 0...Int64(ProducerStates.maxProducers) {
+            batch.producerID = id
+            batch.baseOffset = id
+            states.commit(try states.update(with: [batch], from: .client))
+            if id == 100 { break }
+        }
+        #expect(states.openTransactions.count == 101)
     }
 }

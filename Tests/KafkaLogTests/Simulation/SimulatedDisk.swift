@@ -20,6 +20,9 @@ final class SimulatedDisk: Disk, @unchecked Sendable {
         var failurePermille: UInt32 = 0
         /// What every opening of a file fails with; nil for success.
         var openErrno: Int32?
+        /// Changes of files and directories until the power goes off; nil for never. From then on
+        /// nothing works, until the crash.
+        var changesUntilPowerOff: Int?
         /// Syncs of files so far, to see that they are shared.
         var syncCount = 0
         /// Reads of files so far.
@@ -52,6 +55,11 @@ final class SimulatedDisk: Disk, @unchecked Sendable {
         set { state.withLock { $0.openErrno = newValue } }
     }
 
+    var changesUntilPowerOff: Int? {
+        get { state.withLock { $0.changesUntilPowerOff } }
+        set { state.withLock { $0.changesUntilPowerOff = newValue } }
+    }
+
     var syncCount: Int { state.withLock { $0.syncCount } }
     var readCount: Int { state.withLock { $0.readCount } }
 
@@ -62,6 +70,7 @@ final class SimulatedDisk: Disk, @unchecked Sendable {
             state.locks = []
             state.failurePermille = 0
             state.freeBytes = nil
+            state.changesUntilPowerOff = nil
             state.root.crash(&state.generator)
         }
     }
@@ -114,10 +123,12 @@ final class SimulatedDisk: Disk, @unchecked Sendable {
 
     func open(_ path: String, _ mode: DiskOpenMode) throws(LogError) -> any DiskFile {
         try locked { (state) throws(LogError) in
+            try state.checkPower("open", path)
             if let code = state.openErrno { throw .systemError(code, "open", path) }
             let parent = try Self.directory(path.parentDirectory, &state)
             let name = Self.name(path)
             if parent.entries[name] == nil, mode == .create {
+                try state.willChange("create", path)
                 parent.change([name: .file(SimulatedInode())])
             }
             guard case .file(let inode)? = parent.entries[name] else {
@@ -136,6 +147,7 @@ final class SimulatedDisk: Disk, @unchecked Sendable {
 
     func list(_ directory: String) throws(LogError) -> [DiskEntry] {
         try locked { (state) throws(LogError) in
+            try state.checkPower("list", directory)
             let entries = try Self.directory(directory, &state).entries
             return entries.map { name, node in
                 if case .directory = node { return DiskEntry(name: name, isDirectory: true) }
@@ -147,6 +159,7 @@ final class SimulatedDisk: Disk, @unchecked Sendable {
     func createDirectory(_ path: String) throws(LogError) {
         try locked { (state) throws(LogError) in
             if (try? Self.find(path, &state)) != nil { return }
+            try state.willChange("create", path)
             let parent = try Self.directory(path.parentDirectory, &state)
             parent.change([Self.name(path): .directory(SimulatedDirectory())])
         }
@@ -157,6 +170,7 @@ final class SimulatedDisk: Disk, @unchecked Sendable {
             precondition(path.parentDirectory == newPath.parentDirectory)
             let node = try Self.find(path, &state)
             let parent = try Self.directory(path.parentDirectory, &state)
+            try state.willChange("rename", path)
             parent.change([Self.name(path): nil, Self.name(newPath): node])
         }
     }
@@ -164,6 +178,7 @@ final class SimulatedDisk: Disk, @unchecked Sendable {
     func removeFile(_ path: String) throws(LogError) {
         try locked { (state) throws(LogError) in
             guard case .file(let inode)? = try? Self.find(path, &state) else { return }
+            try state.willChange("remove", path)
             state.freeBytes? += inode.allocatedBytes
             try Self.directory(path.parentDirectory, &state).change([Self.name(path): nil])
         }
@@ -174,12 +189,14 @@ final class SimulatedDisk: Disk, @unchecked Sendable {
             guard try Self.directory(path, &state).entries.isEmpty else {
                 throw .systemError(39, "remove", path)
             }
+            try state.willChange("remove", path)
             try Self.directory(path.parentDirectory, &state).change([Self.name(path): nil])
         }
     }
 
     func syncDirectory(_ path: String) throws(LogError) {
         try locked { (state) throws(LogError) in
+            try state.willChange("sync", path)
             try state.mayFail("sync", path)
             try Self.directory(path, &state).sync()
         }
@@ -195,6 +212,15 @@ final class SimulatedDisk: Disk, @unchecked Sendable {
 }
 
 extension SimulatedDisk.State {
+    func checkPower(_ operation: String, _ path: String) throws(LogError) {
+        if changesUntilPowerOff == 0 { throw .systemError(5, operation, path) }
+    }
+
+    mutating func willChange(_ operation: String, _ path: String) throws(LogError) {
+        try checkPower(operation, path)
+        changesUntilPowerOff? -= 1
+    }
+
     mutating func mayFail(_ operation: String, _ path: String) throws(LogError) {
         if failurePermille > 0, UInt32.random(in: 0..<1000, using: &generator) < failurePermille {
             throw .systemError(5, operation, path)

@@ -25,6 +25,7 @@ final class SimulatedFile: DiskFile {
         try disk.state.withLock { state in
             Result { () throws(LogError) in
                 guard state.age == age else { throw .systemError(9, operation, path) }
+                try state.checkPower(operation, path)
                 return try body(&state)
             }
         }.get()
@@ -55,6 +56,7 @@ final class SimulatedFile: DiskFile {
         var bytes: [UInt8] = []
         for part in parts { bytes += part }
         try locked("write") { (state) throws(LogError) in
+            try state.willChange("write", path)
             let needed = max(0, position + bytes.count - inode.allocatedBytes)
             let isFull = state.freeBytes.map { $0 < needed } ?? false
             var failure: LogError?
@@ -79,6 +81,7 @@ final class SimulatedFile: DiskFile {
 
     func truncate(to sizeBytes: Int) throws(LogError) {
         try locked("truncate") { (state) throws(LogError) in
+            try state.willChange("truncate", path)
             state.freeBytes? += max(0, inode.allocatedBytes - sizeBytes)
             inode.allocatedBytes = min(inode.allocatedBytes, sizeBytes)
             inode.apply(.truncate(sizeBytes: sizeBytes))
@@ -88,6 +91,7 @@ final class SimulatedFile: DiskFile {
     func sync() throws(LogError) {
         disk.onSync()
         try locked("sync") { (state) throws(LogError) in
+            try state.willChange("sync", path)
             state.syncCount += 1
             try state.mayFail("sync", path)
             inode.sync()

@@ -5,9 +5,16 @@ import Testing
 
 /// `--kafka` against what Kafka's own tool printed about the same files.
 @Suite struct KafkaTextConformanceTests {
-    /// Topics of Kafka's own have decoders of their own.
-    private func isInternal(_ file: String) -> Bool {
-        file.split(separator: "/").dropLast().last?.hasPrefix("__") == true
+    /// The flags that Kafka's tool was given for a log, by the topic of its directory.
+    private func flags(for file: String) -> [String] {
+        let directory = file.split(separator: "/").dropLast().last ?? ""
+        let decoders = [
+            "__consumer_offsets": "--offsets-decoder",
+            "__transaction_state": "--transaction-log-decoder",
+            "__cluster_metadata": "--cluster-metadata-decoder",
+        ]
+        let decoder = decoders.first { directory.hasPrefix($0.key + "-") }?.value
+        return ["--deep-iteration", "--print-data-log"] + (decoder.map { [$0] } ?? [])
     }
 
     private func check(
@@ -24,13 +31,34 @@ import Testing
             #expect(Array(lines.prefix(expected.count)) == expected, "\(expectation.file)")
         } else {
             #expect(lines == expected, "\(expectation.file)")
+            checkErrors(dumped.errors, expectation, in: set)
         }
         #expect([.done, .corrupt].contains(dumped.status), "\(expectation.file)")
     }
 
-    @Test func `Logs of users' topics, with their records`() async throws {
+    /// Where nothing is wrong, what Kafka's tool says on standard error is all that is said.
+    private func checkErrors(
+        _ errors: String, _ expectation: DumpFixtures.Expectation, in set: String
+    ) {
+        guard !errors.contains(": corruption: "), !errors.contains(": warning: ") else { return }
+        #expect(errors.replacing("\(set)/", with: "") == expectation.errors, "\(expectation.file)")
+    }
+
+    @Test func `Logs with their records, decoded where Kafka's tool was told to`() async throws {
         for fixtures in try DumpFixtures.all() {
-            let expectations = try fixtures.expectations(".log").filter { !isInternal($0.file) }
+            let expectations = try fixtures.expectations(".log")
+            #expect(!expectations.isEmpty)
+            for expectation in expectations {
+                try await check(expectation, in: fixtures.set, flags(for: expectation.file))
+            }
+        }
+    }
+
+    @Test func `Records are decoded by their directory's name, too`() async throws {
+        for fixtures in try DumpFixtures.all() {
+            let expectations = try fixtures.expectations(".log").filter {
+                flags(for: $0.file).count > 2
+            }
             #expect(!expectations.isEmpty)
             for expectation in expectations {
                 try await check(
@@ -39,11 +67,35 @@ import Testing
         }
     }
 
+    @Test func `Snapshots of the metadata log`() async throws {
+        for fixtures in try DumpFixtures.all() {
+            let expectations = try fixtures.expectations(".checkpoint")
+            #expect(!expectations.isEmpty)
+            for expectation in expectations {
+                try await check(
+                    expectation, in: fixtures.set,
+                    ["--deep-iteration", "--print-data-log", "--cluster-metadata-decoder"])
+            }
+        }
+    }
+
+    @Test func `Producer snapshots and transaction indexes`() async throws {
+        for fixtures in try DumpFixtures.all() {
+            for suffix in [".snapshot", ".txnindex"] {
+                let expectations = try fixtures.expectations(suffix)
+                #expect(!expectations.isEmpty)
+                for expectation in expectations {
+                    try await check(expectation, in: fixtures.set, [])
+                }
+            }
+        }
+    }
+
     /// Without records the output is the one with records, less their lines.
     @Test func `Logs without their records`() async throws {
         for fixtures in try DumpFixtures.all() {
             for expectation in try fixtures.expectations(".log")
-            where !expectation.hasDied && !isInternal(expectation.file) {
+            where !expectation.hasDied {
                 let path = fixtures.set + "/" + expectation.file
                 let shallow = try await DumpedText(["--kafka", path])
                 let deep = try await DumpedText(["--kafka", "--deep-iteration", path])

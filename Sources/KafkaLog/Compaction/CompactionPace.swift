@@ -1,0 +1,71 @@
+internal import Synchronization
+
+/// Holds compaction to the rate that the settings allow, and ends it when it is asked to. Shared by
+/// the threads that compact; they call it between batches.
+final class CompactionPace: Sendable {
+    /// A wait is no longer than this at a time, so that an end is noticed.
+    private static let sliceMs: Int64 = 50
+
+    private let rate: Mutex<CompactionRate>
+    private let start = ContinuousClock.now
+
+    /// - Parameter bytesPerSecond: read and written; infinite for no limit.
+    init(bytesPerSecond: Double) {
+        rate = Mutex(CompactionRate(bytesPerSecond: bytesPerSecond))
+    }
+
+    /// Waits until bytes that were read or written are paid for.
+    ///
+    /// - Throws: `cancelled`.
+    func spend(_ bytes: Int, _ cancellation: CancelFlag) throws(LogError) {
+        var waitMs = rate.withLock { $0.spend(bytes, atMs: uptimeMs) }
+        while true {
+            try cancellation.check()
+            if waitMs <= 0 { return }
+            let slice = min(waitMs, CompactionPace.sliceMs)
+            WorkerThread.sleep(milliseconds: slice)
+            waitMs -= slice
+        }
+    }
+}
+
+extension CompactionPace {
+    private var uptimeMs: Int64 {
+        let (seconds, attoseconds) = (ContinuousClock.now - start).components
+        return seconds * 1000 + attoseconds / 1_000_000_000_000_000
+    }
+}
+
+/// The sums behind the pace: a debt that time pays off. Pure.
+struct CompactionRate {
+    let bytesPerSecond: Double
+    /// When everything that was spent is paid for, on a clock of any start.
+    private var paidAtMs: Double = 0
+
+    init(bytesPerSecond: Double) {
+        self.bytesPerSecond = bytesPerSecond
+    }
+
+    /// - Returns: ms until the bytes are paid for.
+    mutating func spend(_ bytes: Int, atMs nowMs: Int64) -> Int64 {
+        paidAtMs = max(paidAtMs, Double(nowMs)) + Double(bytes) / bytesPerSecond * 1000
+        return Int64(min(paidAtMs - Double(nowMs), 3_600_000))
+    }
+}
+
+/// Ends work on another thread.
+final class CancelFlag: Sendable {
+    private let isSet = Atomic<Bool>(false)
+    private let path: String
+
+    init(path: String) {
+        self.path = path
+    }
+
+    func cancel() { isSet.store(true, ordering: .relaxed) }
+
+    /// - Throws: `cancelled`.
+    func check() throws(LogError) {
+        if isSet.load(ordering: .relaxed) { throw .cancelled(path: path) }
+    }
+}
