@@ -52,13 +52,32 @@ extension LogDirectory {
         guard try disk.fileSize(metadata) == nil else { throw .alreadyExists(path: directory) }
         do throws(LogError) {
             try disk.createDirectory(directory)
+            let isEmpty = try disk.list(directory).isEmpty
             try PartitionMetadataFile.write(log.topicID, disk: disk, directory: directory)
-            var loader = makeLoader(of: log.partition, settings: log.settings)
-            return try makeLog(loader.load())
+            guard isEmpty else {
+                // What a crash has left of an earlier attempt.
+                var loader = makeLoader(of: log.partition, settings: log.settings)
+                return try makeLog(loader.load())
+            }
+            return try makeLog(emptyLog(log, in: directory))
         } catch {
             removeUnused(directory)
             throw error
         }
+    }
+
+    /// A log in a directory that needs no looking at.
+    private func emptyLog(_ log: NewLog, in directory: String) throws(LogError) -> LoadedLog {
+        let segment = try Segment.create(
+            disk: disk, directory: directory, baseOffset: 0, settings: log.settings,
+            nowMs: KafkaClock.system.nowMs)
+        // Not many of them are used at once.
+        segment.releaseFiles()
+        return LoadedLog(
+            topicPartition: log.partition, topicID: log.topicID, directory: directory,
+            settings: log.settings, segments: [segment], epochs: LeaderEpochCache(),
+            producers: ProducerStates(), snapshotOffset: 0, logStartOffset: 0, logEndOffset: 0,
+            flushedOffset: 0, hasUnsyncedDirectory: true)
     }
 
     /// Else the next attempt would find a log. What else lies there is not ours.

@@ -111,6 +111,17 @@ final class TestBroker: Sendable {
 
     // MARK: Common requests
 
+    /// The error of a topic's creation.
+    func createTopic(_ name: String, partitions: Int32 = 1) async throws -> ErrorCode {
+        var topic = CreateTopicsRequest.CreatableTopic()
+        topic.name = name
+        topic.numPartitions = partitions
+        topic.replicationFactor = 1
+        var request = CreateTopicsRequest()
+        request.topics = [topic]
+        return try await send(request).topics[0].errorCode
+    }
+
     func produce(
         _ batch: ByteBuffer?, to topic: String = "t", partition: Int32 = 0, acks: Int16 = -1,
         version: Int16 = 9

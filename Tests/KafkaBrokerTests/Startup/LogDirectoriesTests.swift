@@ -84,13 +84,7 @@ import Testing
         let response = try await broker.send(request)
         #expect(response.results.map(\.errorCode) == [.none, .kafkaStorageError])
         // New topics go to the directory that is good.
-        var topic = CreateTopicsRequest.CreatableTopic()
-        topic.name = "new"
-        topic.numPartitions = 2
-        topic.replicationFactor = 1
-        var create = CreateTopicsRequest()
-        create.topics = [topic]
-        #expect(try await broker.send(create).topics[0].errorCode == .none)
+        #expect(try await broker.createTopic("new", partitions: 2) == .none)
         #expect(Fixtures.entries(of: paths[0]).contains("new-1"))
         await broker.stop()
         let names = paths.map { Fixtures.entries(of: $0).contains(".kafka_cleanshutdown") }
@@ -144,13 +138,7 @@ import Testing
         #expect(left.count == 1)
         let files = Fixtures.entries(of: "\(directory.path)/\(left[0])")
         #expect(files.contains { $0.hasSuffix(".log") })
-        var topic = CreateTopicsRequest.CreatableTopic()
-        topic.name = "t"
-        topic.numPartitions = 1
-        topic.replicationFactor = 1
-        var create = CreateTopicsRequest()
-        create.topics = [topic]
-        #expect(try await broker.send(create).topics[0].errorCode == .none)
+        #expect(try await broker.createTopic("t") == .none)
         _ = try await broker.produce(TestBatch.bytes("new"))
         try await broker.keepHouse(.removals, nowMs: .max)
         #expect(!Fixtures.entries(of: directory.path).contains { $0.hasSuffix("-delete") })
