@@ -52,10 +52,11 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ([0xFF, 0xFE], WireError.invalidLength(-2)), ([0xFF, 0xFF], .invalidLength(-1)),
-        ([0, 1, 0xFF], .invalidUTF8),
-    ] as [([UInt8], WireError)])
+    @Test(
+        arguments: [
+            ([0xFF, 0xFE], WireError.invalidLength(-2)), ([0xFF, 0xFF], .invalidLength(-1)),
+            ([0, 1, 0xFF], .invalidUTF8),
+        ] as [([UInt8], WireError)])
     func `Lengths and text that make no sense`(bytes: [UInt8], error: WireError) {
         var reader = WireReader(ByteBuffer(bytes: bytes))
         #expect(throws: error) { try reader.readString(compact: false) }

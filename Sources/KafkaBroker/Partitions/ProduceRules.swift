@@ -184,8 +184,9 @@ enum ProduceRules {
             var reader = RecordBatchReader(maxDecompressedBytes: maxDecompressedBytes)
             return try walk(bytes, header, settings: settings, nowMs: nowMs, &reader)
         }
-        guard header.attributes.codec == CompressionCodec.none
-            || bytes.count <= maxWalkedCompressedBytes
+        guard
+            header.attributes.codec == CompressionCodec.none
+                || bytes.count <= maxWalkedCompressedBytes
         else { return }
         try walk(
             bytes, header, settings: settings, nowMs: nowMs, &RecordWalker.ofThisThread.reader)

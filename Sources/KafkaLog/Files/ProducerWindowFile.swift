@@ -1,7 +1,7 @@
 internal import KafkaBase
 
-/// `producer-window-checkpoint` in the root of a log directory: what a clean stop knew of producers'
-/// last batches beyond the one that a snapshot keeps of each.
+/// `producer-window-checkpoint` in the root of a log directory: what a clean stop knew of the last
+/// batches of producers, beyond the one that a snapshot keeps of each.
 ///
 /// A client whose answers were cut off by the stop sends all that it had in flight again; known by
 /// the snapshots alone the first of them would be out of order. The file is not Kafka's, which
