@@ -112,6 +112,7 @@ public final class LogDirectory: Sendable {
         onProgress: @escaping @Sendable (LoadProgress) -> Void = { _ in }
     ) throws(LogError) -> [PartitionLog] {
         let (recoveryPoints, logStarts) = try checkpoints.read()
+        let windows = wasCleanShutdown ? try checkpoints.readWindows() : [:]
         var partitions: [(name: String, partition: TopicPartition)] = []
         for entry in try disk.list(path) where entry.isDirectory {
             switch PartitionDirectoryName(entry.name) {
@@ -141,6 +142,7 @@ public final class LogDirectory: Sendable {
                 settings: settings(item.partition), wasClean: self.wasCleanShutdown,
                 recoveryPoint: recoveryPoints[item.partition] ?? 0,
                 logStartOffset: logStarts[item.partition] ?? 0, onFinding: self.onFinding)
+            loader.windows = windows[item.partition] ?? [:]
             loader.onScanned = { tell(0, $0) }
             defer { tell(1, 0) }
             return try self.makeLog(loader.load())
@@ -208,6 +210,7 @@ public final class LogDirectory: Sendable {
         try checkpoints.write(logs.map(\.checkpoint))
         let ends = logs.map { ($0.topicPartition, $0.logEndOffset) }
         try checkpoints.writeEnds(Dictionary(ends, uniquingKeysWith: { _, last in last }))
+        try checkpoints.writeWindows(logs)
         try reserve.spending { () throws(LogError) in
             try CleanShutdownMarker.write(disk: disk, directory: path)
         }

@@ -17,6 +17,8 @@ struct LogLoader {
     var logStartOffset: Int64
     let nowMs: Int64
     let onFinding: @Sendable (LogFinding) -> Void
+    /// Last batches of producers at the log's end, the one that a snapshot keeps among them.
+    var windows: [Int64: [ProducerEntry.Batch]] = [:]
     /// Told of the bytes of each segment that was scanned.
     var onScanned: @Sendable (Int) -> Void = { _ in }
 
@@ -72,7 +74,8 @@ struct LogLoader {
     private mutating func finish(endOffset: Int64) throws(LogError) -> LoadedLog {
         if epochs.truncate(fromEnd: endOffset) { hasUnsavedEpochs = true }
         if epochs.truncate(fromStart: logStartOffset) { hasUnsavedEpochs = true }
-        let states = try producerStates(at: endOffset)
+        var states = try producerStates(at: endOffset)
+        for (id, batches) in windows { states.restoreWindow(of: id, batches) }
         let loader = stateLoader
         try loader.removeStrays(bases: segments.map(\.baseOffset), endOffset: endOffset)
         if scannedBytes > 0 {

@@ -116,6 +116,9 @@ extension BrokerSettings {
             "log.initial.task.delay.ms", .long, "30000", .atLeast(0),
             "Time from the start to the first look for segments to delete, in ms."),
         .init(
+            "producer.id.expiration.ms", .int, "86400000", .atLeast(1),
+            "Time after which an idle producer's sequences are forgotten, in ms."),
+        .init(
             "log.flush.offset.checkpoint.interval.ms", .int, "60000", .atLeast(1),
             "Time between two notes of how far the logs are durable, in ms."),
         .init(

@@ -113,6 +113,9 @@ public struct TopicSettings: Sendable {
             indexIntervalBytes: Int(number(of: "index.interval.bytes") ?? 4096),
             indexSizeMaxBytes: Int(number(of: "segment.index.bytes") ?? 10 << 20),
             isCompacted: isCompacted)
+        log.producerExpirationMs =
+            broker.value(of: "producer.id.expiration.ms").flatMap { Int64($0) }
+            ?? log.producerExpirationMs
         log.segmentJitterMs = number(of: "segment.jitter.ms") ?? log.segmentJitterMs
         log.isDeletedByRetention = isDeletedByRetention
         log.fileDeleteDelayMs = number(of: "file.delete.delay.ms") ?? log.fileDeleteDelayMs

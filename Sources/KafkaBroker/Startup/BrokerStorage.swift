@@ -50,7 +50,7 @@ final class BrokerStorage: Sendable {
     func keepHouse(_ task: HousekeepingPlan.Task, nowMs: Int64) {
         switch task {
         case .retention: applyRetention(nowMs: nowMs)
-        case .checkpoints: writeCheckpoints()
+        case .checkpoints: writeCheckpoints(nowMs: nowMs)
         case .removals: removeDue(nowMs: nowMs)
         }
     }
@@ -62,12 +62,16 @@ final class BrokerStorage: Sendable {
         _ = logStarts.keepNow(moved ?? [], nowMs: nowMs)
     }
 
-    /// Notes how far the logs are durable, so that a recovery is short.
-    private func writeCheckpoints() {
+    /// Notes how far the logs are durable, so that a recovery is short, and forgets producers that
+    /// were idle for long.
+    private func writeCheckpoints(nowMs: Int64) {
         let logs = try? partitions.onTheirLoops { partitions in
             // One that was deleted a moment ago is another thread's already.
             partitions.filter { !$0.isRetired }.map { partition in
-                (directory: partition.log.logDirectoryPath, checkpoint: partition.log.checkpoint)
+                partition.log.removeExpiredProducers(nowMs: nowMs)
+                return (
+                    directory: partition.log.logDirectoryPath, checkpoint: partition.log.checkpoint
+                )
             }
         }
         guard let logs else { return }

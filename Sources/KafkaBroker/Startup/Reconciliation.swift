@@ -85,7 +85,7 @@ struct Reconciliation: Equatable {
         }
         let id = logs.map(\.topicID).first { $0 != .zero } ?? .random()
         // Kafka's own topics would lose what they keep under the default policy. Of the others
-        // nobody knows how long their records were to be kept, so none goes unless somebody says so.
+        // nobody knows how long their records were to be kept: none goes unless somebody says so.
         let configs =
             TopicName.internalTopics.contains(name)
             ? ["cleanup.policy": "compact"] : ["retention.ms": "-1"]

@@ -194,8 +194,8 @@ final class TopicController: Sendable {
         let logs = try? topic.partitions.onTheirLoops { partitions in
             partitions.map { $0.retire() }
         }
-        // A topic of the same name must not take their places before. On a full disk the checkpoint
-        // is written later; deleting is what makes room.
+        // A topic of the same name must not take their places before. On a full disk the
+        // checkpoint is written later: deleting is what makes room.
         for partition in topic.partitions {
             do throws(LogError) {
                 try cleaners.forget(partition.name)

@@ -1,5 +1,5 @@
-/// Writes the files of a compacted segment: first under `.cleaned` names, which a start removes, and
-/// when all is durable under `.swap` names, whose work a start completes.
+/// Writes the files of a compacted segment: first under `.cleaned` names, which a start removes,
+/// and when all is durable under `.swap` names, whose work a start completes.
 ///
 /// Owns its buffer. Blocks; on the thread that compacts.
 struct CleanedSegmentWriter: ~Copyable {

@@ -20,8 +20,8 @@ struct CompactionRound {
 
     private var disk: any Disk { view.disk }
 
-    /// - Throws: `cancelled` when asked to end, or when the log has changed; what was replaced until
-    ///   then stays. `corrupt` for a log that cannot be compacted; `io`, `noSpace`.
+    /// - Throws: `cancelled` when asked to end, or when the log has changed; what was replaced
+    ///   until then stays. `corrupt` for a log that cannot be compacted; `io`, `noSpace`.
     func run() throws(LogError) -> CompactionResult {
         let transactions = try AbortedTransactionFiles(view)
         var map = OffsetMap(

@@ -38,6 +38,23 @@ final class DirectoryCheckpoints: Sendable {
         return (found.recoveryPoints, found.logStarts)
     }
 
+    /// What the last owner knew of producers when it stopped in order.
+    func readWindows() throws(LogError) -> ProducerWindowFile.Windows {
+        do throws(LogError) {
+            return try ProducerWindowFile(disk: disk, directory: directory).read()
+        } catch .corrupt(let path, _, let reason) {
+            onFinding(LogFinding(kind: .ignored, path: path, reason: reason))
+            return [:]
+        }
+    }
+
+    func writeWindows(_ logs: [PartitionLog]) throws(LogError) {
+        try reserve.spending { () throws(LogError) in
+            try ProducerWindowFile(disk: disk, directory: directory).write(
+                logs.map { ($0.topicPartition, $0.producers) })
+        }
+    }
+
     /// How far compaction has gone through each log.
     func readCleaned() throws(LogError) -> [TopicPartition: Int64] {
         try read(OffsetCheckpoint.cleaner)

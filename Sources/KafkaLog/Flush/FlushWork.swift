@@ -5,7 +5,7 @@ struct FlushWork {
     /// be another's already.
     private struct LogWork {
         var snapshots: [(offset: Int64, ticket: FlushTicket)] = []
-        /// The newest ticket that wants its epochs written, and one that wants the directory synced.
+        /// The newest ticket that wants its epochs written, one that wants the directory synced.
         var epochs: FlushTicket?
         var directory: FlushTicket?
         var error: LogError?

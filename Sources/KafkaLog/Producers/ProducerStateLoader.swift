@@ -1,5 +1,5 @@
-/// Finds the producer state of a log that is being loaded: the newest snapshot that can be read, and
-/// what the batches behind it add (Kafka's `UnifiedLog.rebuildProducerState`).
+/// Finds the producer state of a log that is being loaded: the newest snapshot that can be read,
+/// and what the batches behind it add (Kafka's `UnifiedLog.rebuildProducerState`).
 ///
 /// Used by a `LogLoader`, on its thread. Blocks; of the batches it reads the headers.
 struct ProducerStateLoader {
@@ -7,7 +7,7 @@ struct ProducerStateLoader {
     let directory: String
     let settings: LogSettings
     let nowMs: Int64
-    /// After a clean stop all clients have had their answers, and nothing is read but a snapshot.
+    /// After a clean stop nothing is read but a snapshot: `ProducerWindowFile` has the rest.
     let wasClean: Bool
     let onFinding: @Sendable (LogFinding) -> Void
 

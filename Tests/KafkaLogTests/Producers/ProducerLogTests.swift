@@ -49,7 +49,8 @@ struct ProducerLogTests {
         let again = try loadLog(
             path, wasClean: wasClean, recoveryPoint: segmentBytes == 200 ? 5 : 0,
             settings: settings)
-        // After a kill all that a client may have had in flight is known, after a stop the last.
+        // After a kill all that a client may have had in flight is known; after a stop the log
+        // itself tells the last alone.
         for sequence in Int32(wasClean ? 8 : 4)...8 {
             #expect(try again.append(batch(sequence)).duplicate?.firstOffset == Int64(sequence))
         }

@@ -4,8 +4,8 @@ import Testing
 
 @testable import KafkaLog
 
-/// Seeded runs of a log that is written to and compacted on a faulty disk: the power goes off at any
-/// change of a file or directory, disks are full, and fail.
+/// Seeded runs of a log that is written to and compacted on a faulty disk: the power goes off at
+/// any change of a file or directory, disks are full, and fail.
 @Suite("Simulation of compaction on a faulty disk")
 struct CompactionSimulationTests {
     @Test func nothingThatCountsIsLost() throws {

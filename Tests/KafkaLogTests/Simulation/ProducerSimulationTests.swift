@@ -37,30 +37,29 @@ private struct ProducerSimulation {
         /// Of these in order, so many have been appended as far as the client knows.
         var sent = 0
         var acknowledged: Int32 = -1
-
-        /// Drops from what is in flight all that the log has but for the last batch.
-        mutating func forgetTaken(_ log: PartitionLog) {
-            guard let last = log.producers.entries[id]?.lastSequence else { return }
-            inFlight.removeAll { $0.upperBound < last }
-        }
     }
 
-    private static let path = "/log"
+    private static let path = "/data"
+    private static let partition = TopicPartition(topic: "t", partition: 0)
 
     private let disk: SimulatedDisk
     private let settings: LogSettings
+    private var directory: LogDirectory
     private var log: PartitionLog
     private var clients: [Client]
-    /// As a checkpoint would have it.
-    private var recoveryPoint: Int64 = 0
 
     init(seed: UInt64, _ generator: inout SeededGenerator) throws {
         disk = SimulatedDisk(seed: seed ^ 0xF00D)
-        settings = LogSettings(
+        try disk.createDirectory(Self.path)
+        try disk.syncDirectory("/")
+        var settings = LogSettings(
             segmentBytes: Int.random(in: 300...3_000, using: &generator),
             indexIntervalBytes: Int.random(in: 0...300, using: &generator),
             indexSizeMaxBytes: 4_096)
-        log = try loadLog(Self.path, disk: disk, settings: settings)
+        settings.producerExpirationMs = .max
+        self.settings = settings
+        directory = try LogDirectory.open(path: Self.path, disk: disk, reserveBytes: 0)
+        log = try directory.createLog(Self.partition, topicID: .random(), settings: settings)
         clients = (0..<Int64(3)).map { Client(id: $0, isTransactional: $0 > 0) }
     }
 
@@ -81,14 +80,19 @@ private struct ProducerSimulation {
         case 86..<88: disk.failurePermille = 100
         case 88..<91: try restart()
         case 91..<95: try crash()
-        case 95..<97: if let point = try? checkpoint() { recoveryPoint = point }
+        case 95..<97: try checkpoint()
         default: try compareTransactions()
         }
     }
 
-    private func checkpoint() throws -> Int64 {
-        try log.flush()
-        return log.checkpoint.recoveryPoint
+    private func checkpoint() throws {
+        do throws(LogError) {
+            try log.flush()
+            try directory.writeCheckpoints([log.checkpoint])
+        } catch {
+            // No acknowledgement: an error there fails nothing.
+            return
+        }
     }
 
     // MARK: Clients
@@ -157,35 +161,31 @@ private struct ProducerSimulation {
 
     private mutating func restart() throws {
         do throws(LogError) {
-            try log.close()
+            try directory.close([log])
         } catch {
             return try crash()
         }
-        try open(wasClean: true)
+        try open()
     }
 
     mutating func crash() throws {
         disk.crash()
-        try open(wasClean: false)
+        try open()
     }
 
-    private mutating func open(wasClean: Bool) throws {
+    private mutating func open() throws {
         disk.freeBytes = nil
         disk.failurePermille = 0
-        let end = log.logEndOffset
-        log = try loadLog(
-            Self.path, disk: disk, wasClean: wasClean,
-            recoveryPoint: wasClean ? end : recoveryPoint, settings: settings)
-        if wasClean { recoveryPoint = log.checkpoint.recoveryPoint }
+        let settings = settings
+        directory = try LogDirectory.open(path: Self.path, disk: disk, reserveBytes: 0)
+        // One that was never flushed need not be there.
+        log =
+            try directory.loadAll(threads: 1) { _ in settings }.first
+            ?? directory.createLog(Self.partition, topicID: .random(), settings: settings)
         // A client that was cut off sends all that is in flight again.
         for index in clients.indices { clients[index].sent = 0 }
         try compare()
         try compareTransactions()
-        // After a clean stop Kafka's format knows of each producer the last batch alone: what is
-        // older is not sent again, for its answer had been given before the stop.
-        if wasClean {
-            for index in clients.indices { clients[index].forgetTaken(log) }
-        }
     }
 
     // MARK: What must hold
