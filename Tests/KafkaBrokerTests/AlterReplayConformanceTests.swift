@@ -60,7 +60,8 @@ import Testing
             case ConfigRules.ResourceType.topic:
                 code != .none || settings.allSatisfy { TopicSettings.definition(of: $0) != nil }
             case ConfigRules.ResourceType.broker:
-                settings.allSatisfy { BrokerSettings.definition(of: $0) != nil }
+                // The cleaner's own settings are read once here.
+                settings.allSatisfy { BrokerSettings.dynamicNames.contains($0) }
             default: false
             }
         }
