@@ -19,7 +19,7 @@ struct DirectoryCleanup {
     mutating func run() throws(LogError) -> [Int64] {
         var names = try segmentFiles()
         names = try dropUnfinished(names)
-        let swaps = names.filter { $0.suffix == .swap }
+        let swaps = try dropDamaged(names.filter { $0.suffix == .swap }, among: names)
         if !swaps.isEmpty {
             try complete(swaps, among: names)
             names = try segmentFiles()
@@ -50,6 +50,31 @@ struct DirectoryCleanup {
             }
         }
         return kept
+    }
+
+    /// Drops swap files whose log is damaged, as long as the segment is there that they were to
+    /// replace.
+    private mutating func dropDamaged(
+        _ swaps: [SegmentFileName], among names: [SegmentFileName]
+    ) throws(LogError) -> [SegmentFileName] {
+        var kept = swaps
+        for log in swaps where log.kind == .log {
+            let original = SegmentFileName(log.offset, .log)
+            guard names.contains(original), let problem = try problem(of: log) else { continue }
+            for name in swaps where name.offset == log.offset {
+                try remove(name, "a compacted segment that is damaged: \(problem)")
+            }
+            kept.removeAll { $0.offset == log.offset }
+        }
+        return kept
+    }
+
+    private func problem(of log: SegmentFileName) throws(LogError) -> String? {
+        let file = try disk.open(log.path(in: directory), .read)
+        let scan = SegmentScan(
+            file, sizeBytes: try file.size(), baseOffset: log.offset, indexIntervalBytes: .max,
+            producers: ProducerStates())
+        return try scan.run().problem
     }
 
     /// Deletes the originals that the swap files stand for, then gives these their names.

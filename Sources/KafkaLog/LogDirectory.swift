@@ -137,15 +137,18 @@ public final class LogDirectory: Sendable {
                 })
         }
         let logs = try ParallelWork.map(partitions, threads: threads) { item throws(LogError) in
-            var loader = LogLoader(
-                disk: self.disk, directory: self.path + "/" + item.name, partition: item.partition,
-                settings: settings(item.partition), wasClean: self.wasCleanShutdown,
-                recoveryPoint: recoveryPoints[item.partition] ?? 0,
-                logStartOffset: logStarts[item.partition] ?? 0, onFinding: self.onFinding)
-            loader.windows = windows[item.partition] ?? [:]
-            loader.onScanned = { tell(0, $0) }
             defer { tell(1, 0) }
-            return try self.makeLog(loader.load())
+            return try self.reserve.spending { () throws(LogError) in
+                var loader = LogLoader(
+                    disk: self.disk, directory: self.path + "/" + item.name,
+                    partition: item.partition, settings: settings(item.partition),
+                    wasClean: self.wasCleanShutdown,
+                    recoveryPoint: recoveryPoints[item.partition] ?? 0,
+                    logStartOffset: logStarts[item.partition] ?? 0, onFinding: self.onFinding)
+                loader.windows = windows[item.partition] ?? [:]
+                loader.onScanned = { tell(0, $0) }
+                return try self.makeLog(loader.load())
+            }
         }
         // A clean stop leaves recovery points at the very ends. From now on the active segments and
         // their indexes change, so none may lie there (see `PartitionLog.recoveryPoint`).
@@ -205,7 +208,7 @@ public final class LogDirectory: Sendable {
         defer { lock.withLock { $0 = nil } }
         try health.check()
         _ = try ParallelWork.map(logs, threads: threads) { log throws(LogError) in
-            try log.close()
+            try self.reserve.spending { () throws(LogError) in try log.close() }
         }
         try checkpoints.write(logs.map(\.checkpoint))
         let ends = logs.map { ($0.topicPartition, $0.logEndOffset) }

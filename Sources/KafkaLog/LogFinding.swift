@@ -9,6 +9,9 @@ public struct LogFinding: Sendable, Equatable {
         case rebuilt
         /// Segments were scanned after an unclean stop; `bytes` is how much.
         case recovered
+        /// Bytes from `position` on are no good, but are left as they are, for they were known to
+        /// be durable: readers get as far as there.
+        case damaged
         /// Left alone: the name or content is none that can be loaded.
         case ignored
     }
@@ -38,6 +41,7 @@ extension LogFinding: CustomStringConvertible {
         case .deleted: "\(path): deleted, \(bytes) bytes: \(reason)"
         case .rebuilt: "\(path): rebuilt, \(bytes) bytes: \(reason)"
         case .recovered: "\(path): scanned \(bytes) bytes: \(reason)"
+        case .damaged: "\(path): damaged at byte \(position), \(bytes) bytes follow: \(reason)"
         case .ignored: "\(path): ignored: \(reason)"
         }
     }

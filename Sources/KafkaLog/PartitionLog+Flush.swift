@@ -30,6 +30,8 @@ extension PartitionLog {
     public func didFlush(_ ticket: FlushTicket) {
         flushedOffset = max(flushedOffset, min(ticket.endOffset, logEndOffset))
         flushes.done(upTo: ticket.sequence)
+        // A full disk has kept them out: they are written with the next ticket.
+        if ticket.epochs != nil, !epochFile.hasWritten(ticket.sequence) { flushes.epochsChanged() }
     }
 
     /// Makes everything durable on the calling thread. Blocks.
@@ -54,7 +56,7 @@ extension PartitionLog {
             try active.completeTimeIndex(settings: settings)
             try active.trimIndexes()
         } catch {
-            health.fail(error)
+            if !error.isShortage { health.fail(error) }
             throw error
         }
         flushes.add(active)
@@ -62,7 +64,9 @@ extension PartitionLog {
         if try !hasSnapshot() { snapshotOffset = 0 }
         takeSnapshot()
         try flush()
-        guard try hasSnapshot() else { throw .noSpace(path: directoryPath) }
+        guard try hasSnapshot(), !flushes.areEpochsDirty else {
+            throw .noSpace(path: directoryPath)
+        }
         isClosed = true
         releaseFiles()
     }

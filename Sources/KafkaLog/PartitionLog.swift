@@ -120,6 +120,14 @@ public final class PartitionLog: @unchecked Sendable {
     /// append, may not be on the disk: the active one, and those whose sealing is not synced.
     private var recoveryPoint: Int64 {
         if isClosed { return flushedOffset }
+        if flushes.areEpochsDirty, let epoch = epochs.entries.last {
+            // Only a scan would find the epoch again.
+            return min(syncedPoint, epoch.startOffset)
+        }
+        return syncedPoint
+    }
+
+    private var syncedPoint: Int64 {
         if let unsynced = flushes.segments.map(\.segment.baseOffset).min(),
             let next = segments.first(where: { $0.baseOffset > unsynced })
         {

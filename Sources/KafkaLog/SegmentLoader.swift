@@ -129,7 +129,7 @@ struct SegmentLoader {
         if !mayCut, let problem = result.problem {
             onFinding(
                 LogFinding(
-                    kind: .ignored, path: file.path, position: result.validBytes,
+                    kind: .damaged, path: file.path, position: result.validBytes,
                     bytes: size - result.validBytes, reason: problem))
         }
         var loaded = loaded(

@@ -110,6 +110,13 @@ def test_the_last_value_of_each_key_stays(skafka, codec):
         assert broker.stop() == 0, broker.log()
 
 
+def until_compacting(skafka, within):
+    """Returns when a segment is being compacted, or there was nothing to compact for a while."""
+    end = time.monotonic() + within
+    while not list((skafka.data / "t-0").glob("*.cleaned")) and time.monotonic() < end:
+        time.sleep(0.001)
+
+
 def test_killed_while_it_compacts(skafka):
     """What was acknowledged is there after every kill -9, and never an older value in its place."""
     writer = Writer(skafka, 2)
@@ -124,7 +131,8 @@ def test_killed_while_it_compacts(skafka):
         for _ in range(8):
             for _ in range(3):
                 assert writer.write(broker.bootstrap, 500)
-            time.sleep(chance.random() * 0.4)
+            until_compacting(skafka, within=2)
+            time.sleep(chance.random() * 0.05)
             broker.kill()
             unfinished += len(list((skafka.data / "t-0").glob("*.cleaned")))
             broker = start(skafka, port, *slow)

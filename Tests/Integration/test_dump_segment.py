@@ -1,8 +1,13 @@
 """dump-segment on what the broker wrote, sound and damaged."""
 
+import gzip
 import json
+import os
+import struct
+import zlib
 
 import pytest
+from kafka.record.legacy_records import LegacyRecordBatchBuilder
 
 from harness import segment, text
 
@@ -114,3 +119,29 @@ def test_a_damaged_checkpoint_is_named_with_its_place(skafka, log):
     result = verify(skafka, path)
     assert result.returncode == 4
     assert "corruption: bad-line at byte 4" in text(result.stderr)
+
+
+def test_a_pipe_is_no_log(skafka):
+    """Nobody writes into it: reading would wait for ever. What else is asked for is shown."""
+    name = skafka.home / "00000000000000000000.log"
+    os.mkfifo(name)
+    result = skafka.run("dump-segment", name, timeout=10)
+    assert result.returncode == 1
+    assert b"not a regular file" in result.stderr and result.stderr.count(b"\n") == 1
+
+
+def test_messages_inside_of_old_sets_have_checksums_of_their_own(skafka):
+    builder = LegacyRecordBatchBuilder(magic=1, compression_type=0, batch_size=9999)
+    for number in range(3):
+        builder.append(number, 1000 + number, b"key", b"value %d" % number)
+    inner = bytearray(builder.build())
+    inner[inner.index(b"value 1")] ^= 1
+    packed = gzip.compress(bytes(inner))
+    body = struct.pack(">bbqii", 1, 1, 1002, -1, len(packed)) + packed
+    message = struct.pack(">I", zlib.crc32(body)) + body
+    path = skafka.home / "00000000000000000000.log"
+    path.write_bytes(struct.pack(">qi", 2, len(message)) + message)
+    result = skafka.run("dump-segment", "--records", path)
+    assert result.returncode == 4
+    assert b"crc-mismatch" in result.stderr and b"offset 1 " in result.stderr
+    assert b"value 2" in result.stdout

@@ -50,6 +50,23 @@ import Testing
         #expect(stat(path + "/broker.sock", &status) != 0)
     }
 
+    /// Nobody knows whether they were to be compacted, or for how long they were to be kept.
+    @Test func `Of another broker's topics no record goes by itself`() async throws {
+        let directory = try TemporaryDirectory()
+        let first = try await TestBroker.start(
+            directory.path, topics: [.init(name: "t", partitions: 1)])
+        _ = try await first.produce(TestBatch.bytes("kept"))
+        await first.stop()
+        try PosixDisk().removeFile("\(directory.path)/\(FileMetadataStore.fileName)")
+        for _ in 0..<2 {
+            let broker = try await TestBroker.start(directory.path)
+            let settings = try await broker.on("t", 0) { $0.log.settings }
+            #expect(!settings.isCompacted && settings.isDeletedByRetention)
+            #expect(settings.retentionMs == -1 && settings.retentionBytes == -1)
+            await broker.stop()
+        }
+    }
+
     @Test func `One broker at a time has a directory`() async throws {
         let directory = try TemporaryDirectory()
         let broker = try await TestBroker.start(directory.path)

@@ -107,6 +107,25 @@ struct LogLoaderTests {
         #expect(try loaded.append("next").firstOffset == 3)
     }
 
+    /// A compacted segment that cannot be right does not take the place of one that is there.
+    @Test func aDamagedSwapFileGoes() throws {
+        let scratch = try TemporaryDirectory()
+        let path = scratch.path + "/t-0"
+        try makeSegments(path)
+        let original = try Fixtures.bytes(path + name(2, .log))
+        var damaged = original
+        damaged[original.count - 1] ^= 1
+        try PosixDisk().open(path + name(2, .log) + ".swap", .create).write(damaged, at: 0)
+        let findings = Findings()
+        let loaded = try loadLog(path, recoveryPoint: 4, findings: findings)
+        #expect(try loaded.records().map(\.value).starts(with: ["0", "1", "2", "3"]))
+        #expect(
+            findings.all.filter { $0.kind == .deleted }.map(\.path) == [
+                path + name(2, .log) + ".swap"
+            ])
+        #expect(try Fixtures.bytes(path + name(2, .log)) == original)
+    }
+
     @Test func scansOnlyFromTheRecoveryPoint() throws {
         let scratch = try TemporaryDirectory()
         let path = scratch.path + "/t-0"

@@ -80,6 +80,7 @@ struct BrokerStartup: Sendable {
     /// What was cut, removed or made again is worth a warning; what was only looked at is not.
     private static func level(of finding: LogFinding) -> Logger.Level {
         switch finding.kind {
+        case .damaged: .error
         case .truncated, .deleted, .rebuilt: .warning
         case .ignored: .notice
         case .recovered: .info
@@ -224,7 +225,11 @@ struct BrokerStartup: Sendable {
             let log = TopicSettings(overrides: image.configs, broker: settings).log
             for number in image.partitions.indices {
                 let partition = TopicPartition(topic: image.name, partition: Int32(number))
-                guard logs[partition] == nil else { continue }
+                if let found = logs[partition] {
+                    // It was loaded with those of a topic that nobody knew.
+                    found.settings = log
+                    continue
+                }
                 logger.warning("making the missing log of \(partition)")
                 missing.append(.init(partition: partition, topicID: image.id, settings: log))
             }

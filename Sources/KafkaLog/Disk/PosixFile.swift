@@ -16,13 +16,24 @@ final class PosixFile: DiskFile {
     init(path: String, mode: DiskOpenMode) throws(LogError) {
         self.path = path
         switch mode {
-        case .read: descriptor = try PosixDescriptor(path, O_RDONLY)
+        // Not to wait for who writes into a pipe of that name.
+        case .read: descriptor = try PosixDescriptor(path, O_RDONLY | O_NONBLOCK)
         case .readWrite: descriptor = try PosixDescriptor(path, O_RDWR)
         case .create: descriptor = try PosixDescriptor(path, O_RDWR | O_CREAT)
         }
+        if mode == .read { try PosixFile.checkIsFile(descriptor.value, path) }
     }
 
     var fileDescriptor: Int32 { descriptor.value }
+
+    /// Reads at positions make sense in files alone: pipes and devices are none of a log's.
+    private static func checkIsFile(_ descriptor: Int32, _ path: String) throws(LogError) {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw .lastSystemError("stat", path) }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw .notOurs(path: path, reason: "not a regular file")
+        }
+    }
 
     func size() throws(LogError) -> Int {
         var status = stat()

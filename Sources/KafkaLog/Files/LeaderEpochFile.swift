@@ -31,6 +31,9 @@ final class LeaderEpochFile: Sendable {
     /// Whether the log is being deleted: its directory may be gone, or another log's by now.
     var isRetired: Bool { newest.withLock { $0 == LeaderEpochFile.retired } }
 
+    /// Whether the content of that sequence, or a newer one, was written.
+    func hasWritten(_ sequence: Int) -> Bool { newest.withLock { $0 >= sequence } }
+
     /// Does something in the log's directory, unless the log is being deleted. Blocks.
     func ifInUse(_ body: () throws(LogError) -> Void) throws(LogError) {
         try newest.withLock { (newest) throws(LogError) in

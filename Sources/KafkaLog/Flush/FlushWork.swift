@@ -22,16 +22,22 @@ struct FlushWork {
         func run() throws(LogError) {
             for (offset, ticket) in snapshots { try ticket.writeSnapshot(at: offset) }
             if let epochs {
-                // Replacing the checkpoint syncs its directory.
-                try epochs.epochFile.write(
-                    epochs.epochs ?? LeaderEpochCache(), sequence: epochs.sequence)
-            } else if let directory {
                 do throws(LogError) {
-                    try directory.disk.syncDirectory(directory.directoryPath)
+                    // Replacing the checkpoint syncs its directory.
+                    return try epochs.epochFile.write(
+                        epochs.epochs ?? LeaderEpochCache(), sequence: epochs.sequence)
                 } catch {
-                    // Of a log that was deleted meanwhile nothing has to stay.
-                    if !directory.epochFile.isRetired { throw error }
+                    // The batches tell their epochs to a recovery, so on a full disk they are safe
+                    // without; the log has the checkpoint written with a later ticket.
+                    guard error.isShortage else { throw error }
                 }
+            }
+            guard let directory = directory ?? epochs else { return }
+            do throws(LogError) {
+                try directory.disk.syncDirectory(directory.directoryPath)
+            } catch {
+                // Of a log that was deleted meanwhile nothing has to stay.
+                if !directory.epochFile.isRetired { throw error }
             }
         }
     }
@@ -74,8 +80,7 @@ struct FlushWork {
         }
     }
 
-    /// Marks the log directory failed when one of the syncs was. Where the epochs could not be
-    /// written for want of space they stay to be written, and so does all else of the ticket.
+    /// Marks the log directory failed when one of the syncs was.
     func result(of tickets: [FlushTicket]) -> Result<Void, LogError> {
         for ticket in tickets {
             for file in ticket.files {

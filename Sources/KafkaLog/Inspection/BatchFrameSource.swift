@@ -29,9 +29,9 @@ struct LogHeaderWalk: BatchFrameSource, ~Copyable {
             try file.bytes(at: position, count: RecordBatchHeader.byteCount))
         let probe = LogEntryProbe(bytes, remaining: file.size - position, readsNewerMagic: false)
         switch probe {
-        case .end, .cutOff: return nil
+        case .end: return nil
         case .badLength(0) where try file.isZero(from: position, to: file.size): return nil
-        case .badLength, .badMagic:
+        case .badLength, .badMagic, .cutOff:
             isBroken = true
             return nil
         case .entry:

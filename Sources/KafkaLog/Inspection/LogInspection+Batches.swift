@@ -35,7 +35,8 @@ extension LogInspection {
                 finding(
                     .crcMismatch, .corruption, offset: batch.baseOffset ?? batch.lastOffset,
                     stored: Int64(stored), expected: Int64(computed),
-                    "CRC stored \(stored), computed \(computed)"))
+                    "CRC stored \(stored) at byte \(position + (batch.header == nil ? 12 : 17)),"
+                        + " computed \(computed)"))
         }
         suspectPosition = batch.isValid ? nil : position
         checkOrder(of: batch, &visitor)

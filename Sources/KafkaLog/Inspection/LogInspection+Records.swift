@@ -14,8 +14,11 @@ extension LogInspection {
                     records.take(record, nil, &visitor)
                 }
             } else {
+                // Where the set's own CRC is wrong, so are others.
+                let isPacked = batch.isValid && batch.attributes.codec != CompressionCodec.none
                 try reader.forEachLegacyRecord(in: bytes) { record, message in
-                    records.take(record, message, &visitor)
+                    if isPacked { records.check(message, of: record) }
+                    return records.take(record, message, &visitor)
                 }
             }
         } catch {
@@ -50,22 +53,25 @@ extension LogInspection {
         _ error: RecordsError, in batch: InspectedBatch, _ visitor: inout some InspectionVisitor
     ) {
         var stored: Int64?
+        var field: Int?
         let kind: Finding.Kind
         switch error {
         case .unknownCodec(let codec):
             kind = .unknownCodec
             stored = Int64(codec)
+            field = batch.header == nil ? 17 : 22
         case .decompressionFailed: kind = .decompressionFailed
         case .decompressedTooLarge: kind = .decompressedTooLarge
         case .invalidRecordCount(let count):
             kind = .badHeader
             stored = Int64(count)
+            field = 57
         default: kind = .badRecord
         }
         visitor.report(
             finding(
                 kind, .corruption, offset: batch.baseOffset ?? batch.lastOffset, stored: stored,
-                error.description))
+                error.description + (field.map { " at byte \(position + $0)" } ?? "")))
     }
 }
 
@@ -163,6 +169,8 @@ struct BatchRecords {
     private var previousOffset = Int64.min
     /// The first record whose offset does not rise or lies outside of the batch.
     private var strayOffset: Int64?
+    /// Of an old set, the first message inside whose own CRC is wrong.
+    private var badMessage: (offset: Int64, stored: UInt32, computed: UInt32)?
 
     init(_ batch: InspectedBatch, _ options: LogInspection.Options) {
         self.batch = batch
@@ -187,6 +195,18 @@ struct BatchRecords {
         return goesOn
     }
 
+    /// Checks the CRC of a message in a compressed set, which the set's own does not stand for.
+    mutating func check(_ message: UnsafeRawBufferPointer, of record: RecordView) {
+        guard badMessage == nil else { return }
+        do throws(RecordsError) {
+            try BatchSummary.verifyCrc(of: message)
+        } catch .crcMismatch(let stored, let computed) {
+            badMessage = (record.offset, stored, computed)
+        } catch {
+            // What cannot be read at all is told of the set.
+        }
+    }
+
     /// From the earliest to the latest; nil where no record has any.
     var timestamps: ClosedRange<Int64>? {
         guard let first = Int64(exactly: minTimestamp), first <= maxTimestamp else { return nil }
@@ -202,6 +222,14 @@ struct BatchRecords {
                     stored: strayOffset, expected: nil,
                     message: "a record has offset \(strayOffset), out of order or of the batch"))
         }
+        if let badMessage {
+            problems.append(
+                Problem(
+                    kind: .crcMismatch, offset: badMessage.offset,
+                    stored: Int64(badMessage.stored), expected: Int64(badMessage.computed),
+                    message: "CRC of the message with offset \(badMessage.offset) stored"
+                        + " \(badMessage.stored), computed \(badMessage.computed)"))
+        }
         if batch.header != nil, batch.timestampType == .createTime, count > 0,
             maxTimestamp != batch.maxTimestamp
         {
@@ -209,7 +237,7 @@ struct BatchRecords {
                 Problem(
                     kind: .wrongMaxTimestamp, offset: batch.baseOffset ?? batch.lastOffset,
                     stored: batch.maxTimestamp, expected: maxTimestamp,
-                    message: "max timestamp \(batch.maxTimestamp),"
+                    message: "max timestamp \(batch.maxTimestamp) at byte \(batch.position + 35),"
                         + " the records have \(maxTimestamp)"))
         }
         return problems

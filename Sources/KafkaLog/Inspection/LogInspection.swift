@@ -173,7 +173,8 @@ extension LogInspection {
             visitor.report(
                 finding(
                     .badLength, .corruption, stored: Int64(needed - 12),
-                    "length \(needed - 12) runs past the end of the file, but a batch follows"))
+                    "length \(needed - 12) at byte \(position + 8) runs past the end of the file,"
+                        + " but a batch follows"))
             return goOn(at: next, &visitor)
         }
         visitor.report(
@@ -194,7 +195,8 @@ extension LogInspection {
         }
         let what =
             kind == .badMagic
-            ? "magic \(stored) is no format that is known" : "length \(stored) is too small"
+            ? "magic \(stored) at byte \(position + 16) is no format that is known"
+            : "length \(stored) at byte \(position + 8) is too small"
         visitor.report(
             finding(
                 kind, .corruption, stored: stored,

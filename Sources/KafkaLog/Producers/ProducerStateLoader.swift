@@ -116,7 +116,7 @@ struct ProducerStateLoader {
                 // Nothing else reads the batches of a segment that is known to be durable.
                 onFinding(
                     LogFinding(
-                        kind: .ignored, path: path, position: position, bytes: size - position,
+                        kind: .damaged, path: path, position: position, bytes: size - position,
                         reason: reason))
             }
         }

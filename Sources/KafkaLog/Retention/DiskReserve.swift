@@ -12,12 +12,14 @@ public final class DiskReserve: Sendable {
     private let path: String
     private let sizeBytes: Int
     /// Whether the file is there as a whole.
-    private let isWhole = Mutex(false)
+    private let isWhole: Mutex<Bool>
 
     init(disk: any Disk, directory: String, sizeBytes: Int) {
         self.disk = disk
         path = directory + "/" + DiskReserve.name
         self.sizeBytes = sizeBytes
+        // The last owner's: a start may need it.
+        isWhole = Mutex((try? disk.fileSize(path)) == sizeBytes)
     }
 
     /// Takes the room again, as far as there is any.

@@ -1,11 +1,12 @@
 internal import KafkaLog
 
-/// Shows findings as they come, and counts them: lines on standard error, or objects between the
-/// others on standard output. One owner.
+/// Shows findings as they come, and counts them: on standard error lines, or objects with `--json`,
+/// which stand between the others on standard output as well. One owner.
 final class FindingReporter {
     private let context: CommandContext
     private let output: OutputBuffer
     private let asJSON: Bool
+    private let errors: OutputBuffer
     private let isQuiet: Bool
     let progress: DumpProgress
     private(set) var counts: [Finding.Severity: Int] = [:]
@@ -27,14 +28,16 @@ final class FindingReporter {
         self.context = context
         self.output = output
         self.asJSON = asJSON
+        errors = OutputBuffer(descriptor: context.errorDescriptor, capacityBytes: 4096)
         self.isQuiet = isQuiet
         progress = DumpProgress(context: context, isQuiet: isQuiet, showsRows: showsRows)
     }
 
     func report(_ finding: Finding) {
         counts[finding.severity, default: 0] += 1
-        if asJSON { return appendJSON(finding) }
+        if asJSON { appendJSON(finding, to: output) }
         if finding.severity < .corruption && isQuiet { return }
+        if asJSON { return reportJSON(finding) }
         if finding.severity == .note, isRepeated(finding) { return }
         // Between rows on the same terminal it stands where it belongs.
         showNow()
@@ -57,6 +60,7 @@ final class FindingReporter {
         endNotes()
         let total = counts.values.reduce(0, +)
         guard !isQuiet, total > 0 || always else { return }
+        if asJSON { return reportJSONCount(total) }
         let parts = [Finding.Severity.corruption, .warning, .note].compactMap { severity in
             counts[severity].map { count in
                 "\(count) \(severity)\(count > 1 && severity != .corruption ? "s" : "")"
@@ -96,7 +100,29 @@ final class FindingReporter {
         noteCount = 0
     }
 
-    private func appendJSON(_ finding: Finding) {
+    /// On a terminal the same objects are not shown twice.
+    private func reportJSON(_ finding: Finding) {
+        guard !(context.isOutputTerminal && context.isErrorTerminal) else { return }
+        progress.clear()
+        appendJSON(finding, to: errors)
+        // Where standard error cannot be written to, there is no one to tell.
+        try? errors.flush()
+    }
+
+    private func reportJSONCount(_ total: Int) {
+        var json = JSONWriter(errors)
+        json.beginObject()
+        json.field("type", "count")
+        json.field("findings", total)
+        json.field("corruption", counts[.corruption] ?? 0)
+        json.field("warnings", counts[.warning] ?? 0)
+        json.field("notes", counts[.note] ?? 0)
+        json.endObject()
+        json.endLine()
+        try? errors.flush()
+    }
+
+    private func appendJSON(_ finding: Finding, to output: OutputBuffer) {
         var json = JSONWriter(output)
         json.beginObject()
         json.field("type", "finding")

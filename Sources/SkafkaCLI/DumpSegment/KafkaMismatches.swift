@@ -24,7 +24,7 @@ final class KafkaMismatches {
     private var gaps: [List] = []
     private var lastOffset: Int64 = -1
     private var count = 0
-    private static let countMax = 1_000_000
+    private static let countMax = 250_000
 
     // MARK: Logs
 

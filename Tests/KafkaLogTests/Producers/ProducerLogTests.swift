@@ -208,6 +208,27 @@ struct ProducerLogTests {
         #expect(again.producers.entries[7]?.lastSequence == 8)
     }
 
+    /// Records that are on the disk are acknowledged, whether or not the checkpoint of a new leader
+    /// epoch has found room beside them: a recovery reads it from the batches.
+    @Test func anEpochThatDoesNotFitIsWrittenLater() throws {
+        let disk = SimulatedDisk(seed: 3)
+        let log = try loadLog("/t-0", disk: disk)
+        try log.append(TestBatch(["first"]), leaderEpoch: 4)
+        try log.flush()
+        try log.append(TestBatch(["second"]), leaderEpoch: 5)
+        disk.freeBytes = 0
+        try log.flush()
+        #expect(log.flushedOffset == 2 && !log.isFailed)
+        #expect(log.checkpoint.recoveryPoint <= 1)
+        #expect(throws: LogError.self) { try log.close() }
+        disk.crash()
+        let again = try loadLog("/t-0", disk: disk, recoveryPoint: log.checkpoint.recoveryPoint)
+        #expect(again.leaderEpochs.entries.map(\.epoch) == [4, 5])
+        try again.close()
+        let clean = try loadLog("/t-0", disk: disk, wasClean: true, recoveryPoint: 2)
+        #expect(clean.leaderEpochs.entries.map(\.startOffset) == [0, 1])
+    }
+
     /// The snapshot that a full disk refuses is no reason to refuse records, but one to recover.
     @Test func aSnapshotThatDoesNotFitIsLeftOut() throws {
         let disk = SimulatedDisk(seed: 2)

@@ -56,7 +56,7 @@ import Testing
         #expect(rows[4]["headers"]?.elements?.first?["value"] == .null)
     }
 
-    @Test func `Damage is told on standard error, or between the objects, with exit code 4`()
+    @Test func `Damage is told on standard error, and between the objects, with exit code 4`()
         async throws
     {
         let directory = try directory()
@@ -69,7 +69,11 @@ import Testing
         let findings = try json.lines.map { try JSON($0) }.filter { $0["finding"] != nil }
         #expect(findings.map { $0["finding"]?.text } == ["crc-mismatch"])
         #expect(findings[0]["stored"]?.integer != findings[0]["expected"]?.integer)
-        #expect(json.errors == "1 finding: 1 corruption\n" && json.status == .corrupt)
+        #expect(json.status == .corrupt)
+        // Standard error has them too, in the same form, and their count.
+        let errors = try json.errors.split(separator: "\n").map { try JSON(String($0)) }
+        #expect(errors.map { $0["finding"]?.text } == ["crc-mismatch", nil])
+        #expect(errors[1]["findings"]?.integer == 1 && errors[1]["corruption"]?.integer == 1)
         let quiet = try await DumpedText(["--quiet", directory.log])
         #expect(quiet.errors.contains("crc-mismatch") && quiet.status == .corrupt)
         #expect(!quiet.errors.contains("1 finding"))
