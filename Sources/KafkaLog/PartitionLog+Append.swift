@@ -76,6 +76,7 @@ extension PartitionLog {
         if epochs.latestEpoch ?? -1 < leaderEpoch {
             epochs.assign(epoch: leaderEpoch, startOffset: extent.firstOffset)
             flushes.epochsChanged()
+            unsavedEpochStart = min(unsavedEpochStart ?? .max, extent.firstOffset)
         }
         return LogAppend(
             firstOffset: extent.firstOffset, lastOffset: extent.lastOffset,

@@ -30,8 +30,13 @@ extension PartitionLog {
     public func didFlush(_ ticket: FlushTicket) {
         flushedOffset = max(flushedOffset, min(ticket.endOffset, logEndOffset))
         flushes.done(upTo: ticket.sequence)
-        // A full disk has kept them out: they are written with the next ticket.
-        if ticket.epochs != nil, !epochFile.hasWritten(ticket.sequence) { flushes.epochsChanged() }
+        guard ticket.epochs != nil else { return }
+        if !epochFile.hasWritten(ticket.sequence) {
+            // A full disk has kept them out: they are written with the next ticket.
+            flushes.epochsChanged()
+        } else if !flushes.areEpochsDirty {
+            unsavedEpochStart = nil
+        }
     }
 
     /// Makes everything durable on the calling thread. Blocks.

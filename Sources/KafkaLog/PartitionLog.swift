@@ -28,6 +28,8 @@ public final class PartitionLog: @unchecked Sendable {
     /// Offset of the newest producer snapshot.
     var snapshotOffset: Int64
     let epochFile: LeaderEpochFile
+    /// Where the first leader epoch begins that the checkpoint may not have.
+    var unsavedEpochStart: Int64?
     var hints = PositionHints()
     var flushes = FlushState()
     let generation = LogGeneration()
@@ -69,7 +71,10 @@ public final class PartitionLog: @unchecked Sendable {
         for segment in loaded.unflushedSegments { flushes.add(segment) }
         if loaded.hasUnsyncedDirectory { flushes.directoryChanged() }
         active.drawRollJitter(settings)
-        if loaded.hasUnsavedEpochs { flushes.epochsChanged() }
+        if loaded.hasUnsavedEpochs {
+            flushes.epochsChanged()
+            unsavedEpochStart = loaded.flushedOffset
+        }
     }
 
     public var topic: String { topicPartition.topic }
@@ -120,11 +125,8 @@ public final class PartitionLog: @unchecked Sendable {
     /// append, may not be on the disk: the active one, and those whose sealing is not synced.
     private var recoveryPoint: Int64 {
         if isClosed { return flushedOffset }
-        if flushes.areEpochsDirty, let epoch = epochs.entries.last {
-            // Only a scan would find the epoch again.
-            return min(syncedPoint, epoch.startOffset)
-        }
-        return syncedPoint
+        // Only a scan would find epochs again that the checkpoint does not have.
+        return min(syncedPoint, unsavedEpochStart ?? .max)
     }
 
     private var syncedPoint: Int64 {

@@ -221,16 +221,16 @@ struct PartitionLogFailureTests {
         let log = try makeLog(disk)
         try log.append(TestBatch(["a"]), leaderEpoch: 3)
         disk.freeBytes = 0
-        #expect(throws: LogError.noSpace(path: "/t-0/leader-epoch-checkpoint.tmp")) {
-            try log.flush()
-        }
+        // The records are safe: a recovery, which begins in front of them, reads their epoch.
+        try log.flush()
+        let file = LeaderEpochFile(disk: disk, directory: "/t-0")
+        #expect(try file.read() == nil)
         #expect(!log.isFailed)
-        #expect(log.flushedOffset == 0)
+        #expect(log.flushedOffset == 1)
+        #expect(log.checkpoint.recoveryPoint == 0)
         disk.freeBytes = nil
         try log.flush()
-        #expect(log.flushedOffset == 1)
-        let epochs = try LeaderEpochFile(disk: disk, directory: "/t-0").read()
-        #expect(epochs?.entries.map(\.epoch) == [3])
+        #expect(try file.read()?.entries.map(\.epoch) == [3])
     }
 
     /// EMFILE, at the log, at an index, at a roll, at the epochs: it passes.
@@ -257,8 +257,9 @@ struct PartitionLogFailureTests {
                 disk.openErrno = nil
                 try log.append(batch, leaderEpoch: epoch)
             }
+            // What can be opened is synced, the rest is left to the next time.
             disk.openErrno = 24
-            #expect(throws: LogError.self) { try log.flush() }
+            try? log.flush()
             disk.openErrno = nil
             try log.flush()
         }
