@@ -9,7 +9,7 @@ import Testing
 @Suite("Simulation of compaction on a faulty disk")
 struct CompactionSimulationTests {
     @Test func nothingThatCountsIsLost() throws {
-        try Seeds.run(60) { seed, generator in
+        try Seeds.run(300) { seed, generator in
             var simulation = try CompactionSimulation(seed: seed, &generator)
             for _ in 0..<120 { try simulation.step(&generator) }
             try simulation.crash(&generator)
