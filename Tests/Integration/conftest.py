@@ -27,8 +27,10 @@ def data(skafka):
 
 @pytest.fixture(scope="session")
 def broker(tmp_path_factory):
-    """One ephemeral broker for all tests that do no harm to it."""
-    with Broker(Skafka(tmp_path_factory.mktemp("broker"))) as broker:
+    """One ephemeral broker for all tests that do no harm to it. It keeps records of any age: some
+    have timestamps of years ago, which retention would take away in the middle of a test."""
+    with Broker(Skafka(tmp_path_factory.mktemp("broker")),
+                extra=["-X", "log.retention.ms=-1"]) as broker:
         yield broker
         assert broker.stop() == 0, broker.log()
 
