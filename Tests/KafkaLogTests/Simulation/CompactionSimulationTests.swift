@@ -19,7 +19,7 @@ struct CompactionSimulationTests {
     /// The same work with the power going off at its first change, its second, and so on, until it
     /// gets to its end.
     @Test func aCrashAtEveryStep() throws {
-        try Seeds.run(2) { seed, _ in
+        for seed in UInt64(0)..<2 {
             var hasEnded = false
             var changes = 0
             while !hasEnded {
