@@ -20,6 +20,7 @@ final class BrokerNode: Sendable {
     let producerIDs: ProducerIDAllocator
     let groups: Coordinators<GroupCoordinator>
     let transactions: Coordinators<TransactionCoordinator>
+    let markers: MarkerWriter
     /// For what reads the disk more than a fetch does: searches by time, sizes of directories.
     let readPool: NIOThreadPool
     let clock: KafkaClock
@@ -50,13 +51,25 @@ final class BrokerNode: Sendable {
                 partition: partition, readPool: readPool, clock: clock, logger: logger
             ) { log, _ in GroupCoordinator(log: log) }
         }
+        let markers = MarkerWriter(table: table, groups: groups, clock: clock)
+        self.markers = markers
+        let transactionSettings = TransactionSettings(live.current)
         transactions = Coordinators(
             topic: CoordinatorTopics.transactions(live.current), table: table,
             controller: storage.controller
         ) { partition in
-            CoordinatorShard(
+            let environment = BrokerTransactionEnvironment(
+                partition, producerIDs: producerIDs, markers: markers, clock: clock,
+                logger: logger)
+            let shard = CoordinatorShard(
                 partition: partition, readPool: readPool, clock: clock, logger: logger
-            ) { log, _ in TransactionCoordinator(log: log) }
+            ) { log, partition in
+                TransactionCoordinator(
+                    log: log, environment: environment, settings: transactionSettings,
+                    epoch: partition.leaderEpoch, logger: logger)
+            }
+            environment.shard = shard
+            return shard
         }
     }
 
@@ -80,6 +93,10 @@ final class BrokerNode: Sendable {
             DescribeClusterHandler(node: self), DescribeTopicPartitionsHandler(node: self),
             AlterConfigsHandler(node: self), IncrementalAlterConfigsHandler(node: self),
             CreatePartitionsHandler(node: self), DeleteRecordsHandler(node: self),
+            AddPartitionsToTxnHandler(node: self), AddOffsetsToTxnHandler(node: self),
+            EndTxnHandler(node: self), WriteTxnMarkersHandler(node: self),
+            DescribeTransactionsHandler(node: self), ListTransactionsHandler(node: self),
+            DescribeProducersHandler(node: self),
         ]
         return ApiTable(handlers + [ApiVersionsHandler(besides: ApiTable(handlers))])
     }

@@ -5,8 +5,8 @@ import KafkaWire
 ///
 /// - Unknown versions are answered by `BrokerService` in version 0.
 /// - Version 3 and above name the client's software, which must look like a name (KIP-511).
-/// - No feature levels are told: none that changes a client's behaviour is there yet, and tagged
-///   fields at their defaults break old clients.
+/// - Version 3 and above tell the feature levels that clients go by. The epoch of the features must
+///   not be negative: Java clients would pass over them, and librdkafka before 2.2 fails on it.
 struct ApiVersionsHandler: ApiHandler {
     typealias Request = ApiVersionsRequest
     static let servedVersions: ClosedRange<Int16> = 0...4
@@ -41,8 +41,24 @@ struct ApiVersionsHandler: ApiHandler {
             response.errorCode = .invalidRequest
         } else {
             response.apiKeys = apiKeys
+            tellFeatures(in: &response, version: context.version)
         }
         reply.send(response)
+    }
+
+    /// Version 3 cannot tell a feature whose levels begin with 0 (KAFKA-17011).
+    private func tellFeatures(in response: inout ApiVersionsResponse, version: Int16) {
+        let level = TransactionCoordinator.ownVersion
+        var supported = ApiVersionsResponse.SupportedFeatureKey()
+        supported.name = "transaction.version"
+        supported.maxVersion = level
+        if version >= 4 { response.supportedFeatures = [supported] }
+        var finalized = ApiVersionsResponse.FinalizedFeatureKey()
+        finalized.name = supported.name
+        finalized.minVersionLevel = level
+        finalized.maxVersionLevel = level
+        response.finalizedFeatures = [finalized]
+        response.finalizedFeaturesEpoch = 0
     }
 
     /// Letters and digits, and between them dots and dashes.

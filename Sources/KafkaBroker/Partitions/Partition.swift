@@ -42,6 +42,7 @@ final class Partition: @unchecked Sendable {
     private var unflushedRecords: Int64 = 0
     private var flushTimer: Scheduled<Void>?
     private(set) var isRetired = false
+    var verifications = TransactionVerifications()
 
     init(
         log: PartitionLog, name: TopicPartition, topicID: Uuid, leaderEpoch: Int32,
@@ -94,6 +95,7 @@ final class Partition: @unchecked Sendable {
         }
         if settings.isLogAppendTime { Partition.stamp(&batch, nowMs) }
         let recordCount = Int64(batch.header.recordCount)
+        let producerInTransaction = batch.isTransactional ? batch.producer.id : nil
         let result: LogAppend
         do throws(LogError) {
             result = try log.append(
@@ -103,6 +105,7 @@ final class Partition: @unchecked Sendable {
             if error.errorCode == .kafkaStorageError { errorLog.report(error) }
             return then(.failure(ProduceFailure(error.errorCode, "\(error)")))
         }
+        if let producerInTransaction { verifications.end(producerInTransaction) }
         let appended = Appended(
             baseOffset: result.firstOffset,
             logAppendTimeMs: settings.isLogAppendTime ? result.duplicate?.timestamp ?? nowMs : -1,
