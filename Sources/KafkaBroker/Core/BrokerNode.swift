@@ -1,5 +1,6 @@
 import KafkaBase
 import KafkaLog
+import KafkaTransport
 import Logging
 import NIOPosix
 
@@ -58,6 +59,19 @@ final class BrokerNode: Sendable {
                 partition: partition, readPool: readPool, clock: clock, logger: logger
             ) { log, _ in TransactionCoordinator(log: log) }
         }
+    }
+
+    /// Has DescribeConfigs tell where clients find the broker; Unix sockets are not among it.
+    func note(_ bound: [ListenerAddress], _ endpoints: [AdvertisedEndpoint]) {
+        var listeners: [String] = []
+        var advertised: [String] = []
+        for case (.tcp(let host, let port), let endpoint) in zip(bound, endpoints) {
+            listeners.append("PLAINTEXT://\(host):\(port)")
+            advertised.append("PLAINTEXT://\(endpoint.host):\(endpoint.port)")
+        }
+        live.note("listeners", listeners.joined(separator: ","))
+        live.note("advertised.listeners", advertised.joined(separator: ","))
+        live.note("log.dirs", directories.all.map(\.path).joined(separator: ","))
     }
 
     /// Has the coordinators take up what they left off: sessions and timeouts run from now on.

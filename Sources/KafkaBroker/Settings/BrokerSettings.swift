@@ -8,6 +8,8 @@ public import KafkaLog
 public struct BrokerSettings: Sendable {
     /// What was given at the start, validated; the rest has its default.
     public let overrides: [String: String]
+    /// Settings of Kafka's that were given and have no effect here.
+    public let ignoredNames: [String]
     /// What was changed at run time for this broker, and for all of the cluster.
     public private(set) var dynamic: [String: String] = [:]
     public private(set) var dynamicDefaults: [String: String] = [:]
@@ -39,8 +41,13 @@ public struct BrokerSettings: Sendable {
     /// - Throws: `SettingError`, for a name that is not known with the nearest that is.
     public init(_ properties: [String: String] = [:]) throws(SettingError) {
         var overrides: [String: String] = [:]
+        var ignored: [String] = []
         for (given, text) in properties.sorted(by: { $0.key < $1.key }) {
             let name = BrokerSettings.aliases[given] ?? given
+            if ForeignSettings.contains(name) {
+                ignored.append(name)
+                continue
+            }
             guard let definition = BrokerSettings.definition(of: name) else {
                 throw .unknown(
                     name: given,
@@ -49,6 +56,7 @@ public struct BrokerSettings: Sendable {
             overrides[name] = try definition.validated(text)
         }
         self.overrides = overrides
+        ignoredNames = ignored
         let value = { (name: String) in
             overrides[name] ?? BrokerSettings.definition(of: name)?.defaultValue ?? ""
         }
@@ -85,6 +93,7 @@ public struct BrokerSettings: Sendable {
     /// - Throws: `SettingError.invalidValue`.
     func setting(_ name: String, to value: String) throws(SettingError) -> BrokerSettings {
         try BrokerSettings(overrides.merging([name: value]) { given, _ in given })
+            .changed(dynamic: dynamic, dynamicDefaults: dynamicDefaults)
     }
 
     /// The same settings with others that were changed at run time, for this broker and for all.

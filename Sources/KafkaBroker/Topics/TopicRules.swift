@@ -27,6 +27,10 @@ struct TopicRules: Sendable {
         if let problem = TopicName.problem(new.name) {
             throw ApiError(.invalidTopicException, "Topic name is invalid: \(problem)")
         }
+        guard new.name != TopicName.clusterMetadata else {
+            throw ApiError(
+                .invalidRequest, "Creation of internal topic \(new.name) is prohibited.")
+        }
         if image.topics[new.name] != nil {
             throw ApiError(.topicAlreadyExists, "Topic '\(new.name)' already exists.")
         }
