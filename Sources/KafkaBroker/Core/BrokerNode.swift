@@ -1,6 +1,7 @@
 import KafkaBase
 import KafkaLog
 import Logging
+import NIOConcurrencyHelpers
 import NIOPosix
 
 /// What the handlers share.
@@ -20,6 +21,8 @@ final class BrokerNode: Sendable {
     let producerIDs: ProducerIDAllocator
     /// For what reads the disk more than a fetch does: searches by time, sizes of directories.
     let readPool: NIOThreadPool
+    /// Any thread; one short lock.
+    let fetchSessions: NIOLockedValueBox<FetchSessionCache>
     let clock: KafkaClock
     let logger: Logger
 
@@ -37,6 +40,8 @@ final class BrokerNode: Sendable {
         directories = storage.directories
         self.producerIDs = producerIDs
         self.readPool = readPool
+        fetchSessions = NIOLockedValueBox(
+            FetchSessionCache(maxSessions: live.current.maxFetchSessions))
         self.clock = clock
         self.logger = logger
     }
