@@ -19,6 +19,8 @@ final class BrokerNode: Sendable {
     let logStarts: LogStartKeeper
     let directories: LogDirectories
     let producerIDs: ProducerIDAllocator
+    /// For changes of the metadata that are no topic's.
+    let metadata: MetadataEditor
     /// For what reads the disk more than a fetch does: searches by time, sizes of directories.
     let readPool: NIOThreadPool
     /// Any thread; one short lock.
@@ -39,6 +41,7 @@ final class BrokerNode: Sendable {
         logStarts = storage.logStarts
         directories = storage.directories
         self.producerIDs = producerIDs
+        metadata = MetadataEditor(store: storage.store, thread: storage.thread, logger: logger)
         self.readPool = readPool
         fetchSessions = NIOLockedValueBox(
             FetchSessionCache(maxSessions: live.current.maxFetchSessions))
@@ -48,6 +51,9 @@ final class BrokerNode: Sendable {
 
     /// As they are at the moment.
     var settings: BrokerSettings { live.current }
+
+    /// Levels of the features that are in force.
+    var features: Features { metadata.store.image.features }
 
     /// Every API that is served.
     func makeTable() -> ApiTable {
@@ -60,8 +66,13 @@ final class BrokerNode: Sendable {
             DescribeClusterHandler(node: self), DescribeTopicPartitionsHandler(node: self),
             AlterConfigsHandler(node: self), IncrementalAlterConfigsHandler(node: self),
             CreatePartitionsHandler(node: self), DeleteRecordsHandler(node: self),
+            SaslHandshakeHandler(), SaslAuthenticateHandler(), ElectLeadersHandler(node: self),
+            AlterPartitionReassignmentsHandler(node: self), ListPartitionReassignmentsHandler(),
+            DescribeQuorumHandler(node: self), UpdateFeaturesHandler(node: self),
+            ListConfigResourcesHandler(node: self),
         ]
-        return ApiTable(handlers + [ApiVersionsHandler(besides: ApiTable(handlers))])
+        let versions = ApiVersionsHandler(besides: ApiTable(handlers)) { [self] in features }
+        return ApiTable(handlers + [versions])
     }
 }
 
