@@ -21,6 +21,8 @@ final class BrokerNode: Sendable {
     let producerIDs: ProducerIDAllocator
     /// For changes of the metadata that are no topic's.
     let metadata: MetadataEditor
+    let groups: Coordinators<GroupCoordinator>
+    let transactions: Coordinators<TransactionCoordinator>
     /// For what reads the disk more than a fetch does: searches by time, sizes of directories.
     let readPool: NIOThreadPool
     /// Any thread; one short lock.
@@ -47,6 +49,29 @@ final class BrokerNode: Sendable {
             FetchSessionCache(maxSessions: live.current.maxFetchSessions))
         self.clock = clock
         self.logger = logger
+        let table = storage.table
+        groups = Coordinators(
+            topic: CoordinatorTopics.offsets(live.current), table: table,
+            controller: storage.controller
+        ) { partition in
+            CoordinatorShard(
+                partition: partition, readPool: readPool, clock: clock, logger: logger
+            ) { log, _ in GroupCoordinator(log: log) }
+        }
+        transactions = Coordinators(
+            topic: CoordinatorTopics.transactions(live.current), table: table,
+            controller: storage.controller
+        ) { partition in
+            CoordinatorShard(
+                partition: partition, readPool: readPool, clock: clock, logger: logger
+            ) { log, _ in TransactionCoordinator(log: log) }
+        }
+    }
+
+    /// Has the coordinators take up what they left off: sessions and timeouts run from now on.
+    func startCoordinators() {
+        _ = groups.all
+        _ = transactions.all
     }
 
     /// As they are at the moment.
