@@ -100,11 +100,11 @@ import Testing
         try check(resources, version: 0, "00")
         resources.resourceTypes = [2, 16]
         try check(resources, version: 1, "03 02 10 00")
-        var resource = ListConfigResourcesResponse.ClientMetricsResource()
-        resource.name = "t"
+        var resource = ListConfigResourcesResponse.ConfigResource()
+        resource.resourceName = "t"
         resource.resourceType = 2
         var listed = ListConfigResourcesResponse()
-        listed.clientMetricsResources = [resource]
+        listed.configResources = [resource]
         try check(listed, version: 1, "00000000 0000 02 02 74 02 00 00")
         var partition = AlterPartitionReassignmentsRequest.ReassignablePartition()
         partition.partitionIndex = 3

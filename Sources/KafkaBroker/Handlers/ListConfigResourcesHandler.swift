@@ -7,7 +7,7 @@ import KafkaWire
 ///   kind (KIP-1142), and all for an empty list.
 struct ListConfigResourcesHandler: ApiHandler {
     typealias Request = ListConfigResourcesRequest
-    typealias Resource = ListConfigResourcesResponse.ClientMetricsResource
+    typealias Resource = ListConfigResourcesResponse.ConfigResource
     static let servedVersions: ClosedRange<Int16> = 0...1
 
     let node: BrokerNode
@@ -22,7 +22,7 @@ struct ListConfigResourcesHandler: ApiHandler {
         let asked = Set(request.resourceTypes)
         if asked.isSubset(of: known.map(\.rawValue)) {
             let wanted = known.filter { asked.isEmpty || asked.contains($0.rawValue) }
-            response.clientMetricsResources = wanted.flatMap(resources)
+            response.configResources = wanted.flatMap(resources)
         } else {
             response.errorCode = .unsupportedVersion
         }
@@ -38,7 +38,7 @@ struct ListConfigResourcesHandler: ApiHandler {
             }
         return names.map { name in
             var resource = Resource()
-            resource.name = name
+            resource.resourceName = name
             resource.resourceType = type.rawValue
             return resource
         }

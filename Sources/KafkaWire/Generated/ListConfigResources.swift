@@ -5,8 +5,8 @@ public import KafkaBase
 /// ListConfigResources request (key 74, versions 0 to 1).
 ///
 /// Names of what has settings: topics, brokers, groups and subscriptions to clients' metrics.
-/// Version 0 was ListClientMetricsResources (KIP-1000), which knows the last alone, and whose names
-/// the response's fields keep; version 1 is KIP-1142.
+/// Version 0 was ListClientMetricsResources (KIP-1000), which knows the last alone; version 1 is
+/// KIP-1142.
 public struct ListConfigResourcesRequest: RequestMessage {
     public typealias Response = ListConfigResourcesResponse
     public static let apiKey = ApiKey.listConfigResources
@@ -57,7 +57,7 @@ public struct ListConfigResourcesResponse: ResponseMessage {
 
     public var throttleTimeMs: Int32 = 0
     public var errorCode: ErrorCode = .none
-    public var clientMetricsResources: [ClientMetricsResource] = []
+    public var configResources: [ConfigResource] = []
     public var unknownTaggedFields: [TaggedField] = []
 
     public init() {}
@@ -69,8 +69,8 @@ public struct ListConfigResourcesResponse: ResponseMessage {
         let flexible = version >= 0
         throttleTimeMs = try reader.readInteger()
         errorCode = ErrorCode(rawValue: try reader.readInteger())
-        clientMetricsResources = try reader.readArray(compact: flexible) { reader throws(WireError) in
-            try ClientMetricsResource(from: &reader, version: version)
+        configResources = try reader.readArray(compact: flexible) { reader throws(WireError) in
+            try ConfigResource(from: &reader, version: version)
         }
         if flexible {
             unknownTaggedFields = try reader.readTaggedFields()
@@ -84,7 +84,7 @@ public struct ListConfigResourcesResponse: ResponseMessage {
         let flexible = version >= 0
         writer.writeInteger(throttleTimeMs)
         writer.writeInteger(errorCode.rawValue)
-        try writer.writeArray(clientMetricsResources, compact: flexible) { writer, element throws(WireError) in
+        try writer.writeArray(configResources, compact: flexible) { writer, element throws(WireError) in
             try element.encode(to: &writer, version: version)
         }
         if flexible {
@@ -92,8 +92,8 @@ public struct ListConfigResourcesResponse: ResponseMessage {
         }
     }
 
-    public struct ClientMetricsResource: WireStruct {
-        public var name: String = ""
+    public struct ConfigResource: WireStruct {
+        public var resourceName: String = ""
         public var resourceType: Int8 = 16
         public var unknownTaggedFields: [TaggedField] = []
 
@@ -101,7 +101,7 @@ public struct ListConfigResourcesResponse: ResponseMessage {
 
         init(from reader: inout WireReader, version: Int16) throws(WireError) {
             let flexible = version >= 0
-            name = try reader.readString(compact: flexible)
+            resourceName = try reader.readString(compact: flexible)
             if version >= 1 {
                 resourceType = try reader.readInteger()
             }
@@ -112,7 +112,7 @@ public struct ListConfigResourcesResponse: ResponseMessage {
 
         func encode(to writer: inout WireWriter, version: Int16) throws(WireError) {
             let flexible = version >= 0
-            try writer.writeString(name, compact: flexible)
+            try writer.writeString(resourceName, compact: flexible)
             if version >= 1 {
                 writer.writeInteger(resourceType)
             }

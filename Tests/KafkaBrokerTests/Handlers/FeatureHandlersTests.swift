@@ -131,14 +131,14 @@ import Testing
             let response = try await broker.send(request, version: 1)
             #expect(response.errorCode == .none)
             #expect(
-                response.clientMetricsResources.map { "\($0.resourceType) \($0.name)" } == listed)
+                response.configResources.map { "\($0.resourceType) \($0.resourceName)" } == listed)
         }
     }
 
     @Test func `Version 0 lists no kind but one, of which there is none`() async throws {
         try await TestBroker.with { broker in
             let old = try await broker.send(ListConfigResourcesRequest(), version: 0)
-            #expect(old.errorCode == .none && old.clientMetricsResources.isEmpty)
+            #expect(old.errorCode == .none && old.configResources.isEmpty)
             var request = ListConfigResourcesRequest()
             request.resourceTypes = [2, 5]
             #expect(try await broker.send(request, version: 1).errorCode == .unsupportedVersion)
