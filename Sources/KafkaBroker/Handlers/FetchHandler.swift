@@ -92,16 +92,19 @@ struct FetchHandler: ApiHandler {
         response.errorCode = closing.error
         response.sessionId = closing.sessionID
         guard closing.error == .none else { return response }
-        var last: FetchedPartition?
-        for (index, partition) in partitions.enumerated() where closing.isTold?[index] ?? true {
-            if last.map({ partition.isOfSameTopic(as: $0) }) != true {
-                var topic = FetchResponse.FetchableTopicResponse()
-                topic.topic = partition.topic ?? ""
-                topic.topicId = partition.topicID
-                response.responses.append(topic)
-                last = partition
-            }
-            response.responses[response.responses.count - 1].partitions.append(answers[index])
+        var start = 0
+        while start < partitions.count {
+            let first = partitions[start]
+            let next = partitions[start...].firstIndex { !$0.isOfSameTopic(as: first) }
+            let range = start..<(next ?? partitions.count)
+            var topic = FetchResponse.FetchableTopicResponse()
+            topic.topic = first.topic ?? ""
+            topic.topicId = first.topicID
+            topic.partitions =
+                closing.isTold.map { isTold in range.filter { isTold[$0] }.map { answers[$0] } }
+                ?? Array(answers[range])
+            if !topic.partitions.isEmpty { response.responses.append(topic) }
+            start = range.upperBound
         }
         if context.version >= FetchHandler.firstVersionWithLeader {
             tellLeader(in: &response, context.endpoint)
@@ -134,6 +137,7 @@ extension FetchSessionCache.Request {
         epoch = request.sessionEpoch
         isFromReplica = max(request.replicaId, request.replicaState.replicaId) >= 0
         usesTopicIDs = version >= FetchHandler.firstVersionByID
+        partitions.reserveCapacity(request.topics.reduce(0) { $0 + $1.partitions.count })
         for topic in request.topics {
             let name = usesTopicIDs ? nameOf(topic.topicId) : topic.topic
             for partition in topic.partitions {
