@@ -25,6 +25,8 @@ public struct BrokerSettings: Sendable {
     public let maxIdleMs: Int64
     /// Upper bound of a Fetch response, in bytes.
     public let fetchMaxBytes: Int
+    /// Fetch sessions that are kept.
+    public let maxFetchSessions: Int
     /// Whether logs are compacted (`log.cleaner.enable`).
     public let isCleanerEnabled: Bool
     public let cleaner: LogCleaner.Options
@@ -68,6 +70,7 @@ public struct BrokerSettings: Sendable {
         maxConnections = Int(value("max.connections")) ?? 0
         maxIdleMs = Int64(value("connections.max.idle.ms")) ?? -1
         fetchMaxBytes = Int(value("fetch.max.bytes")) ?? 0
+        maxFetchSessions = Int(value("max.incremental.fetch.session.cache.slots")) ?? 0
         retentionCheckIntervalMs = Int64(value("log.retention.check.interval.ms")) ?? .max
         initialTaskDelayMs = Int64(value("log.initial.task.delay.ms")) ?? 0
         checkpointIntervalMs = Int64(value("log.flush.offset.checkpoint.interval.ms")) ?? .max
