@@ -1,6 +1,8 @@
 import KafkaBase
 import KafkaLog
+import KafkaTransport
 import Logging
+import NIOConcurrencyHelpers
 import NIOPosix
 
 /// What the handlers share.
@@ -18,11 +20,15 @@ final class BrokerNode: Sendable {
     let logStarts: LogStartKeeper
     let directories: LogDirectories
     let producerIDs: ProducerIDAllocator
+    /// For changes of the metadata that are no topic's.
+    let metadata: MetadataEditor
     let groups: Coordinators<GroupCoordinator>
     let transactions: Coordinators<TransactionCoordinator>
     let markers: MarkerWriter
     /// For what reads the disk more than a fetch does: searches by time, sizes of directories.
     let readPool: NIOThreadPool
+    /// Any thread; one short lock.
+    let fetchSessions: NIOLockedValueBox<FetchSessionCache>
     let clock: KafkaClock
     let logger: Logger
 
@@ -39,7 +45,10 @@ final class BrokerNode: Sendable {
         logStarts = storage.logStarts
         directories = storage.directories
         self.producerIDs = producerIDs
+        metadata = MetadataEditor(store: storage.store, thread: storage.thread, logger: logger)
         self.readPool = readPool
+        fetchSessions = NIOLockedValueBox(
+            FetchSessionCache(maxSessions: live.current.maxFetchSessions))
         self.clock = clock
         self.logger = logger
         let table = storage.table
@@ -54,13 +63,14 @@ final class BrokerNode: Sendable {
         let markers = MarkerWriter(table: table, groups: groups, clock: clock)
         self.markers = markers
         let transactionSettings = TransactionSettings(live.current)
+        let store = storage.store
         transactions = Coordinators(
             topic: CoordinatorTopics.transactions(live.current), table: table,
             controller: storage.controller
         ) { partition in
             let environment = BrokerTransactionEnvironment(
                 partition, producerIDs: producerIDs, markers: markers, clock: clock,
-                logger: logger)
+                features: { store.image.features }, logger: logger)
             let shard = CoordinatorShard(
                 partition: partition, readPool: readPool, clock: clock, logger: logger
             ) { log, partition in
@@ -73,6 +83,19 @@ final class BrokerNode: Sendable {
         }
     }
 
+    /// Has DescribeConfigs tell where clients find the broker; Unix sockets are not among it.
+    func note(_ bound: [ListenerAddress], _ endpoints: [AdvertisedEndpoint]) {
+        var listeners: [String] = []
+        var advertised: [String] = []
+        for case (.tcp(let host, let port), let endpoint) in zip(bound, endpoints) {
+            listeners.append("PLAINTEXT://\(host):\(port)")
+            advertised.append("PLAINTEXT://\(endpoint.host):\(endpoint.port)")
+        }
+        live.note("listeners", listeners.joined(separator: ","))
+        live.note("advertised.listeners", advertised.joined(separator: ","))
+        live.note("log.dirs", directories.all.map(\.path).joined(separator: ","))
+    }
+
     /// Has the coordinators take up what they left off: sessions and timeouts run from now on.
     func startCoordinators() {
         _ = groups.all
@@ -81,6 +104,9 @@ final class BrokerNode: Sendable {
 
     /// As they are at the moment.
     var settings: BrokerSettings { live.current }
+
+    /// Levels of the features that are in force.
+    var features: Features { metadata.store.image.features }
 
     /// Every API that is served.
     func makeTable() -> ApiTable {
@@ -97,8 +123,13 @@ final class BrokerNode: Sendable {
             EndTxnHandler(node: self), WriteTxnMarkersHandler(node: self),
             DescribeTransactionsHandler(node: self), ListTransactionsHandler(node: self),
             DescribeProducersHandler(node: self),
+            SaslHandshakeHandler(), SaslAuthenticateHandler(), ElectLeadersHandler(node: self),
+            AlterPartitionReassignmentsHandler(node: self), ListPartitionReassignmentsHandler(),
+            DescribeQuorumHandler(node: self), UpdateFeaturesHandler(node: self),
+            ListConfigResourcesHandler(node: self),
         ]
-        return ApiTable(handlers + [ApiVersionsHandler(besides: ApiTable(handlers))])
+        let versions = ApiVersionsHandler(besides: ApiTable(handlers)) { [self] in features }
+        return ApiTable(handlers + [versions])
     }
 }
 

@@ -68,7 +68,7 @@ struct AddPartitionsToTxnHandler: ApiHandler {
             return then { faults[$0] ?? .operationNotAttempted }
         }
         let clientVersion: Int16 =
-            version >= Self.firstVersionWithEpochBump ? TransactionCoordinator.ownVersion : 0
+            version >= Self.firstVersionWithEpochBump ? TransactionMetadata.firstVersionWithEpochBump : 0
         let request = Transaction.PartitionsRequest(
             kind: transaction.verifyOnly ? .verify : .add(clientVersion: clientVersion),
             producer: ProducerIdentity(

@@ -27,7 +27,7 @@ struct EndTxnHandler: ApiHandler {
             producer: ProducerIdentity(id: request.producerId, epoch: request.producerEpoch),
             isCommit: request.committed,
             clientVersion: version >= Self.firstVersionWithEpochBump
-                ? TransactionCoordinator.ownVersion : 0)
+                ? TransactionMetadata.firstVersionWithEpochBump : 0)
         node.transactions.perform(end.transactionalID) { state, nowMs in
             state.endTransaction(end, nowMs: nowMs) { code, producer in
                 pending.send(

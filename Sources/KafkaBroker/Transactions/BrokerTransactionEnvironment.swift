@@ -11,22 +11,25 @@ final class BrokerTransactionEnvironment: TransactionEnvironment, @unchecked Sen
     private let producerIDs: ProducerIDAllocator
     private let markers: MarkerWriter
     private let clock: KafkaClock
+    private let features: @Sendable () -> Features
     private let logger: Logger
     /// Set once, before the coordinator is loaded.
     weak var shard: CoordinatorShard<TransactionCoordinator>?
 
     init(
         _ partition: Partition, producerIDs: ProducerIDAllocator, markers: MarkerWriter,
-        clock: KafkaClock, logger: Logger
+        clock: KafkaClock, features: @escaping @Sendable () -> Features, logger: Logger
     ) {
         self.partition = partition
         self.producerIDs = producerIDs
         self.markers = markers
         self.clock = clock
+        self.features = features
         self.logger = logger
     }
 
     var nowMs: Int64 { clock.nowMs }
+    var transactionVersion: Int16 { features().level(of: .transactionVersion) }
 
     func nextProducerID(then: @escaping @Sendable (Result<Int64, ApiError>) -> Void) {
         producerIDs.next(on: partition.eventLoop).whenComplete { result in

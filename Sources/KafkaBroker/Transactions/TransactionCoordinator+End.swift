@@ -10,9 +10,6 @@ extension TransactionCoordinator {
         var clientVersion: Int16
     }
 
-    /// Version of `transaction.version` that the coordinator itself works by.
-    static let ownVersion: Int16 = 2
-
     func endTransaction(
         _ request: EndRequest, nowMs: Int64, reply: @escaping ProducerReply
     ) {
@@ -134,7 +131,9 @@ extension TransactionCoordinator {
     ) {
         let metadata = transaction.metadata
         guard metadata.status == .ongoing else { return then(.concurrentTransactions) }
-        if metadata.isEpochExhausted, newID == nil {
+        let version = environment.transactionVersion
+        let bumpsEpoch = version >= TransactionMetadata.firstVersionWithEpochBump
+        if bumpsEpoch, metadata.isEpochExhausted, newID == nil {
             let id = transaction.id
             return withProducerID(orElse: then) { newID, nowMs in
                 guard let transaction = self.transactions[id],
@@ -144,7 +143,7 @@ extension TransactionCoordinator {
             }
         }
         let next = metadata.fenced().prepared(
-            .prepareAbort, clientVersion: Self.ownVersion,
+            .prepareAbort, clientVersion: version,
             nextProducerID: newID ?? TransactionMetadata.noProducerID, nowMs: nowMs)
         prepare(next, of: transaction, nowMs: nowMs, then: then)
     }

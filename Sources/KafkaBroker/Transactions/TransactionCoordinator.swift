@@ -95,7 +95,7 @@ final class TransactionCoordinator: CoordinatorState, @unchecked Sendable {
     ) {
         let id = transaction.id
         do {
-            try log.append([next.record(of: id)], nowMs: nowMs) { code in
+            try log.append([record(of: id, next)], nowMs: nowMs) { code in
                 self.didAppend(id, code, then)
             }
         } catch {
@@ -105,6 +105,13 @@ final class TransactionCoordinator: CoordinatorState, @unchecked Sendable {
         transaction.metadata = next
         transactions[id] = transaction
         setDeadlines(of: transaction)
+    }
+
+    private func record(
+        of id: String, _ metadata: TransactionMetadata
+    ) throws(WireError) -> CoordinatorRecord {
+        try metadata.record(
+            of: id, version: min(environment.transactionVersion, TransactionMetadata.recordVersion))
     }
 
     private func didAppend(

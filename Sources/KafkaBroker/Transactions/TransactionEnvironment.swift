@@ -8,6 +8,10 @@ protocol TransactionEnvironment: AnyObject {
     /// Ms since the epoch.
     var nowMs: Int64 { get }
 
+    /// The level of `transaction.version` in force: 1 has newer records, 2 raises the epoch with
+    /// each end of a transaction.
+    var transactionVersion: Int16 { get }
+
     /// A producer id that nobody has.
     func nextProducerID(then: @escaping @Sendable (Result<Int64, ApiError>) -> Void)
 

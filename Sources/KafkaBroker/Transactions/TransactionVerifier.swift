@@ -45,7 +45,7 @@ struct TransactionVerifier: Sendable {
         _ name: TopicPartition, _ transactionalID: String, _ producer: ProducerIdentity,
         _ support: TransactionSupport, then: @escaping @Sendable (ErrorCode) -> Void
     ) {
-        let version = TransactionCoordinator.ownVersion
+        let version = TransactionMetadata.firstVersionWithEpochBump
         let request = Transaction.PartitionsRequest(
             kind: support == .adding ? .add(clientVersion: version) : .verify, producer: producer,
             partitions: [name]
