@@ -39,7 +39,10 @@ struct ServedApi: Sendable {
         .init(DescribeLogDirsHandler.self), .init(DescribeClusterHandler.self),
         .init(DescribeTopicPartitionsHandler.self), .init(AlterConfigsHandler.self),
         .init(IncrementalAlterConfigsHandler.self), .init(CreatePartitionsHandler.self),
-        .init(DeleteRecordsHandler.self),
+        .init(DeleteRecordsHandler.self), .init(JoinGroupHandler.self),
+        .init(SyncGroupHandler.self), .init(HeartbeatHandler.self),
+        .init(LeaveGroupHandler.self), .init(OffsetCommitHandler.self),
+        .init(OffsetFetchHandler.self),
     ]
 
     static func encode(

@@ -42,13 +42,17 @@ final class BrokerNode: Sendable {
         self.clock = clock
         self.logger = logger
         let table = storage.table
+        let groupSettings = GroupSettings(live.current)
         groups = Coordinators(
             topic: CoordinatorTopics.offsets(live.current), table: table,
             controller: storage.controller
         ) { partition in
             CoordinatorShard(
                 partition: partition, readPool: readPool, clock: clock, logger: logger
-            ) { log, _ in GroupCoordinator(log: log) }
+            ) { log, _ in
+                GroupCoordinator(
+                    log: log, settings: groupSettings, clock: clock, logger: logger)
+            }
         }
         transactions = Coordinators(
             topic: CoordinatorTopics.transactions(live.current), table: table,
@@ -80,6 +84,9 @@ final class BrokerNode: Sendable {
             DescribeClusterHandler(node: self), DescribeTopicPartitionsHandler(node: self),
             AlterConfigsHandler(node: self), IncrementalAlterConfigsHandler(node: self),
             CreatePartitionsHandler(node: self), DeleteRecordsHandler(node: self),
+            JoinGroupHandler(node: self), SyncGroupHandler(node: self),
+            HeartbeatHandler(node: self), LeaveGroupHandler(node: self),
+            OffsetCommitHandler(node: self), OffsetFetchHandler(node: self),
         ]
         return ApiTable(handlers + [ApiVersionsHandler(besides: ApiTable(handlers))])
     }
