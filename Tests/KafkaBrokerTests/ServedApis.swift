@@ -42,7 +42,9 @@ struct ServedApi: Sendable {
         .init(DeleteRecordsHandler.self), .init(JoinGroupHandler.self),
         .init(SyncGroupHandler.self), .init(HeartbeatHandler.self),
         .init(LeaveGroupHandler.self), .init(OffsetCommitHandler.self),
-        .init(OffsetFetchHandler.self),
+        .init(OffsetFetchHandler.self), .init(OffsetDeleteHandler.self),
+        .init(DescribeGroupsHandler.self), .init(ListGroupsHandler.self),
+        .init(DeleteGroupsHandler.self),
     ]
 
     static func encode(

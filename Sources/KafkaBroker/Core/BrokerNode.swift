@@ -87,6 +87,8 @@ final class BrokerNode: Sendable {
             JoinGroupHandler(node: self), SyncGroupHandler(node: self),
             HeartbeatHandler(node: self), LeaveGroupHandler(node: self),
             OffsetCommitHandler(node: self), OffsetFetchHandler(node: self),
+            OffsetDeleteHandler(node: self), DescribeGroupsHandler(node: self),
+            ListGroupsHandler(node: self), DeleteGroupsHandler(node: self),
         ]
         return ApiTable(handlers + [ApiVersionsHandler(besides: ApiTable(handlers))])
     }
@@ -97,6 +99,8 @@ final class BrokerNode: Sendable {
 enum AuthorizedOperations {
     /// Read, write, create, delete, alter, describe, describe and alter configs.
     static let topic: Int32 = bits(3, 4, 5, 6, 7, 8, 10, 11)
+    /// Read, delete, describe, describe and alter configs.
+    static let group: Int32 = bits(3, 6, 8, 10, 11)
     /// Create, alter, describe, cluster action, describe and alter configs, idempotent write.
     static let cluster: Int32 = bits(5, 7, 8, 9, 10, 11, 12)
     /// The client did not ask.
