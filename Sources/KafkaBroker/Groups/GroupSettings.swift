@@ -21,7 +21,8 @@ extension GroupSettings {
         sessionTimeoutsMs = first...max(first, longest ?? sessionTimeoutsMs.upperBound)
         maxSize = value("group.max.size").map(Int.init) ?? maxSize
         maxMetadataBytes = value("offset.metadata.max.bytes").map(Int.init) ?? maxMetadataBytes
-        offsetsRetentionMs = value("offsets.retention.minutes").map { $0 * 60_000 }
+        offsetsRetentionMs =
+            value("offsets.retention.minutes").map { $0 * 60_000 }
             ?? offsetsRetentionMs
         expiryIntervalMs = value("offsets.retention.check.interval.ms") ?? expiryIntervalMs
     }

@@ -32,7 +32,9 @@ struct DeleteGroupsHandler: ApiHandler {
             }
             node.groups.perform(name) { coordinator, _ in
                 coordinator.delete(name, reply: complete)
-            } orElse: { complete($0) }
+            } orElse: {
+                complete($0)
+            }
         }
     }
 }

@@ -3,17 +3,17 @@ import KafkaWire
 
 /// What the handlers of groups' APIs share.
 extension Coordinators where State == GroupCoordinator {
+    typealias Send<Response> = @Sendable (Response) -> Void
+
     /// Has the coordinator of a group answer a request.
     ///
     /// - Parameters:
     ///   - refusal: the answer where it cannot be asked, or the broker ends before it answers.
-    ///   - work: on the coordinator's event loop; `send` may be called there at any time.
+    ///   - work: on the coordinator's event loop; the answer may be sent at any time.
     func answer<Response: ResponseMessage>(
         _ groupID: String, _ context: RequestContext, _ reply: Reply<Response>,
         refusal: @escaping @Sendable (ErrorCode) -> Response,
-        work: @escaping @Sendable (
-            GroupCoordinator, _ send: @escaping @Sendable (Response) -> Void
-        ) -> Void
+        work: @escaping @Sendable (GroupCoordinator, @escaping Send<Response>) -> Void
     ) {
         let pending = PendingReply(reply, context, atShutdown: refusal(.notCoordinator))
         perform(groupID) { coordinator, _ in

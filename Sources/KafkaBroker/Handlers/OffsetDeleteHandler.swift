@@ -22,8 +22,9 @@ struct OffsetDeleteHandler: ApiHandler {
         }
         let isKnown = partitions.map { table.partition($0.topic, $0.partition) != nil }
         let known = zip(partitions, isKnown).compactMap { $1 ? $0 : nil }
-        node.groups.answer(request.groupId, context, reply) { refusal($0) } work: {
-            coordinator, send in
+        node.groups.answer(request.groupId, context, reply) {
+            refusal($0)
+        } work: { coordinator, send in
             coordinator.deleteOffsets(of: request.groupId, known) { result in
                 switch result {
                 case .success(let errors): send(response(request, isKnown, errors))

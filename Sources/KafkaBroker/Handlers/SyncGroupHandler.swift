@@ -14,8 +14,9 @@ struct SyncGroupHandler: ApiHandler {
         _ request: SyncGroupRequest, _ context: RequestContext, _ reply: Reply<SyncGroupResponse>
     ) {
         let version = context.version
-        node.groups.answer(request.groupId, context, reply) { .refusal($0) } work: {
-            coordinator, send in
+        node.groups.answer(request.groupId, context, reply) {
+            .refusal($0)
+        } work: { coordinator, send in
             coordinator.sync(request, version: version, reply: send)
         }
     }

@@ -19,14 +19,9 @@ extension ClassicGroup {
     /// came first. Nil where there is none.
     func selectProtocol() -> String? {
         let candidates = Set(protocolCounts.keys.filter { protocolCounts[$0] == members.count })
-        var counts: [String: Int] = [:]
-        var winner: String?
         let votes = orderedMembers.compactMap { $0.vote(candidates) }
-        for vote in votes { counts[vote, default: 0] += 1 }
-        for vote in votes where counts[vote, default: 0] > winner.map({ counts[$0, default: 0] }) ?? 0 {
-            winner = vote
-        }
-        return winner
+        let counts = votes.reduce(into: [String: Int]()) { $0[$1, default: 0] += 1 }
+        return votes.first { counts[$0] == counts.values.max() }
     }
 
     /// The topics of all members; nil where they are not known, which is so for others than

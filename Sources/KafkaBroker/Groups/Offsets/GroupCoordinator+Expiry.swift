@@ -33,7 +33,8 @@ extension GroupCoordinator {
         of group: any Group, nowMs: Int64
     ) throws(ApiError) -> [CoordinatorRecord] {
         var tombstones: [CoordinatorRecord] = []
-        for (topic, partitions) in offsets.topics(of: group.id) where !group.isSubscribed(to: topic) {
+        for (topic, partitions) in offsets.topics(of: group.id)
+        where !group.isSubscribed(to: topic) {
             for (partition, offset) in partitions
             where hasExpired(offset, group, topic, partition, nowMs: nowMs) {
                 tombstones.append(
