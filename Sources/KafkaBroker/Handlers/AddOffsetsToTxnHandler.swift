@@ -34,8 +34,8 @@ struct AddOffsetsToTxnHandler: ApiHandler {
                     response(code.fencing(isKnown: version >= Self.firstVersionWithFencing)))
             }
             let id = request.transactionalId
-            node.transactions.perform(id) { state, nowMs in
-                state.handle(add, of: id, nowMs: nowMs)
+            node.transactions.perform(id) { state, _ in
+                state.handle(add, of: id)
             } orElse: { code in
                 pending.send(response(code))
             }

@@ -79,8 +79,8 @@ struct AddPartitionsToTxnHandler: ApiHandler {
             then { code == .none && missing.contains($0) ? .transactionAbortable : code }
         }
         let id = transaction.transactionalId
-        node.transactions.perform(id) { state, nowMs in
-            state.handle(request, of: id, nowMs: nowMs)
+        node.transactions.perform(id) { state, _ in
+            state.handle(request, of: id)
         } orElse: { code in
             then { _ in code }
         }

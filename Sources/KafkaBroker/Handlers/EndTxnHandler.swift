@@ -19,8 +19,6 @@ struct EndTxnHandler: ApiHandler {
     func handle(
         _ request: EndTxnRequest, _ context: RequestContext, _ reply: Reply<EndTxnResponse>
     ) {
-        let pending = PendingReply(
-            reply, context, atShutdown: response(.coordinatorNotAvailable, .none))
         let version = context.version
         let end = TransactionCoordinator.EndRequest(
             transactionalID: request.transactionalId,
@@ -28,14 +26,13 @@ struct EndTxnHandler: ApiHandler {
             isCommit: request.committed,
             clientVersion: version >= Self.firstVersionWithEpochBump
                 ? TransactionMetadata.firstVersionWithEpochBump : 0)
-        node.transactions.perform(end.transactionalID) { state, nowMs in
-            state.endTransaction(end, nowMs: nowMs) { code, producer in
-                pending.send(
-                    response(
-                        code.fencing(isKnown: version >= Self.firstVersionWithFencing), producer))
+        node.transactions.answer(end.transactionalID, context, reply) { error in
+            response(error, .none)
+        } work: { coordinator, send in
+            coordinator.endTransaction(end) { error, producer in
+                let isFencingKnown = version >= Self.firstVersionWithFencing
+                send(response(error.fencing(isKnown: isFencingKnown), producer))
             }
-        } orElse: { code in
-            pending.send(response(code, .none))
         }
     }
 

@@ -49,23 +49,19 @@ struct InitProducerIdHandler: ApiHandler {
         _ transactionalID: String, _ request: InitProducerIdRequest, _ context: RequestContext,
         _ reply: Reply<InitProducerIdResponse>
     ) {
-        let pending = PendingReply(
-            reply, context, atShutdown: refusal(.coordinatorNotAvailable))
         let version = context.version
         let producer = ProducerIdentity(id: request.producerId, epoch: request.producerEpoch)
         let request = TransactionCoordinator.InitRequest(
             transactionalID: transactionalID, timeoutMs: request.transactionTimeoutMs,
             expected: producer == .none ? nil : producer)
-        node.transactions.perform(transactionalID) { state, nowMs in
-            state.initProducerID(request, nowMs: nowMs) { code, producer in
-                guard code == .none else {
-                    return pending.send(
-                        refusal(code.fencing(isKnown: version >= Self.firstVersionWithFencing)))
-                }
-                pending.send(response(producer))
+        node.transactions.answer(transactionalID, context, reply) { error in
+            refusal(error)
+        } work: { coordinator, send in
+            coordinator.initProducerID(request) { error, producer in
+                guard error != .none else { return send(response(producer)) }
+                let isFencingKnown = version >= Self.firstVersionWithFencing
+                send(refusal(error.fencing(isKnown: isFencingKnown)))
             }
-        } orElse: { code in
-            pending.send(refusal(code))
         }
     }
 

@@ -45,8 +45,8 @@ struct ListTransactionsHandler: ApiHandler {
             reply.send(response)
         }
         for (index, shard) in shards.enumerated() {
-            shard.perform { state, nowMs in
-                let listings = state.list(filter, nowMs: nowMs)
+            shard.perform { state, _ in
+                let listings = state.list(filter)
                 home.runOrHop { parts.complete(index, .success(listings)) }
             } orElse: { code in
                 home.runOrHop { parts.complete(index, .failure(ApiError(code))) }

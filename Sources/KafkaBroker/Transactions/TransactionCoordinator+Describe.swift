@@ -43,7 +43,7 @@ extension TransactionCoordinator {
         return description
     }
 
-    func list(_ filter: Filter, nowMs: Int64) -> [Listing] {
+    func list(_ filter: Filter) -> [Listing] {
         transactions.values.compactMap { transaction in
             let metadata = transaction.metadata
             let isOld =

@@ -11,10 +11,10 @@ extension TransactionCoordinator {
     }
 
     func endTransaction(
-        _ request: EndRequest, nowMs: Int64, reply: @escaping ProducerReply
+        _ request: EndRequest, reply: @escaping ProducerReply
     ) {
         guard !request.transactionalID.isEmpty else { return reply(.invalidRequest, .none) }
-        end(request, newID: nil, nowMs: nowMs, reply: reply)
+        end(request, newID: nil, reply: reply)
     }
 
     private enum Step {
@@ -25,7 +25,7 @@ extension TransactionCoordinator {
     }
 
     private func end(
-        _ request: EndRequest, newID: Int64?, nowMs: Int64, reply: @escaping ProducerReply
+        _ request: EndRequest, newID: Int64?, reply: @escaping ProducerReply
     ) {
         guard let transaction = transactions[request.transactionalID] else {
             return reply(.invalidProducerIdMapping, .none)
@@ -41,14 +41,14 @@ extension TransactionCoordinator {
         case .prepare: break
         }
         if bumpsEpoch, metadata.isEpochExhausted, newID == nil {
-            return withProducerID(orElse: { reply($0, .none) }) { id, nowMs in
-                self.end(request, newID: id, nowMs: nowMs, reply: reply)
+            return withProducerID(orElse: { reply($0, .none) }) { id in
+                self.end(request, newID: id, reply: reply)
             }
         }
         let next = metadata.prepared(
             .prepared(commit: request.isCommit), clientVersion: request.clientVersion,
             nextProducerID: newID ?? TransactionMetadata.noProducerID, nowMs: nowMs)
-        prepare(next, of: transaction, nowMs: nowMs) { code in
+        prepare(next, of: transaction) { code in
             reply(code, code == .none && bumpsEpoch ? next.nextProducer : .none)
         }
     }
@@ -106,12 +106,12 @@ extension TransactionCoordinator {
 
     /// Makes durable how the transaction ends, answers, and has its markers written.
     private func prepare(
-        _ next: TransactionMetadata, of transaction: Transaction, nowMs: Int64,
+        _ next: TransactionMetadata, of transaction: Transaction,
         then: @escaping @Sendable (ErrorCode) -> Void
     ) {
         let id = transaction.id
         transaction.unmarked = next.partitions
-        append(next, of: transaction, nowMs: nowMs) { code in
+        append(next, of: transaction) { code in
             then(code)
             guard code == .none, let transaction = self.transactions[id],
                 transaction.metadata == next
@@ -126,7 +126,7 @@ extension TransactionCoordinator {
     ///
     /// - Parameter then: called when the abort is decided durably.
     func abort(
-        _ transaction: Transaction, newID: Int64? = nil, nowMs: Int64,
+        _ transaction: Transaction, newID: Int64? = nil,
         then: @escaping @Sendable (ErrorCode) -> Void
     ) {
         let metadata = transaction.metadata
@@ -135,16 +135,16 @@ extension TransactionCoordinator {
         let bumpsEpoch = version >= TransactionMetadata.firstVersionWithEpochBump
         if bumpsEpoch, metadata.isEpochExhausted, newID == nil {
             let id = transaction.id
-            return withProducerID(orElse: then) { newID, nowMs in
+            return withProducerID(orElse: then) { newID in
                 guard let transaction = self.transactions[id],
                     transaction.metadata.producer == metadata.producer
                 else { return then(.concurrentTransactions) }
-                self.abort(transaction, newID: newID, nowMs: nowMs, then: then)
+                self.abort(transaction, newID: newID, then: then)
             }
         }
         let next = metadata.fenced().prepared(
             .prepareAbort, clientVersion: version,
             nextProducerID: newID ?? TransactionMetadata.noProducerID, nowMs: nowMs)
-        prepare(next, of: transaction, nowMs: nowMs, then: then)
+        prepare(next, of: transaction, then: then)
     }
 }

@@ -14,23 +14,23 @@ extension TransactionCoordinator {
     typealias ProducerReply = @Sendable (ErrorCode, ProducerIdentity) -> Void
 
     func initProducerID(
-        _ request: InitRequest, nowMs: Int64, reply: @escaping ProducerReply
+        _ request: InitRequest, reply: @escaping ProducerReply
     ) {
         guard !request.transactionalID.isEmpty else { return reply(.invalidRequest, .none) }
         guard request.timeoutMs > 0, request.timeoutMs <= settings.maxTimeoutMs else {
             return reply(.invalidTransactionTimeout, .none)
         }
-        initProducerID(request, newID: nil, nowMs: nowMs, reply: reply)
+        initProducerID(request, newID: nil, reply: reply)
     }
 
     /// - Parameter newID: a producer id for the case that one is needed. To get one takes a while,
     ///   in which others may come first: all is looked at again then.
     private func initProducerID(
-        _ request: InitRequest, newID: Int64?, nowMs: Int64, reply: @escaping ProducerReply
+        _ request: InitRequest, newID: Int64?, reply: @escaping ProducerReply
     ) {
         let known = transactions[request.transactionalID]
         if let known, known.metadata.status == .ongoing {
-            return abortForNext(known, request, nowMs: nowMs, reply: reply)
+            return abortForNext(known, request, reply: reply)
         }
         let next: Step =
             known.map { step(from: $0.metadata, request) }
@@ -46,8 +46,8 @@ extension TransactionCoordinator {
             lastEpoch = last
         case .newProducerID(let last):
             guard let newID else {
-                return withProducerID(orElse: { reply($0, .none) }) { id, nowMs in
-                    self.initProducerID(request, newID: id, nowMs: nowMs, reply: reply)
+                return withProducerID(orElse: { reply($0, .none) }) { id in
+                    self.initProducerID(request, newID: id, reply: reply)
                 }
             }
             identity = ProducerIdentity(id: newID, epoch: 0)
@@ -61,7 +61,7 @@ extension TransactionCoordinator {
                     producerID: identity.id, timeoutMs: request.timeoutMs, lastUpdateMs: nowMs))
         let metadata = transaction.metadata.initialized(
             identity, lastEpoch: lastEpoch, timeoutMs: request.timeoutMs, nowMs: nowMs)
-        append(metadata, of: transaction, nowMs: nowMs) { code in
+        append(metadata, of: transaction) { code in
             reply(code, code == .none ? identity : .none)
         }
     }
@@ -102,7 +102,7 @@ extension TransactionCoordinator {
 
     /// The transaction of the instance before is aborted first; the next one comes again.
     private func abortForNext(
-        _ transaction: Transaction, _ request: InitRequest, nowMs: Int64,
+        _ transaction: Transaction, _ request: InitRequest,
         reply: @escaping ProducerReply
     ) {
         // One that goes on and is none any more must not end what its successor has begun.
@@ -111,7 +111,7 @@ extension TransactionCoordinator {
             return reply(.producerFenced, .none)
         }
         logger.info("\(transaction) is aborted: another instance of the producer begins")
-        abort(transaction, nowMs: nowMs) { code in
+        abort(transaction) { code in
             reply(code == .none ? .concurrentTransactions : code, .none)
         }
     }

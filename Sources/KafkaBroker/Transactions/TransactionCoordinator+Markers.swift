@@ -20,7 +20,7 @@ extension TransactionCoordinator {
     /// Writes those that are missing.
     func writeNextRound(of transaction: Transaction) {
         guard !transaction.unmarked.isEmpty else {
-            return complete(transaction, nowMs: environment.nowMs)
+            return complete(transaction)
         }
         let metadata = transaction.metadata
         let marker = TransactionMarker(
@@ -46,9 +46,9 @@ extension TransactionCoordinator {
         if isSettled(code, transaction, partition) { transaction.unmarked.remove(partition) }
         guard transaction.markersInFlight == 0 else { return }
         if transaction.unmarked.isEmpty {
-            complete(transaction, nowMs: environment.nowMs)
+            complete(transaction)
         } else {
-            retryLater(transaction, nowMs: environment.nowMs)
+            retryLater(transaction)
         }
     }
 
@@ -71,7 +71,7 @@ extension TransactionCoordinator {
         }
     }
 
-    private func retryLater(_ transaction: Transaction, nowMs: Int64) {
+    private func retryLater(_ transaction: Transaction) {
         let doublings = min(transaction.failedRounds, 16)
         transaction.failedRounds += 1
         markerRetries.set(
@@ -79,18 +79,18 @@ extension TransactionCoordinator {
     }
 
     /// All markers are written.
-    private func complete(_ transaction: Transaction, nowMs: Int64) {
+    private func complete(_ transaction: Transaction) {
         guard transaction.metadata.status.isPrepared else { return }
         let id = transaction.id
-        append(transaction.metadata.completed(nowMs: nowMs), of: transaction, nowMs: nowMs) {
+        append(transaction.metadata.completed(nowMs: nowMs), of: transaction) {
             code in
             guard code != .none, let transaction = self.transactions[id] else { return }
             self.logger.warning("\(transaction): its end could not be noted: \(code)")
             if transaction.metadata.status.isPrepared {
-                self.retryLater(transaction, nowMs: self.environment.nowMs)
+                self.retryLater(transaction)
             }
         }
         guard !transaction.metadata.status.isPrepared else { return }
-        stopWaitingForEnd(of: transaction, nowMs: nowMs)
+        stopWaitingForEnd(of: transaction)
     }
 }

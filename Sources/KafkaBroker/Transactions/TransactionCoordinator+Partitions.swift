@@ -9,18 +9,18 @@ extension TransactionCoordinator {
     /// are told to come again wait longer.
     static let endWaitMs: Int64 = 100
 
-    func handle(_ request: PartitionsRequest, of transactionalID: String, nowMs: Int64) {
+    func handle(_ request: PartitionsRequest, of transactionalID: String) {
         guard !transactionalID.isEmpty else { return request.reply(.invalidRequest, []) }
         guard let transaction = transactions[transactionalID] else {
             return request.reply(.invalidProducerIdMapping, [])
         }
         transaction.queue.append(request)
-        if transaction.appendsInFlight == 0 { workOffQueue(of: transaction, nowMs: nowMs) }
+        if transaction.appendsInFlight == 0 { workOffQueue(of: transaction) }
     }
 
     /// Answers all that wait, as far as what is known is durable: with one record for all that is
     /// new.
-    func workOffQueue(of transaction: Transaction, nowMs: Int64) {
+    func workOffQueue(of transaction: Transaction) {
         let queue = transaction.queue
         transaction.queue = []
         var next = transaction.metadata
@@ -28,7 +28,7 @@ extension TransactionCoordinator {
         for request in queue {
             let code = check(request, transaction.metadata)
             guard code == .none else {
-                refuse(request, code, of: transaction, nowMs: nowMs)
+                refuse(request, code, of: transaction)
                 continue
             }
             switch request.kind {
@@ -45,7 +45,7 @@ extension TransactionCoordinator {
             }
         }
         guard next != transaction.metadata else { return added.forEach { $0.reply(.none, []) } }
-        append(next, of: transaction, nowMs: nowMs) { [added] code in
+        append(next, of: transaction) { [added] code in
             for request in added { request.reply(code, []) }
         }
     }
@@ -63,7 +63,7 @@ extension TransactionCoordinator {
     }
 
     private func refuse(
-        _ request: PartitionsRequest, _ code: ErrorCode, of transaction: Transaction, nowMs: Int64
+        _ request: PartitionsRequest, _ code: ErrorCode, of transaction: Transaction
     ) {
         if code == .producerFenced { logFenced(request.producer, of: transaction) }
         guard code == .concurrentTransactions, request.kind != .verify else {
@@ -76,12 +76,12 @@ extension TransactionCoordinator {
     }
 
     /// The transaction before is done: those who wait may begin the next.
-    func stopWaitingForEnd(of transaction: Transaction, nowMs: Int64) {
+    func stopWaitingForEnd(of transaction: Transaction) {
         endWaits.cancel(transaction.id)
         guard !transaction.waitingForEnd.isEmpty else { return }
         transaction.queue += transaction.waitingForEnd
         transaction.waitingForEnd = []
-        if transaction.appendsInFlight == 0 { workOffQueue(of: transaction, nowMs: nowMs) }
+        if transaction.appendsInFlight == 0 { workOffQueue(of: transaction) }
     }
 
     /// It takes longer: they are to come again.

@@ -82,7 +82,7 @@ extension TransactionCoordinator {
             let metadata = transaction.metadata
             logger.info(
                 "\(transaction) is aborted: it has run for more than \(metadata.timeoutMs) ms")
-            abort(transaction, nowMs: nowMs) { code in
+            abort(transaction) { code in
                 guard code != .none, let transaction = self.transactions[id] else { return }
                 self.logger.warning("\(transaction) could not be aborted: \(code)")
                 // Looked at again next time.

@@ -46,6 +46,9 @@ final class TransactionCoordinator: CoordinatorState, @unchecked Sendable {
         self.logger = logger
     }
 
+    /// Ms since the epoch.
+    var nowMs: Int64 { environment.nowMs }
+
     // MARK: The log
 
     func replay(_ batch: CoordinatorBatch) {
@@ -90,7 +93,7 @@ final class TransactionCoordinator: CoordinatorState, @unchecked Sendable {
     ///
     /// - Parameter then: called when the record is durable, or is not.
     func append(
-        _ next: TransactionMetadata, of transaction: Transaction, nowMs: Int64,
+        _ next: TransactionMetadata, of transaction: Transaction,
         then: @escaping @Sendable (ErrorCode) -> Void
     ) {
         let id = transaction.id
@@ -99,7 +102,8 @@ final class TransactionCoordinator: CoordinatorState, @unchecked Sendable {
                 self.didAppend(id, code, then)
             }
         } catch {
-            return then(Self.code(ofAppend: (error as? ApiError)?.code ?? .unknownServerError))
+            let code = (error as? ApiError)?.code ?? .unknownServerError
+            return then(code.asCoordinatorError)
         }
         transaction.appendsInFlight += 1
         transaction.metadata = next
@@ -117,24 +121,11 @@ final class TransactionCoordinator: CoordinatorState, @unchecked Sendable {
     private func didAppend(
         _ id: String, _ code: ErrorCode, _ then: @Sendable (ErrorCode) -> Void
     ) {
-        then(isClosed ? .notCoordinator : Self.code(ofAppend: code))
+        then(isClosed ? .notCoordinator : code.asCoordinatorError)
         guard let transaction = transactions[id] else { return }
         transaction.appendsInFlight -= 1
         if transaction.appendsInFlight == 0, !transaction.queue.isEmpty {
-            workOffQueue(of: transaction, nowMs: environment.nowMs)
-        }
-    }
-
-    /// What a client is told of a record that could not be appended (Kafka's
-    /// `TransactionStateManager.appendTransactionToLog`).
-    private static func code(ofAppend code: ErrorCode) -> ErrorCode {
-        switch code {
-        case .unknownTopicOrPartition, .notEnoughReplicas, .notEnoughReplicasAfterAppend,
-            .requestTimedOut:
-            .coordinatorNotAvailable
-        case .notLeaderForPartition, .kafkaStorageError: .notCoordinator
-        case .messageTooLarge, .recordListTooLarge: .unknownServerError
-        default: code
+            workOffQueue(of: transaction)
         }
     }
 
@@ -162,12 +153,12 @@ final class TransactionCoordinator: CoordinatorState, @unchecked Sendable {
     /// Calls back with a producer id that nobody has.
     func withProducerID(
         orElse: @escaping @Sendable (ErrorCode) -> Void,
-        _ body: @escaping @Sendable (_ id: Int64, _ nowMs: Int64) -> Void
+        _ body: @escaping @Sendable (Int64) -> Void
     ) {
         environment.nextProducerID { result in
             guard !self.isClosed else { return orElse(.notCoordinator) }
             switch result {
-            case .success(let id): body(id, self.environment.nowMs)
+            case .success(let id): body(id)
             case .failure(let error): orElse(error.code)
             }
         }

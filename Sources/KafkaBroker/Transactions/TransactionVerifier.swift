@@ -52,8 +52,8 @@ struct TransactionVerifier: Sendable {
         ) { code, missing in
             then(code == .none && !missing.isEmpty ? .transactionAbortable : code)
         }
-        transactions.perform(transactionalID) { state, nowMs in
-            state.handle(request, of: transactionalID, nowMs: nowMs)
+        transactions.perform(transactionalID) { state, _ in
+            state.handle(request, of: transactionalID)
         } orElse: { code in
             then(code)
         }
