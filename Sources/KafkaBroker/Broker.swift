@@ -94,6 +94,7 @@ public final class Broker: Sendable {
         serverOptions.maxConnections = options.settings.maxConnections
         serverOptions.maxFrameBytes = options.settings.maxRequestBytes
         serverOptions.maxIdleMs = options.settings.maxIdleMs
+        node.startCoordinators()
         return try await Server.start(serverOptions, group: group, logger: options.logger) {
             bound in
             BrokerService(
