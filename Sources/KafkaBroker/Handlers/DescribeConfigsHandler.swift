@@ -1,7 +1,8 @@
 import KafkaBase
 import KafkaWire
 
-/// DescribeConfigs: the settings in force of topics and of this broker, with where they come from.
+/// DescribeConfigs: the settings in force of topics, of this broker and of consumer groups, with
+/// where they come from.
 ///
 /// - Every place that sets a value (synonyms) is told when asked; version 3 and above have types
 ///   and, when asked, documentation.
@@ -13,11 +14,7 @@ struct DescribeConfigsHandler: ApiHandler {
     typealias ConfigAnswer = DescribeConfigsResponse.DescribeConfigsResourceResult
     static let servedVersions: ClosedRange<Int16> = 1...4
 
-    /// Kafka's `ConfigResource.Type`.
-    private enum ResourceType {
-        static let topic: Int8 = 2
-        static let broker: Int8 = 4
-    }
+    private typealias ResourceType = ConfigRules.ResourceType
 
     let node: BrokerNode
 
@@ -57,6 +54,7 @@ struct DescribeConfigsHandler: ApiHandler {
         switch resource.resourceType {
         case ResourceType.topic: return try topicConfigs(resource.resourceName)
         case ResourceType.broker: return try brokerConfigs(resource.resourceName)
+        case ResourceType.group: return try groupConfigs(resource.resourceName)
         default:
             throw ApiError(
                 .invalidRequest, "Resources of type \(resource.resourceType) are not served.")
@@ -99,6 +97,19 @@ struct DescribeConfigsHandler: ApiHandler {
             answer(
                 definition, settings.origins(of: definition),
                 readOnly: !BrokerSettings.dynamicNames.contains(definition.name))
+        }
+    }
+
+    /// A group need not exist to have settings.
+    private func groupConfigs(_ name: String) throws(ApiError) -> [ConfigAnswer] {
+        guard !name.isEmpty else {
+            throw ApiError(.invalidRequest, "Group name must not be empty")
+        }
+        let settings = GroupSettings(
+            overrides: node.controller.store.image.groupConfigs[name] ?? [:],
+            broker: node.settings)
+        return GroupSettings.definitions.map { definition in
+            answer(definition, settings.origins(of: definition), readOnly: false)
         }
     }
 

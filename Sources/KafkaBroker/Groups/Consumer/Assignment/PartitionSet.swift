@@ -8,7 +8,7 @@ struct PartitionSet: Sendable, Hashable {
     init() {}
 
     /// Partitions that are named twice count once.
-    init(_ topics: some Sequence<(topic: Uuid, partitions: [Int32])>) {
+    init(_ topics: some Sequence<(Uuid, [Int32])>) {
         for (topic, partitions) in topics { self[topic].formUnion(partitions) }
     }
 

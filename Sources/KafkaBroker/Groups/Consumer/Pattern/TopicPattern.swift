@@ -23,8 +23,10 @@ struct TopicPattern: Sendable {
     /// The names that match.
     ///
     /// - Throws: `PatternError.tooLarge` when that takes too many steps.
-    func matching(_ names: some Sequence<String>) throws(PatternError) -> Set<String> {
-        var matcher = PatternMatcher(program, maxSteps: TopicPattern.maxSteps)
+    func matching(
+        _ names: some Sequence<String>, maxSteps: Int = TopicPattern.maxSteps
+    ) throws(PatternError) -> Set<String> {
+        var matcher = PatternMatcher(program, maxSteps: maxSteps)
         var result: Set<String> = []
         for name in names {
             if try matcher.matches(name) { result.insert(name) }
