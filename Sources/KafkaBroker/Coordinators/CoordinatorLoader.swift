@@ -63,11 +63,9 @@ enum CoordinatorLoader {
         var records: [CoordinatorRecord] = []
         try reader.forEachRecord(in: batch) { record in
             // One without a key says nothing.
-            if let key = record.key {
-                records.append(
-                    CoordinatorRecord(
-                        key: ByteBuffer(bytes: key), value: record.value.map(ByteBuffer.init(bytes:))))
-            }
+            guard let key = record.key else { return .continue }
+            let value = record.value.map(ByteBuffer.init(bytes:))
+            records.append(CoordinatorRecord(key: ByteBuffer(bytes: key), value: value))
             return .continue
         }
         return records
