@@ -24,7 +24,8 @@ extension ConsumerGroupRecord {
             var key = ConsumerGroupMetadataKey()
             key.groupId = groupID
             return try CoordinatorRecord(
-                key, type: 3, value: epoch.map { ConsumerGroupMetadataValue(epoch: $0) }, version: 0)
+                key, type: 3, value: epoch.map { ConsumerGroupMetadataValue(epoch: $0) }, version: 0
+            )
         case .topics(let topics):
             var key = ConsumerGroupPartitionMetadataKey()
             key.groupId = groupID

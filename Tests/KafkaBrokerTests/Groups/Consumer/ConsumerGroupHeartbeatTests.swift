@@ -4,8 +4,7 @@ import Testing
 
 @testable import KafkaBroker
 
-@Suite("Heartbeats of consumer groups")
-struct ConsumerGroupHeartbeatTests {
+@Suite struct ConsumerGroupHeartbeatTests {
     private let harness = GroupHarness(TestTopics(["a": 4, "b": 2]))
 
     private func expect(
@@ -22,8 +21,7 @@ struct ConsumerGroupHeartbeatTests {
 
     // MARK: Joining
 
-    @Test("the first member gets everything in its first answer")
-    func firstMember() throws {
+    @Test func `The first member gets everything in its first answer`() throws {
         let response = try harness.join("m1", ["a", "b"])
         #expect(response.errorCode == .none)
         #expect(response.memberId == "m1")
@@ -34,8 +32,7 @@ struct ConsumerGroupHeartbeatTests {
         #expect(harness.group.epoch == 1)
     }
 
-    @Test("version 0 gives a member its id, version 1 wants it from the client")
-    func memberIDs() throws {
+    @Test func `Version 0 gives a member its id, version 1 wants it from the client`() throws {
         var request = ConsumerGroupHeartbeatRequest()
         request.groupId = "g"
         request.rebalanceTimeoutMs = 1000
@@ -46,8 +43,7 @@ struct ConsumerGroupHeartbeatTests {
         expect(.invalidRequest) { try harness.send(request, apiVersion: 1) }
     }
 
-    @Test("a second member gets its part when the first has given it up")
-    func incremental() throws {
+    @Test func `A second member gets its part when the first has given it up`() throws {
         try harness.join("m1", ["a"])
         // Nothing is free yet.
         let joined = try harness.join("m2", ["a"])
@@ -72,8 +68,9 @@ struct ConsumerGroupHeartbeatTests {
         #expect(harness.group.state == .stable)
     }
 
-    @Test("nothing is said of an assignment that has not changed, unless all is asked for")
-    func fullRequests() throws {
+    @Test func `Nothing is said of an assignment that has not changed, unless all is asked for`()
+        throws
+    {
         try harness.join("m1", ["a"])
         #expect(try harness.heartbeat("m1", epoch: 1).assignment == nil)
         var request = ConsumerGroupHeartbeatRequest()
@@ -89,24 +86,21 @@ struct ConsumerGroupHeartbeatTests {
         #expect(harness.records.count == records)
     }
 
-    @Test("a heartbeat that changes nothing writes nothing")
-    func quiet() throws {
+    @Test func `A heartbeat that changes nothing writes nothing`() throws {
         try harness.join("m1", ["a"])
         let records = harness.records.count
         for _ in 0..<3 { try harness.heartbeat("m1", epoch: 1, owned: part("a", [0, 1, 2, 3])) }
         #expect(harness.records.count == records)
     }
 
-    @Test("a member without topics is in the group, and has nothing")
-    func noTopics() throws {
+    @Test func `A member without topics is in the group, and has nothing`() throws {
         let response = try harness.join("m1", [])
         #expect(response.memberEpoch == 1)
         #expect(response.assigned == PartitionSet())
         #expect(harness.group.state == .stable)
     }
 
-    @Test("a full group takes nobody more")
-    func maxSize() throws {
+    @Test func `A full group takes nobody more`() throws {
         harness.settings.maxSize = 2
         try harness.join("m1", ["a"])
         try harness.join("m2", ["a"])
@@ -117,8 +111,7 @@ struct ConsumerGroupHeartbeatTests {
 
     // MARK: Epochs
 
-    @Test("an epoch that is not the member's fences it")
-    func fencing() throws {
+    @Test func `An epoch that is not the member's fences it`() throws {
         try harness.join("m1", ["a"])
         try harness.join("m2", ["a"])
         expect(.fencedMemberEpoch) { try harness.heartbeat("m1", epoch: 2) }
@@ -134,8 +127,7 @@ struct ConsumerGroupHeartbeatTests {
         expect(.unknownMemberId) { try harness.heartbeat("nobody", epoch: 1) }
     }
 
-    @Test("a member that was fenced joins again with what the group knows of it")
-    func rejoin() throws {
+    @Test func `A member that was fenced joins again with what the group knows of it`() throws {
         try harness.join("m1", ["a"])
         try harness.join("m2", ["a"])
         try harness.heartbeat("m1", epoch: 1, owned: part("a", [0, 1]))
@@ -145,8 +137,7 @@ struct ConsumerGroupHeartbeatTests {
         #expect(response.assigned == part("a", [0, 1]))
     }
 
-    @Test("a member that joins again gives up what it was asked for")
-    func rejoinRevokes() throws {
+    @Test func `A member that joins again gives up what it was asked for`() throws {
         try harness.join("m1", ["a"])
         try harness.join("m2", ["a"])
         try harness.heartbeat("m1", epoch: 1)
@@ -157,8 +148,7 @@ struct ConsumerGroupHeartbeatTests {
 
     // MARK: Leaving
 
-    @Test("who leaves sets its partitions free")
-    func leaving() throws {
+    @Test func `Who leaves sets its partitions free`() throws {
         try harness.join("m1", ["a"])
         try harness.join("m2", ["a"])
         let response = try harness.heartbeat("m1", epoch: -1)
@@ -173,8 +163,7 @@ struct ConsumerGroupHeartbeatTests {
         expect(.unknownMemberId) { try harness.heartbeat("m2", epoch: -1) }
     }
 
-    @Test("a session that has expired ends the membership, a heartbeat prolongs it")
-    func sessions() throws {
+    @Test func `A session that has expired ends the membership, a heartbeat prolongs it`() throws {
         try harness.join("m1", ["a"])
         try harness.join("m2", ["a"])
         harness.advance(byMs: 30_000)
@@ -188,8 +177,7 @@ struct ConsumerGroupHeartbeatTests {
         #expect(harness.group.isEmpty)
     }
 
-    @Test("who does not give up in time is removed")
-    func rebalanceTimeout() throws {
+    @Test func `Who does not give up in time is removed`() throws {
         try harness.join("m1", ["a"], rebalanceTimeoutMs: 8000)
         try harness.join("m2", ["a"])
         try harness.heartbeat("m1", epoch: 1, owned: part("a", [0, 1, 2, 3]))
@@ -203,8 +191,7 @@ struct ConsumerGroupHeartbeatTests {
         expect(.unknownMemberId) { try harness.heartbeat("m1", epoch: 1) }
     }
 
-    @Test("who gives up in time is not removed")
-    func rebalanceInTime() throws {
+    @Test func `Who gives up in time is not removed`() throws {
         try harness.join("m1", ["a"], rebalanceTimeoutMs: 8000)
         try harness.join("m2", ["a"])
         try harness.heartbeat("m1", epoch: 1, owned: part("a", [0, 1, 2, 3]))
@@ -216,8 +203,7 @@ struct ConsumerGroupHeartbeatTests {
 
     // MARK: Static members
 
-    @Test("a static member that goes for a while finds what it had")
-    func staticReturn() throws {
+    @Test func `A static member that goes for a while finds what it had`() throws {
         try harness.join("m1", ["a"], instance: "i1")
         try harness.join("m2", ["a"], instance: "i2")
         try harness.heartbeat("m1", epoch: 1, owned: part("a", [0, 1]), instance: "i1")
@@ -236,8 +222,7 @@ struct ConsumerGroupHeartbeatTests {
         expect(.fencedInstanceId) { try harness.heartbeat("m1", epoch: 2, instance: "i1") }
     }
 
-    @Test("a static member comes back under its own id")
-    func staticReturnSameID() throws {
+    @Test func `A static member comes back under its own id`() throws {
         try harness.join("m1", ["a"], instance: "i1")
         try harness.heartbeat("m1", epoch: -2, instance: "i1")
         let back = try harness.join("m1", ["a"], instance: "i1")
@@ -246,8 +231,7 @@ struct ConsumerGroupHeartbeatTests {
         #expect(harness.group.members["m1"] != nil)
     }
 
-    @Test("an instance id that is in use is not given to another")
-    func unreleased() throws {
+    @Test func `An instance id that is in use is not given to another`() throws {
         try harness.join("m1", ["a"], instance: "i1")
         expect(.unreleasedInstanceId) { try harness.join("m2", ["a"], instance: "i1") }
         expect(.unknownMemberId) { try harness.heartbeat("m1", epoch: 1, instance: "i9") }
@@ -255,8 +239,7 @@ struct ConsumerGroupHeartbeatTests {
         try harness.join("m2", ["a"], instance: "i1")
     }
 
-    @Test("a static member that does not come back is removed")
-    func staticExpiry() throws {
+    @Test func `A static member that does not come back is removed`() throws {
         try harness.join("m1", ["a"], instance: "i1")
         try harness.heartbeat("m1", epoch: -2, instance: "i1")
         harness.advance(byMs: 45_000)
@@ -266,8 +249,7 @@ struct ConsumerGroupHeartbeatTests {
 
     // MARK: Subscriptions and topics
 
-    @Test("another subscription asks for another assignment")
-    func resubscribe() throws {
+    @Test func `Another subscription asks for another assignment`() throws {
         try harness.join("m1", ["a"])
         let response = try harness.heartbeat(
             "m1", epoch: 1, owned: part("a", [0, 1, 2, 3]), subscribes: ["b"])
@@ -278,8 +260,7 @@ struct ConsumerGroupHeartbeatTests {
         #expect(next.assigned == part("b", [0, 1]))
     }
 
-    @Test("topics that grow, come and go are noticed")
-    func topicChanges() throws {
+    @Test func `Topics that grow, come and go are noticed`() throws {
         try harness.join("m1", ["a", "c"])
         harness.topics.set("a", 5)
         let grown = try harness.heartbeat("m1", epoch: 1)
@@ -300,19 +281,18 @@ struct ConsumerGroupHeartbeatTests {
         #expect(harness.records.count == records + 1)
     }
 
-    @Test("a topic that was made again under its name is another one")
-    func topicMadeAgain() throws {
+    @Test func `A topic that was made again under its name is another one`() throws {
         try harness.join("m1", ["b"])
         let old = part("b", [0, 1])
         harness.topics.delete("b")
         harness.topics.set("b", 2)
         let asked = try harness.heartbeat("m1", epoch: 1, owned: old)
         #expect(asked.assigned == PartitionSet())
-        #expect(try harness.heartbeat("m1", epoch: 1, owned: .init()).assigned == part("b", [0, 1]))
+        #expect(
+            try harness.heartbeat("m1", epoch: 1, owned: .init()).assigned == part("b", [0, 1]))
     }
 
-    @Test("members choose the assignor, most of them")
-    func assignors() throws {
+    @Test func `Members choose the assignor, most of them`() throws {
         harness.topics.set("c", 3)
         harness.topics.set("d", 3)
         try harness.join("m1", ["c", "d"], assignor: "range")
@@ -325,8 +305,7 @@ struct ConsumerGroupHeartbeatTests {
 
     // MARK: Regular expressions
 
-    @Test("a regular expression stands for topics that match, now and later")
-    func patterns() throws {
+    @Test func `A regular expression stands for topics that match, now and later`() throws {
         harness.topics.set("ab", 1)
         let response = try harness.join("m1", pattern: "a.*")
         #expect(
@@ -342,15 +321,13 @@ struct ConsumerGroupHeartbeatTests {
         #expect(harness.group.patterns.isEmpty)
     }
 
-    @Test("names and a regular expression add up")
-    func namesAndPattern() throws {
+    @Test func `Names and a regular expression add up`() throws {
         let response = try harness.join("m1", ["b"], pattern: "a")
         #expect(
             response.assigned == harness.topics.partitions(["a": [0, 1, 2, 3], "b": [0, 1]]))
     }
 
-    @Test("a regular expression can be changed and given up")
-    func changedPattern() throws {
+    @Test func `A regular expression can be changed and given up`() throws {
         try harness.join("m1", pattern: "a")
         var request = ConsumerGroupHeartbeatRequest()
         request.groupId = "g"
@@ -366,8 +343,7 @@ struct ConsumerGroupHeartbeatTests {
         #expect(harness.group.patterns.isEmpty)
     }
 
-    @Test("a regular expression that is none is refused, and nothing has happened")
-    func invalidPattern() throws {
+    @Test func `A regular expression that is none is refused, and nothing has happened`() throws {
         expect(.invalidRegularExpression) { try harness.join("m1", pattern: "a(") }
         #expect(harness.group.isEmpty)
         #expect(harness.records.isEmpty)
@@ -375,8 +351,7 @@ struct ConsumerGroupHeartbeatTests {
 
     // MARK: Restarts
 
-    @Test("members are there again after a restart, and have to be heard of")
-    func restart() throws {
+    @Test func `Members are there again after a restart, and have to be heard of`() throws {
         try harness.join("m1", ["a"], instance: "i1")
         try harness.join("m2", ["a"])
         try harness.heartbeat("m1", epoch: 1, instance: "i1")
@@ -392,16 +367,14 @@ struct ConsumerGroupHeartbeatTests {
         #expect(harness.group.isEmpty)
     }
 
-    @Test("topics that changed while nobody looked are noticed after a restart")
-    func topicsOverRestart() throws {
+    @Test func `Topics that changed while nobody looked are noticed after a restart`() throws {
         try harness.join("m1", ["a"])
         harness.topics.set("a", 6)
         harness.restart()
         #expect(try harness.heartbeat("m1", epoch: 1).assigned?.count == 6)
     }
 
-    @Test("tombstones leave nothing")
-    func tombstones() throws {
+    @Test func `Tombstones leave nothing`() throws {
         try harness.join("m1", ["a"], pattern: "b")
         try harness.join("m2", ["a"])
         var draft = ConsumerGroupDraft(harness.group)

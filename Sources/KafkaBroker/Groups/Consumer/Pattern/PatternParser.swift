@@ -316,7 +316,8 @@ struct PatternParser {
         }
     }
 
-    private mutating func takeOctal(_ first: Unicode.Scalar) throws(PatternError) -> Unicode.Scalar {
+    private mutating func takeOctal(_ first: Unicode.Scalar) throws(PatternError) -> Unicode.Scalar
+    {
         var value = first.value - 48
         for _ in 0..<2 {
             guard let digit = input.first, ("0"..."7").contains(digit) else { break }
@@ -337,7 +338,8 @@ struct PatternParser {
         }
         let text = String(String.UnicodeScalarView(digits))
         guard !digits.isEmpty, length > 2 || digits.count == 2,
-            let value = UInt32(text, radix: 16), text.first != "+", let scalar = Unicode.Scalar(value)
+            let value = UInt32(text, radix: 16), text.first != "+",
+            let scalar = Unicode.Scalar(value)
         else { throw .invalidEscape }
         input.removeFirst(length)
         return scalar

@@ -4,8 +4,7 @@ import Testing
 
 @testable import KafkaBroker
 
-@Suite("Assignors of consumer groups")
-struct AssignorTests {
+@Suite struct AssignorTests {
     private static let topics = (0..<8).map { Uuid(high: 0x4000, low: 1 << 63 | UInt64($0)) }
 
     // MARK: Examples
@@ -29,16 +28,14 @@ struct AssignorTests {
         PartitionSet(parts.map { (topics[$0.0], $0.1) })
     }
 
-    @Test("range gives the same range of topics of the same size")
-    func coPartitioned() {
+    @Test func `Range gives the same range of topics of the same size`() {
         let spec = Self.spec([("a", nil, [0, 1]), ("b", nil, [0, 1])], partitions: [3, 3])
         let assignment = ServerAssignor.range.assign(spec)
         #expect(assignment["a"] == Self.set([(0, [0, 1]), (1, [0, 1])]))
         #expect(assignment["b"] == Self.set([(0, [2]), (1, [2])]))
     }
 
-    @Test("range cuts each topic among its own subscribers")
-    func rangeHeterogeneous() {
+    @Test func `Range cuts each topic among its own subscribers`() {
         let spec = Self.spec(
             [("a", nil, [0]), ("b", nil, [0, 1]), ("c", nil, [1])], partitions: [3, 2])
         let assignment = ServerAssignor.range.assign(spec)
@@ -47,8 +44,7 @@ struct AssignorTests {
         #expect(assignment["c"] == Self.set([(1, [1])]))
     }
 
-    @Test("range leaves those out for whom nothing is left")
-    func rangeTooManyMembers() {
+    @Test func `Range leaves those out for whom nothing is left`() {
         let spec = Self.spec([("a", nil, [0]), ("b", nil, [0]), ("c", nil, [0])], partitions: [2])
         let assignment = ServerAssignor.range.assign(spec)
         #expect(assignment["a"] == Self.set([(0, [0])]))
@@ -56,8 +52,7 @@ struct AssignorTests {
         #expect(assignment["c"] == PartitionSet())
     }
 
-    @Test("range orders static members by their instances, in front of the others")
-    func staticMembersKeepRanges() {
+    @Test func `Range orders static members by their instances, in front of the others`() {
         let before = ServerAssignor.range.assign(
             Self.spec([("m1", "i1", [0]), ("m2", "i2", [0]), ("a", nil, [0])], partitions: [5]))
         // The same instances come back under other ids.
@@ -71,8 +66,7 @@ struct AssignorTests {
         #expect(after["a"] == before["a"])
     }
 
-    @Test("uniform takes from who has too many only")
-    func uniformMovesLittle() {
+    @Test func `Uniform takes from who has too many only`() {
         let spec = Self.spec(
             [("a", nil, [0]), ("b", nil, [0]), ("c", nil, [0])], partitions: [6],
             current: ["a": Self.set([(0, [0, 1, 2])]), "b": Self.set([(0, [3, 4, 5])])])
@@ -82,8 +76,7 @@ struct AssignorTests {
         #expect(assignment["c"] == Self.set([(0, [2, 5])]))
     }
 
-    @Test("uniform leaves the odd partition with who has it")
-    func uniformKeepsTheOdd() {
+    @Test func `Uniform leaves the odd partition with who has it`() {
         let spec = Self.spec(
             [("a", nil, [0]), ("b", nil, [0])], partitions: [3],
             current: ["a": Self.set([(0, [2])]), "b": Self.set([(0, [0, 1])])])
@@ -92,8 +85,7 @@ struct AssignorTests {
         #expect(assignment["b"] == Self.set([(0, [0, 1])]))
     }
 
-    @Test("uniform evens out over topics that not all are subscribed to")
-    func uniformHeterogeneous() {
+    @Test func `Uniform evens out over topics that not all are subscribed to`() {
         let spec = Self.spec(
             [("a", nil, [0, 1]), ("b", nil, [1])], partitions: [2, 4],
             current: ["a": Self.set([(0, [0, 1]), (1, [0, 1])]), "b": Self.set([(1, [2, 3])])])
@@ -102,11 +94,11 @@ struct AssignorTests {
         #expect(assignment["b"] == Self.set([(1, [1, 2, 3])]))
     }
 
-    @Test("nothing is assigned where there is nobody, or nothing")
-    func nothing() {
+    @Test func `Nothing is assigned where there is nobody, or nothing`() {
         for assignor in ServerAssignor.allCases {
             #expect(assignor.assign(Self.spec([], partitions: [3])).isEmpty)
-            let idle = assignor.assign(Self.spec([("a", nil, []), ("b", nil, [])], partitions: [3]))
+            let idle = assignor.assign(
+                Self.spec([("a", nil, []), ("b", nil, [])], partitions: [3]))
             #expect(idle == ["a": PartitionSet(), "b": PartitionSet()])
         }
     }
@@ -140,7 +132,8 @@ struct AssignorTests {
         var subscribed: Set<Uuid> = []
         for member in spec.members {
             let part = assignment[member.id] ?? PartitionSet()
-            #expect(Set(part.byTopic.keys).isSubset(of: member.topics), "only what it subscribed to")
+            #expect(
+                Set(part.byTopic.keys).isSubset(of: member.topics), "only what it subscribed to")
             #expect(part.isDisjoint(with: all), "nothing twice")
             all.formUnion(part)
             subscribed.formUnion(member.topics)
@@ -151,8 +144,7 @@ struct AssignorTests {
         #expect(Set(assignment.keys) == Set(spec.members.map(\.id)))
     }
 
-    @Test("every partition goes to one subscriber, whatever the group")
-    func wholeAndOnce() throws {
+    @Test func `Every partition goes to one subscriber, whatever the group`() throws {
         try Seeds.run(300) { _, generator in
             let spec = Self.anySpec(&generator)
             for assignor in ServerAssignor.allCases {
@@ -161,8 +153,9 @@ struct AssignorTests {
         }
     }
 
-    @Test("uniform is balanced: no subscriber has two less than the owner of a partition")
-    func balanced() throws {
+    @Test func `Uniform is balanced: no subscriber has two less than the owner of a partition`()
+        throws
+    {
         try Seeds.run(300) { _, generator in
             let spec = Self.anySpec(&generator)
             let assignment = ServerAssignor.uniform.assign(spec)
@@ -181,8 +174,7 @@ struct AssignorTests {
         }
     }
 
-    @Test("uniform moves nothing where nothing has changed")
-    func sticky() throws {
+    @Test func `Uniform moves nothing where nothing has changed`() throws {
         try Seeds.run(300) { _, generator in
             let spec = Self.anySpec(&generator)
             let first = ServerAssignor.uniform.assign(spec)
@@ -196,8 +188,9 @@ struct AssignorTests {
         }
     }
 
-    @Test("uniform moves no more than a leaving member's partitions, or a joining one's part")
-    func movesLittle() throws {
+    @Test func `Uniform moves no more than a leaving member's partitions, or a joining one's part`()
+        throws
+    {
         try Seeds.run(300) { _, generator in
             var spec = Self.anySpec(&generator)
             guard spec.isHomogeneous, spec.members.count > 1 else { return }
