@@ -39,7 +39,11 @@ struct ServedApi: Sendable {
         .init(DescribeLogDirsHandler.self), .init(DescribeClusterHandler.self),
         .init(DescribeTopicPartitionsHandler.self), .init(AlterConfigsHandler.self),
         .init(IncrementalAlterConfigsHandler.self), .init(CreatePartitionsHandler.self),
-        .init(DeleteRecordsHandler.self),
+        .init(DeleteRecordsHandler.self), .init(SaslHandshakeHandler.self),
+        .init(SaslAuthenticateHandler.self), .init(ElectLeadersHandler.self),
+        .init(AlterPartitionReassignmentsHandler.self),
+        .init(ListPartitionReassignmentsHandler.self), .init(DescribeQuorumHandler.self),
+        .init(UpdateFeaturesHandler.self), .init(ListConfigResourcesHandler.self),
     ]
 
     static func encode(

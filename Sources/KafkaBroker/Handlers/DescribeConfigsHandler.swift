@@ -14,8 +14,6 @@ struct DescribeConfigsHandler: ApiHandler {
     typealias ConfigAnswer = DescribeConfigsResponse.DescribeConfigsResourceResult
     static let servedVersions: ClosedRange<Int16> = 1...4
 
-    private typealias ResourceType = ConfigRules.ResourceType
-
     let node: BrokerNode
 
     func handle(
@@ -51,10 +49,10 @@ struct DescribeConfigsHandler: ApiHandler {
     }
 
     private func configs(of resource: Resource) throws(ApiError) -> [ConfigAnswer] {
-        switch resource.resourceType {
-        case ResourceType.topic: return try topicConfigs(resource.resourceName)
-        case ResourceType.broker: return try brokerConfigs(resource.resourceName)
-        case ResourceType.group: return try groupConfigs(resource.resourceName)
+        switch ConfigResourceType(rawValue: resource.resourceType) {
+        case .topic: return try topicConfigs(resource.resourceName)
+        case .broker: return try brokerConfigs(resource.resourceName)
+        case .group: return try groupConfigs(resource.resourceName)
         default:
             throw ApiError(
                 .invalidRequest, "Resources of type \(resource.resourceType) are not served.")
@@ -105,10 +103,10 @@ struct DescribeConfigsHandler: ApiHandler {
         guard !name.isEmpty else {
             throw ApiError(.invalidRequest, "Group name must not be empty")
         }
-        let settings = GroupSettings(
+        let settings = GroupConfig(
             overrides: node.controller.store.image.groupConfigs[name] ?? [:],
             broker: node.settings)
-        return GroupSettings.definitions.map { definition in
+        return GroupConfig.definitions.map { definition in
             answer(definition, settings.origins(of: definition), readOnly: false)
         }
     }

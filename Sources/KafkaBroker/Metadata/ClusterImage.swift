@@ -12,6 +12,8 @@ struct ClusterImage: Sendable, Equatable {
     private(set) var brokerConfigs: [String: [String: String]] = [:]
     /// What consumer groups set for themselves, by their ids; a group need not exist.
     private(set) var groupConfigs: [String: [String: String]] = [:]
+    /// Levels of the features that are in force.
+    var features = Features()
     /// Topics whose directories may not be out of the way yet.
     private(set) var deletedTopics: Set<Uuid> = []
 

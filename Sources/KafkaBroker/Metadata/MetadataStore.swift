@@ -27,6 +27,8 @@ enum MetadataChange: Sendable, Equatable {
     case setBrokerConfigs(broker: String, [String: String])
     /// The settings of a consumer group, as a whole.
     case setGroupConfigs(group: String, [String: String])
+    /// The levels of all features.
+    case setFeatures(Features)
     /// Producer ids below this one have been handed out.
     case advanceProducerID(to: Int64)
 }
@@ -62,6 +64,7 @@ extension ClusterImage {
                 image.setConfigs(configs, broker: broker)
             case .setGroupConfigs(let group, let configs):
                 image.setGroupConfigs(configs, group: group)
+            case .setFeatures(let features): image.features = features
             case .advanceProducerID(let id): image.nextProducerID = max(image.nextProducerID, id)
             }
         }

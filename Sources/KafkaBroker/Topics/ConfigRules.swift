@@ -38,16 +38,9 @@ struct ConfigRules: Sendable {
 
     // MARK: The request
 
-    /// Kafka's `ConfigResource.Type`.
-    enum ResourceType {
-        static let topic: Int8 = 2
-        static let broker: Int8 = 4
-        static let group: Int8 = 32
-    }
-
     func resource(type: Int8, name: String) throws(ApiError) -> ConfigAlteration.Resource {
-        switch type {
-        case ResourceType.topic:
+        switch ConfigResourceType(rawValue: type) {
+        case .topic:
             guard !name.isEmpty else {
                 throw ApiError(.invalidRequest, "Default topic resources are not allowed.")
             }
@@ -55,7 +48,7 @@ struct ConfigRules: Sendable {
                 throw ApiError(.invalidTopicException, "Topic name is invalid: \(problem)")
             }
             return .topic(name)
-        case ResourceType.broker:
+        case .broker:
             if name == ClusterImage.allBrokers { return .broker(name) }
             guard let id = Int32(name) else {
                 throw ApiError(
@@ -67,7 +60,7 @@ struct ConfigRules: Sendable {
                     "Unexpected broker id, expected \(settings.nodeID), but received \(name)")
             }
             return .broker(String(id))
-        case ResourceType.group:
+        case .group:
             guard !name.isEmpty else {
                 throw ApiError(.invalidRequest, "Default group resources are not allowed.")
             }
@@ -177,13 +170,13 @@ struct ConfigRules: Sendable {
         _ alteration: ConfigAlteration, current: [String: String]
     ) throws(ApiError) -> [String: String] {
         let asked = try apply(
-            alteration, to: current, definition: GroupSettings.definition(of:)
+            alteration, to: current, definition: GroupConfig.definition(of:)
         ) { operation, name in
             "Config value \(operation) is not allowed for config key: \(name)"
         }
         var valid: [String: String] = [:]
         for (name, text) in asked.sorted(by: { $0.key < $1.key }) {
-            guard let definition = GroupSettings.definition(of: name) else {
+            guard let definition = GroupConfig.definition(of: name) else {
                 throw ApiError(.invalidConfig, "Unknown group config name: \(name)")
             }
             do throws(SettingError) {
@@ -192,7 +185,7 @@ struct ConfigRules: Sendable {
                 throw ApiError(.invalidConfig, "\(error)")
             }
         }
-        if let conflict = GroupSettings(overrides: valid, broker: settings).conflict {
+        if let conflict = GroupConfig(overrides: valid, broker: settings).conflict {
             throw ApiError(.invalidConfig, conflict)
         }
         return valid

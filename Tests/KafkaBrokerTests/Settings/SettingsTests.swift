@@ -29,6 +29,15 @@ import Testing
         #expect(error == .unknown(name: "num.partition", nearest: "num.partitions"))
     }
 
+    @Test func `Kafka's settings that mean nothing here are taken`() throws {
+        let settings = try BrokerSettings([
+            "num.network.threads": "3", "controller.quorum.voters": "1@localhost:9093",
+            "num.partitions": "4",
+        ])
+        #expect(settings.ignoredNames == ["controller.quorum.voters", "num.network.threads"])
+        #expect(settings.defaultPartitions == 4)
+    }
+
     @Test(arguments: [
         ("num.partitions", "0"), ("num.partitions", "many"), ("num.partitions", "2147483648"),
         ("auto.create.topics.enable", "yes"), ("log.cleanup.policy", "compact,shred"),
@@ -89,7 +98,7 @@ import Testing
 
     @Test func `Every default satisfies its own definition`() throws {
         for definition in BrokerSettings.definitions + TopicSettings.definitions
-            + GroupSettings.definitions
+            + GroupConfig.definitions
         {
             guard let value = definition.defaultValue else { continue }
             #expect(try definition.validated(value) == value, "\(definition.name)")
@@ -98,7 +107,7 @@ import Testing
 
     @Test func `Every broker's setting that a topic or a group falls back on exists`() {
         let names = Set(BrokerSettings.definitions.map(\.name))
-        for definition in TopicSettings.definitions + GroupSettings.definitions {
+        for definition in TopicSettings.definitions + GroupConfig.definitions {
             for synonym in definition.synonyms {
                 #expect(names.contains(synonym), "\(definition.name) falls back on \(synonym)")
             }
@@ -111,7 +120,7 @@ import Testing
             "group.consumer.session.timeout.ms": "6000",
             "group.consumer.assignors": "range,uniform",
         ])
-        let group = GroupSettings(
+        let group = GroupConfig(
             overrides: ["consumer.heartbeat.interval.ms": "5500"], broker: settings
         ).consumer
         #expect(group.sessionTimeoutMs == 6000 && group.heartbeatIntervalMs == 5500)

@@ -2,7 +2,7 @@ import KafkaBase
 
 /// What a consumer group sets for itself, with the broker's settings behind it (Kafka's
 /// `GroupConfig`).
-struct GroupSettings: Sendable {
+struct GroupConfig: Sendable {
     static let definitions: [SettingDefinition] = [
         .init(
             "consumer.heartbeat.interval.ms", .int, "5000", .atLeast(1),
@@ -68,7 +68,7 @@ struct GroupSettings: Sendable {
     }
 
     private func number(of name: String) -> Int32 {
-        GroupSettings.definition(of: name).flatMap { origins(of: $0).first?.value }
+        GroupConfig.definition(of: name).flatMap { origins(of: $0).first?.value }
             .flatMap { Int32($0) } ?? 0
     }
 }
