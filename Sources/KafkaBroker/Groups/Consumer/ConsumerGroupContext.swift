@@ -7,13 +7,6 @@ struct ConsumerGroupContext: Sendable {
     var settings: ConsumerGroupSettings
 }
 
-/// Who sent a request. A value.
-struct GroupClient: Sendable, Equatable {
-    var id: String
-    /// As Kafka writes it, with a slash in front.
-    var host: String
-}
-
 /// The broker's settings for consumer groups, with what is set for one group alone (KIP-848). A
 /// value.
 struct ConsumerGroupSettings: Sendable, Equatable {
