@@ -109,6 +109,10 @@ extension TopicController {
             return .setBrokerConfigs(
                 broker: name,
                 try rules.brokerConfigs(alteration, current: image.brokerConfigs[name] ?? [:]))
+        case .group(let name):
+            return .setGroupConfigs(
+                group: name,
+                try rules.groupConfigs(alteration, current: image.groupConfigs[name] ?? [:]))
         }
     }
 
