@@ -29,7 +29,9 @@ enum Arrows {
         "SkafkaCLI": [
             "ArgumentParser", "Logging", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers",
         ],
-        "KafkaBroker": ["Logging", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "DequeModule"],
+        "KafkaBroker": [
+            "Logging", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOConcurrencyHelpers", "DequeModule",
+        ],
         "KafkaClient": ["Logging", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "DequeModule"],
         "KafkaTransport": [
             "Logging", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "DequeModule",

@@ -38,6 +38,7 @@ extension Partition {
                 return FetchData(partition: name.partition, error: .unsupportedCompressionType)
             }
             data.records = .file(slice)
+            counters.read(bytes: slice.count, records: read.endOffset - request.fetchOffset)
             if isReadCommitted {
                 data.abortedTransactions = try log.abortedTransactions(
                     from: request.fetchOffset, upTo: read.endOffset
