@@ -17,6 +17,7 @@ let nioConcurrency: Target.Dependency = .product(
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 let argumentParser: Target.Dependency = .product(
     name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -62,7 +63,7 @@ let package = Package(
             name: "KafkaBroker",
             dependencies: [
                 "KafkaTransport", "KafkaLog", "KafkaWire", "KafkaRecords", "KafkaSecurity",
-                "KafkaBase", logging, nioCore, nioPosix, nioHTTP1, nioConcurrency, deque,
+                "KafkaBase", logging, nioCore, nioPosix, nioHTTP1, nioConcurrency, deque, heap,
             ],
             swiftSettings: settings),
         .target(

@@ -126,6 +126,7 @@ public final class Broker: Sendable {
         serverOptions.maxFrameBytes = options.settings.maxRequestBytes
         serverOptions.maxIdleMs = options.settings.maxIdleMs
         serverOptions.countsRequests = options.metrics != nil
+        node.startCoordinators()
         return try await Server.start(serverOptions, group: group, logger: options.logger) {
             bound in
             BrokerService(

@@ -127,6 +127,8 @@ extension PartitionLog {
         do throws(LogError) {
             try active.restoreEnd()
             try active.transactionIndex.truncate(to: abortedCount)
+            // Or the next stop would leave what was cut off to come back with a crash after it.
+            flushes.add(active)
         } catch let second {
             health.fail(second)
         }

@@ -31,6 +31,7 @@ enum Arrows {
         ],
         "KafkaBroker": [
             "Logging", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOConcurrencyHelpers", "DequeModule",
+            "HeapModule",
         ],
         "KafkaClient": ["Logging", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "DequeModule"],
         "KafkaTransport": [

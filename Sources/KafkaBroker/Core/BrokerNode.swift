@@ -18,6 +18,8 @@ final class BrokerNode: Sendable {
     let logStarts: LogStartKeeper
     let directories: LogDirectories
     let producerIDs: ProducerIDAllocator
+    let groups: Coordinators<GroupCoordinator>
+    let transactions: Coordinators<TransactionCoordinator>
     /// For what reads the disk more than a fetch does: searches by time, sizes of directories.
     let readPool: NIOThreadPool
     let clock: KafkaClock
@@ -39,6 +41,29 @@ final class BrokerNode: Sendable {
         self.readPool = readPool
         self.clock = clock
         self.logger = logger
+        let table = storage.table
+        groups = Coordinators(
+            topic: CoordinatorTopics.offsets(live.current), table: table,
+            controller: storage.controller
+        ) { partition in
+            CoordinatorShard(
+                partition: partition, readPool: readPool, clock: clock, logger: logger
+            ) { log, _ in GroupCoordinator(log: log) }
+        }
+        transactions = Coordinators(
+            topic: CoordinatorTopics.transactions(live.current), table: table,
+            controller: storage.controller
+        ) { partition in
+            CoordinatorShard(
+                partition: partition, readPool: readPool, clock: clock, logger: logger
+            ) { log, _ in TransactionCoordinator(log: log) }
+        }
+    }
+
+    /// Has the coordinators take up what they left off: sessions and timeouts run from now on.
+    func startCoordinators() {
+        _ = groups.all
+        _ = transactions.all
     }
 
     /// As they are at the moment.

@@ -2,7 +2,7 @@
 enum TopicName {
     static let maxLength = 249
     static let internalTopics: Set<String> = [
-        "__consumer_offsets", "__transaction_state", "__share_group_state",
+        CoordinatorTopics.offsets, CoordinatorTopics.transactions, "__share_group_state",
     ]
 
     /// Where KRaft keeps its metadata: a log like any other, but no topic.

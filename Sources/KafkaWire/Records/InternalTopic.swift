@@ -16,19 +16,19 @@ public enum InternalTopic: String, Sendable, CaseIterable {
         case .clusterMetadata:
             DecodedRecord(key: .null, value: MetadataRecordFrame.decode(value))
         case .consumerOffsets:
-            CoordinatorRecord.decode(key, value, pairs: CoordinatorRecord.group)
+            CoordinatorRecordTypes.decode(key, value, pairs: CoordinatorRecordTypes.group)
                 .readingMemberProtocols()
         case .transactionState:
-            CoordinatorRecord.decode(key, value, pairs: CoordinatorRecord.transaction)
+            CoordinatorRecordTypes.decode(key, value, pairs: CoordinatorRecordTypes.transaction)
         case .shareGroupState:
-            CoordinatorRecord.decode(key, value, pairs: CoordinatorRecord.share)
+            CoordinatorRecordTypes.decode(key, value, pairs: CoordinatorRecordTypes.share)
         }
     }
 }
 
 /// Records of a coordinator's log: in front of the key stands the record's type, in front of the
 /// value the value's version (Kafka's `CoordinatorRecordSerde`).
-public enum CoordinatorRecord {
+public enum CoordinatorRecordTypes {
     /// The messages of one type of record.
     public struct Pair: Sendable {
         public var key: any DataMessage.Type

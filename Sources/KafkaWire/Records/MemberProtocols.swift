@@ -37,7 +37,8 @@ extension DecodedRecord {
         }
         // Newer versions only add fields behind those that are known.
         let known = min(version, type.validVersions.upperBound)
-        guard let message = CoordinatorRecord.read(type, version: known, &reader).message else {
+        guard let message = CoordinatorRecordTypes.read(type, version: known, &reader).message
+        else {
             return field
         }
         return WireField(field.name, .object(message.fields))

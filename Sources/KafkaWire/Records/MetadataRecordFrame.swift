@@ -16,7 +16,7 @@ enum MetadataRecordFrame {
             let recordVersion = try reader.readUnsignedVarint()
             guard let key = Int16(exactly: type), let record = DataMessages.metadataRecords[key]
             else { return .unknownType(type) }
-            let part = CoordinatorRecord.read(
+            let part = CoordinatorRecordTypes.read(
                 record, version: Int16(clamping: recordVersion), &reader)
             guard reader.remaining > 0, part.message != nil else { return part }
             return .malformed(.trailingBytes(reader.remaining, type: type))
@@ -42,7 +42,7 @@ public enum QuorumControlRecord {
         guard value.count >= 2 else { return .malformed(.noVersion) }
         let version = Int16(bigEndian: value.loadUnaligned(as: Int16.self))
         let known = message.validVersions
-        return CoordinatorRecord.read(
+        return CoordinatorRecordTypes.read(
             message, version: min(max(version, known.lowerBound), known.upperBound), &reader)
     }
 }

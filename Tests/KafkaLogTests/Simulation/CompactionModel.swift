@@ -232,8 +232,10 @@ struct CompactionModel {
         try check(
             log.logEndOffset >= flushedEnd, "ends at \(log.logEndOffset), flushed to \(flushedEnd)")
         // A tail that was not flushed may be missing in front of a segment that was begun since:
-        // in a compacted log that is a gap like any other.
-        let found = Set(try log.keyedRecords().map(\.offset))
+        // in a compacted log that is a gap like any other. A batch that a round has emptied before
+        // the crash is there all the same.
+        let found = Set(
+            try log.batches().flatMap { $0.header.baseOffset...$0.header.lastOffset })
         records.removeAll { $0.record.offset >= flushedEnd && !found.contains($0.record.offset) }
         open = [:]
         for record in records where record.fate == .open && open[record.producer] == nil {

@@ -234,14 +234,15 @@ import Testing
 
     @Test func `Every pair of key and value has one type and one name`() {
         for table in [
-            CoordinatorRecord.group, CoordinatorRecord.transaction, CoordinatorRecord.share,
+            CoordinatorRecordTypes.group, CoordinatorRecordTypes.transaction,
+            CoordinatorRecordTypes.share,
         ] {
             for (type, pair) in table {
                 #expect(pair.key.validVersions.contains(type))
                 #expect(pair.key.name == pair.value.name.asKey)
             }
         }
-        #expect(Set(CoordinatorRecord.group.keys) == Set(0...23))
+        #expect(Set(CoordinatorRecordTypes.group.keys) == Set(0...23))
         #expect(Set(DataMessages.metadataRecords.keys).isSuperset(of: [0, 1, 2, 3, 4, 5, 20, 27]))
     }
 
