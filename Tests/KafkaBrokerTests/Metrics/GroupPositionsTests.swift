@@ -1,4 +1,5 @@
 import KafkaBase
+import NIOCore
 import Testing
 
 @testable import KafkaBroker

@@ -11,7 +11,7 @@ import Testing
         statistics.add(stat: "7 (a) b (c) S \(fields)", bootMs: 1000)
         #expect(statistics.virtualBytes == 23)
         #expect(statistics.residentBytes == 24 * 4096)
-        #expect(statistics.startMs == 1000 + 220)
+        #expect(statistics.startMs == Int64(1220))
     }
 
     @Test(arguments: ["", "7 a", "7 (a) S 1 2 3", "7 (a"])

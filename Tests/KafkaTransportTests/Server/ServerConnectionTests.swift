@@ -230,7 +230,7 @@ private struct Fixture {
         #expect(closed(drained) == [.shutdown: 1])
 
         let failed = try Fixture()
-        failed.channel.pipeline.fireErrorCaught(ChannelError.eof)
+        failed.channel.pipeline.fireErrorCaught(ChannelError.inputClosed)
         #expect(closed(failed) == [.error: 1])
 
         let stalled = try Fixture()
