@@ -4,6 +4,7 @@ import http.client
 import json
 import re
 import threading
+import time
 import urllib.request
 
 import pytest
@@ -79,7 +80,8 @@ def measured(skafka):
 
 def test_metrics_while_clients_work(measured):
     measured.create("work", 1)
-    records = [Record(b"key", b"x" * 1000, [], 1_900_000_000_000) for _ in range(20_000)]
+    now = int(time.time() * 1000)
+    records = [Record(b"key", b"x" * 1000, [], now) for _ in range(20_000)]
     client = Librdkafka()
     scrapes = []
     done = threading.Event()

@@ -66,7 +66,10 @@ public struct ServerCounters: Sendable, Equatable {
 ///
 /// Confined to the event loop.
 final class LoopCounters: @unchecked Sendable {
-    private(set) var counters = ServerCounters()
+    /// By itself in memory: what an array holds would be copied, for a look at it.
+    private final class Cell {
+        var api = ServerCounters.Api()
+    }
 
     /// What a request is to be remembered by until its reply.
     struct Mark: Sendable {
@@ -74,29 +77,50 @@ final class LoopCounters: @unchecked Sendable {
         var began: NIODeadline
     }
 
+    private var cells = [Cell?](repeating: nil, count: ServerCounters.keyMax + 1)
+    private var openedCount = 0
+    private var closedCounts = [Int](
+        repeating: 0, count: ServerCounters.CloseReason.allCases.count)
+
+    /// As they are now.
+    var counters: ServerCounters {
+        var counters = ServerCounters()
+        counters.apis = cells.map { $0?.api }
+        counters.openedCount = openedCount
+        counters.closedCounts = closedCounts
+        return counters
+    }
+
     /// Takes a request note of.
     func received(_ frame: ByteBuffer) -> Mark {
         let key = frame.getInteger(at: frame.readerIndex, as: UInt16.self) ?? .max
         let mark = Mark(key: min(Int(key), ServerCounters.keyMax), began: .now())
-        if counters.apis[mark.key] == nil { counters.apis[mark.key] = ServerCounters.Api() }
-        counters.apis[mark.key]?.requestCount += 1
-        counters.apis[mark.key]?.requestBytes.add(frame.readableBytes)
+        let cell = cell(mark.key)
+        cell.api.requestCount += 1
+        cell.api.requestBytes.add(frame.readableBytes)
         return mark
     }
 
-    func answered(_ mark: Mark, _ reply: ServerReply) {
-        let microseconds = Int((NIODeadline.now() - mark.began).nanoseconds / 1000)
-        counters.apis[mark.key]?.latency.add(microseconds)
-        guard case .message(let writer) = reply else { return }
-        counters.apis[mark.key]?.responseBytes.add(writer.count)
-        for code in writer.errors { counters.apis[mark.key]?.errors[code, default: 0] += 1 }
+    private func cell(_ key: Int) -> Cell {
+        if let cell = cells[key] { return cell }
+        let cell = Cell()
+        cells[key] = cell
+        return cell
     }
 
-    func opened() { counters.openedCount += 1 }
+    func answered(_ mark: Mark, _ reply: ServerReply) {
+        let cell = cell(mark.key)
+        cell.api.latency.add(Int((NIODeadline.now() - mark.began).nanoseconds / 1000))
+        guard case .message(let writer) = reply else { return }
+        cell.api.responseBytes.add(writer.count)
+        for code in writer.errors { cell.api.errors[code, default: 0] += 1 }
+    }
+
+    func opened() { openedCount += 1 }
 
     func closed(_ reason: ServerCounters.CloseReason) {
         guard let index = ServerCounters.CloseReason.allCases.firstIndex(of: reason) else { return }
-        counters.closedCounts[index] += 1
+        closedCounts[index] += 1
     }
 }
 
