@@ -1,6 +1,8 @@
 import KafkaBase
 import KafkaLog
+import KafkaTransport
 import Logging
+import NIOConcurrencyHelpers
 import NIOPosix
 
 /// What the handlers share.
@@ -18,10 +20,14 @@ final class BrokerNode: Sendable {
     let logStarts: LogStartKeeper
     let directories: LogDirectories
     let producerIDs: ProducerIDAllocator
+    /// For changes of the metadata that are no topic's.
+    let metadata: MetadataEditor
     let groups: Coordinators<GroupCoordinator>
     let transactions: Coordinators<TransactionCoordinator>
     /// For what reads the disk more than a fetch does: searches by time, sizes of directories.
     let readPool: NIOThreadPool
+    /// Any thread; one short lock.
+    let fetchSessions: NIOLockedValueBox<FetchSessionCache>
     let clock: KafkaClock
     let logger: Logger
 
@@ -38,17 +44,24 @@ final class BrokerNode: Sendable {
         logStarts = storage.logStarts
         directories = storage.directories
         self.producerIDs = producerIDs
+        metadata = MetadataEditor(store: storage.store, thread: storage.thread, logger: logger)
         self.readPool = readPool
+        fetchSessions = NIOLockedValueBox(
+            FetchSessionCache(maxSessions: live.current.maxFetchSessions))
         self.clock = clock
         self.logger = logger
         let table = storage.table
+        let groupSettings = GroupSettings(live.current)
         groups = Coordinators(
             topic: CoordinatorTopics.offsets(live.current), table: table,
             controller: storage.controller
         ) { partition in
             CoordinatorShard(
                 partition: partition, readPool: readPool, clock: clock, logger: logger
-            ) { log, _ in GroupCoordinator(log: log) }
+            ) { log, _ in
+                GroupCoordinator(
+                    log: log, settings: groupSettings, clock: clock, logger: logger)
+            }
         }
         transactions = Coordinators(
             topic: CoordinatorTopics.transactions(live.current), table: table,
@@ -60,6 +73,19 @@ final class BrokerNode: Sendable {
         }
     }
 
+    /// Has DescribeConfigs tell where clients find the broker; Unix sockets are not among it.
+    func note(_ bound: [ListenerAddress], _ endpoints: [AdvertisedEndpoint]) {
+        var listeners: [String] = []
+        var advertised: [String] = []
+        for case (.tcp(let host, let port), let endpoint) in zip(bound, endpoints) {
+            listeners.append("PLAINTEXT://\(host):\(port)")
+            advertised.append("PLAINTEXT://\(endpoint.host):\(endpoint.port)")
+        }
+        live.note("listeners", listeners.joined(separator: ","))
+        live.note("advertised.listeners", advertised.joined(separator: ","))
+        live.note("log.dirs", directories.all.map(\.path).joined(separator: ","))
+    }
+
     /// Has the coordinators take up what they left off: sessions and timeouts run from now on.
     func startCoordinators() {
         _ = groups.all
@@ -69,20 +95,8 @@ final class BrokerNode: Sendable {
     /// As they are at the moment.
     var settings: BrokerSettings { live.current }
 
-    /// Every API that is served.
-    func makeTable() -> ApiTable {
-        let handlers: [any ApiHandler] = [
-            ProduceHandler(node: self), FetchHandler(node: self), ListOffsetsHandler(node: self),
-            MetadataHandler(node: self), FindCoordinatorHandler(node: self),
-            CreateTopicsHandler(node: self), DeleteTopicsHandler(node: self),
-            InitProducerIdHandler(node: self), OffsetForLeaderEpochHandler(node: self),
-            DescribeConfigsHandler(node: self), DescribeLogDirsHandler(node: self),
-            DescribeClusterHandler(node: self), DescribeTopicPartitionsHandler(node: self),
-            AlterConfigsHandler(node: self), IncrementalAlterConfigsHandler(node: self),
-            CreatePartitionsHandler(node: self), DeleteRecordsHandler(node: self),
-        ]
-        return ApiTable(handlers + [ApiVersionsHandler(besides: ApiTable(handlers))])
-    }
+    /// Levels of the features that are in force.
+    var features: Features { metadata.store.image.features }
 }
 
 /// What an unsecured broker lets everybody do, as the sets of bits that some responses carry
@@ -90,6 +104,8 @@ final class BrokerNode: Sendable {
 enum AuthorizedOperations {
     /// Read, write, create, delete, alter, describe, describe and alter configs.
     static let topic: Int32 = bits(3, 4, 5, 6, 7, 8, 10, 11)
+    /// Read, delete, describe, describe and alter configs.
+    static let group: Int32 = bits(3, 6, 8, 10, 11)
     /// Create, alter, describe, cluster action, describe and alter configs, idempotent write.
     static let cluster: Int32 = bits(5, 7, 8, 9, 10, 11, 12)
     /// The client did not ask.

@@ -19,6 +19,10 @@ struct BrokerStartup: Sendable {
     func open() throws(BrokerError) -> BrokerStorage {
         let began = ContinuousClock.now
         DescriptorLimit.raise()
+        if !settings.ignoredNames.isEmpty {
+            logger.notice(
+                "settings without effect here: \(settings.ignoredNames.joined(separator: ", "))")
+        }
         try DataDirectory.create(options.dataDirectory)
         var startup = self
         startup.options.settings = try BrokerStartup.settings(

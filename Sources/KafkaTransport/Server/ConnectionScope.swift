@@ -25,16 +25,21 @@ public final class ConnectionScope: @unchecked Sendable {
     public let listenerIndex: Int
     /// The client's address, for log lines.
     public let peer: String
+    /// The client's IP address; nil for a local process.
+    public let host: String?
 
     private var waits: [WaitID: (CancelReason) -> Void] = [:]
     private var nextWait: UInt64 = 0
     private var cancelled: CancelReason?
 
-    public init(id: UInt64, eventLoop: any EventLoop, listenerIndex: Int, peer: String) {
+    public init(
+        id: UInt64, eventLoop: any EventLoop, listenerIndex: Int, peer: String, host: String? = nil
+    ) {
         self.id = id
         self.eventLoop = eventLoop
         self.listenerIndex = listenerIndex
         self.peer = peer
+        self.host = host
     }
 
     /// Notes something that waits, such as a long poll, to be told when waiting is over for good.

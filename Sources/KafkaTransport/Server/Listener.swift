@@ -68,7 +68,8 @@ struct Listener: Sendable {
         }
         let scope = ConnectionScope(
             id: id, eventLoop: channel.eventLoop, listenerIndex: index,
-            peer: channel.remoteAddress.map(Listener.describe) ?? "a local process")
+            peer: channel.remoteAddress.map(Listener.describe) ?? "a local process",
+            host: channel.remoteAddress?.ipAddress)
         let connection = ServerConnection(
             scope: scope, service: service, budget: budget, maxFrameBytes: options.maxFrameBytes,
             maxIdleMs: options.maxIdleMs, logger: logger, warnings: warnings,
