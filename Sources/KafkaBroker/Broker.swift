@@ -127,6 +127,7 @@ public final class Broker: Sendable {
         serverOptions.maxIdleMs = options.settings.maxIdleMs
         serverOptions.countsRequests = options.metrics != nil
         node.startCoordinators()
+        storage.groupPositions.come { [groups = node.groups] in groups.positions(upTo: $0) }
         return try await Server.start(serverOptions, group: group, logger: options.logger) {
             bound in
             let endpoints = bound.map { AdvertisedEndpoint.of($0, advertised: options.advertised) }

@@ -7,6 +7,7 @@ import threading
 import time
 import urllib.request
 
+import confluent_kafka
 import pytest
 
 from clients import Librdkafka, Record
@@ -133,6 +134,19 @@ def test_metrics_while_clients_work(measured):
     assert last("skafka_log_flush_duration_seconds_count") > 0
     assert 1e6 < last("process_resident_memory_bytes") < 1e9
     assert last("process_cpu_seconds_total") > 0 and last("process_open_fds") > 5
+
+
+def test_a_groups_lag(skafka, measured):
+    measured.create("read", 2)
+    skafka("produce", "read", "-b", measured.bootstrap, "-p", "1", "-q", input=b"x\n" * 10)
+    consumer = confluent_kafka.Consumer({"bootstrap.servers": measured.bootstrap, "group.id": 'g"'})
+    consumer.commit(
+        offsets=[confluent_kafka.TopicPartition("read", 1, 4)], asynchronous=False)
+    consumer.close()
+    scrape = Scrape(measured.metrics)
+    place = {"group": 'g\\"', "topic": "read", "partition": "1"}
+    assert scrape("skafka_group_committed_offset", **place) == 4
+    assert scrape("skafka_group_lag", **place) == 6
 
 
 def test_errors_are_counted_by_code(skafka, measured):
