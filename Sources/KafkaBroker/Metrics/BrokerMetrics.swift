@@ -68,22 +68,23 @@ final class BrokerMetrics: Sendable {
     }
 
     private func writeConnections(_ counters: ServerCounters, into text: inout MetricsText) {
-        text.family("skafka_connections", .gauge, "Clients' connections that are open.")
-        text.sample(Value(server.connectionCount))
-        text.family("skafka_connections_opened_total", .counter, "Connections accepted.")
-        text.sample(Value(counters.openedCount))
+        text.single(
+            "skafka_connections", .gauge, "Clients' connections that are open.",
+            Value(server.connectionCount))
+        text.single(
+            "skafka_connections_opened_total", .counter, "Connections accepted.",
+            Value(counters.openedCount))
         text.family("skafka_connections_closed_total", .counter, "Connections ended, by reason.")
         for (reason, count) in zip(ServerCounters.CloseReason.allCases, counters.closedCounts) {
             text.sample(Value(count), Labels(["reason": reason.rawValue]))
         }
-        text.family(
+        text.single(
             "skafka_request_bytes_in_flight", .gauge,
-            "Bytes of requests that are being read or served.")
-        text.sample(Value(server.budget.usedBytes))
-        text.family(
+            "Bytes of requests that are being read or served.", Value(server.budget.usedBytes))
+        text.single(
             "skafka_request_bytes_in_flight_max", .gauge,
-            "Bytes of requests under way above which no more are read.")
-        text.sample(Value(server.budget.limitBytes))
+            "Bytes of requests under way above which no more are read.",
+            Value(server.budget.limitBytes))
     }
 
     private func writeStorage(into text: inout MetricsText) {
@@ -99,35 +100,31 @@ final class BrokerMetrics: Sendable {
             "skafka_log_flush_duration_seconds", .histogram,
             "Syncs of what was appended; one serves all that wait.")
         text.histogram(flushes.latency, .seconds)
-        text.family("skafka_log_flush_failures_total", .counter, "Syncs that failed.")
-        text.sample(Value(flushes.failureCount))
+        text.single(
+            "skafka_log_flush_failures_total", .counter, "Syncs that failed.",
+            Value(flushes.failureCount))
         cleaner.counters.withLockedValue { $0 }.write(into: &text)
     }
 
     private func writeProcess(_ process: ProcessStatistics, into text: inout MetricsText) {
-        text.family("process_cpu_seconds_total", .counter, "User and system CPU time.")
-        text.sample(.microseconds(process.cpuMicroseconds))
-        if let bytes = process.residentBytes {
-            text.family("process_resident_memory_bytes", .gauge, "Resident memory.")
-            text.sample(Value(bytes))
-        }
-        if let bytes = process.virtualBytes {
-            text.family("process_virtual_memory_bytes", .gauge, "Virtual memory.")
-            text.sample(Value(bytes))
-        }
-        if let startMs = process.startMs {
-            text.family(
-                "process_start_time_seconds", .gauge, "Start of the process since 1970.")
-            text.sample(.milliseconds(startMs))
-        }
-        if let count = process.openDescriptors {
-            text.family("process_open_fds", .gauge, "Open file descriptors.")
-            text.sample(Value(count))
-        }
-        if let count = process.maxDescriptors {
-            text.family("process_max_fds", .gauge, "Most file descriptors that may be open.")
-            text.sample(Value(count))
-        }
+        text.single(
+            "process_cpu_seconds_total", .counter, "User and system CPU time.",
+            .microseconds(process.cpuMicroseconds))
+        text.single(
+            "process_resident_memory_bytes", .gauge, "Resident memory.",
+            process.residentBytes.map { Value($0) })
+        text.single(
+            "process_virtual_memory_bytes", .gauge, "Virtual memory.",
+            process.virtualBytes.map { Value($0) })
+        text.single(
+            "process_start_time_seconds", .gauge, "Start of the process since 1970.",
+            process.startMs.map { Value.milliseconds($0) })
+        text.single(
+            "process_open_fds", .gauge, "Open file descriptors.",
+            process.openDescriptors.map { Value($0) })
+        text.single(
+            "process_max_fds", .gauge, "Most file descriptors that may be open.",
+            process.maxDescriptors.map { Value($0) })
     }
 
     private typealias Value = MetricsText.Value

@@ -22,19 +22,26 @@ struct CleanerCounters: Sendable, Equatable {
     mutating func addFailure() { failureCount += 1 }
 
     func write(into text: inout MetricsText) {
-        text.family("skafka_cleaner_rounds_total", .counter, "Logs compacted.")
-        text.sample(MetricsText.Value(roundCount))
-        text.family("skafka_cleaner_failures_total", .counter, "Compactions that failed.")
-        text.sample(MetricsText.Value(failureCount))
-        text.family("skafka_cleaner_seconds_total", .counter, "Time spent on compaction.")
-        text.sample(.milliseconds(durationMs))
-        text.family("skafka_cleaner_read_bytes_total", .counter, "Bytes of segments compacted.")
-        text.sample(MetricsText.Value(bytesRead))
-        text.family("skafka_cleaner_written_bytes_total", .counter, "Bytes that were left.")
-        text.sample(MetricsText.Value(bytesWritten))
-        text.family("skafka_cleaner_read_records_total", .counter, "Records gone through.")
-        text.sample(MetricsText.Value(recordsRead))
-        text.family("skafka_cleaner_kept_records_total", .counter, "Records that were kept.")
-        text.sample(MetricsText.Value(recordsKept))
+        text.single(
+            "skafka_cleaner_rounds_total", .counter, "Logs compacted.",
+            MetricsText.Value(roundCount))
+        text.single(
+            "skafka_cleaner_failures_total", .counter, "Compactions that failed.",
+            MetricsText.Value(failureCount))
+        text.single(
+            "skafka_cleaner_seconds_total", .counter, "Time spent on compaction.",
+            .milliseconds(durationMs))
+        text.single(
+            "skafka_cleaner_read_bytes_total", .counter, "Bytes of segments compacted.",
+            MetricsText.Value(bytesRead))
+        text.single(
+            "skafka_cleaner_written_bytes_total", .counter, "Bytes that were left.",
+            MetricsText.Value(bytesWritten))
+        text.single(
+            "skafka_cleaner_read_records_total", .counter, "Records gone through.",
+            MetricsText.Value(recordsRead))
+        text.single(
+            "skafka_cleaner_kept_records_total", .counter, "Records that were kept.",
+            MetricsText.Value(recordsKept))
     }
 }

@@ -89,6 +89,15 @@ struct MetricsText {
         sample(suffix: "", labels.text, value)
     }
 
+    /// A family of one sample without labels; nothing where there is no value.
+    mutating func single(
+        _ name: StaticString, _ kind: Kind, _ help: StaticString, _ value: Value?
+    ) {
+        guard let value else { return }
+        family(name, kind, help)
+        sample(value)
+    }
+
     mutating func histogram(_ histogram: Histogram, _ unit: Unit, _ labels: Labels = Labels([:])) {
         let prefix = labels.text.isEmpty ? "" : labels.text + ","
         var count = 0

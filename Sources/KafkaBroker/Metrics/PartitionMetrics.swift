@@ -67,10 +67,9 @@ struct PartitionMetrics {
         func each(_ value: (PartitionCounters) -> Int) {
             for topic in topics { text.sample(Value(value(topic.counters)), topic.labels) }
         }
-        text.family("skafka_topics", .gauge, "Topics that are served.")
-        text.sample(Value(topics.count))
-        text.family("skafka_partitions", .gauge, "Partitions that are served.")
-        text.sample(Value(partitions.count))
+        text.single("skafka_topics", .gauge, "Topics that are served.", Value(topics.count))
+        text.single(
+            "skafka_partitions", .gauge, "Partitions that are served.", Value(partitions.count))
         text.family("skafka_topic_records_in_total", .counter, "Records appended.")
         each(\.recordsIn)
         text.family("skafka_topic_bytes_in_total", .counter, "Bytes of batches appended.")
