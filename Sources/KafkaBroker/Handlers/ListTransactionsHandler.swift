@@ -5,11 +5,12 @@ import NIOCore
 /// ListTransactions: the transactions that this node coordinates (KIP-664).
 ///
 /// - Filters: by states, of which those that are not known are told, and by producer ids; from
-///   version 1 on by how long they have run (KIP-994).
+///   version 1 on by how long they have run (KIP-994), from version 2 on by a regular expression
+///   over the transactional ids (KIP-1152).
 struct ListTransactionsHandler: ApiHandler {
     typealias Request = ListTransactionsRequest
     typealias Listing = TransactionCoordinator.Listing
-    static let servedVersions: ClosedRange<Int16> = 0...1
+    static let servedVersions: ClosedRange<Int16> = 0...2
 
     let node: BrokerNode
 
@@ -25,6 +26,15 @@ struct ListTransactionsHandler: ApiHandler {
         if !statuses.isEmpty { filter.statuses = Set(statuses.compactMap { $0 }) }
         filter.producerIDs = Set(request.producerIdFilters)
         filter.minDurationMs = request.durationFilter
+        if let pattern = request.transactionalIdPattern, !pattern.isEmpty {
+            do throws(PatternError) {
+                filter.pattern = try TopicPattern(pattern)
+            } catch {
+                response = ListTransactionsResponse()
+                response.errorCode = .invalidRegularExpression
+                return reply.send(response)
+            }
+        }
         list(filter, response, context, reply)
     }
 
@@ -46,8 +56,9 @@ struct ListTransactionsHandler: ApiHandler {
         }
         for (index, shard) in shards.enumerated() {
             shard.perform { state, _ in
-                let listings = state.list(filter)
-                home.runOrHop { parts.complete(index, .success(listings)) }
+                let part = Result { () throws(PatternError) in try state.list(filter) }
+                    .mapError { _ in ApiError(.invalidRegularExpression) }
+                home.runOrHop { parts.complete(index, part) }
             } orElse: { code in
                 home.runOrHop { parts.complete(index, .failure(ApiError(code))) }
             }

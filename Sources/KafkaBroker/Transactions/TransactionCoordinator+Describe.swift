@@ -12,8 +12,8 @@ extension TransactionCoordinator {
         var producerIDs: Set<Int64> = []
         /// Only transactions that were begun longer ago, in ms; below 0 for all.
         var minDurationMs: Int64 = -1
-        /// Whether an id is asked for.
-        var matchesID: @Sendable (String) -> Bool = { _ in true }
+        /// That ids have to match as a whole.
+        var pattern: TopicPattern?
     }
 
     func describe(_ transactionalID: String) -> Description {
@@ -43,14 +43,22 @@ extension TransactionCoordinator {
         return description
     }
 
-    func list(_ filter: Filter) -> [Listing] {
+    /// - Throws: `PatternError` when the pattern takes too many steps.
+    func list(_ filter: Filter) throws(PatternError) -> [Listing] {
+        let listings = unmatched(filter)
+        guard let pattern = filter.pattern else { return listings }
+        let matching = try pattern.matching(listings.map(\.transactionalId))
+        return listings.filter { matching.contains($0.transactionalId) }
+    }
+
+    /// What passes all but the pattern.
+    private func unmatched(_ filter: Filter) -> [Listing] {
         transactions.values.compactMap { transaction in
             let metadata = transaction.metadata
             let isOld =
                 filter.minDurationMs < 0 || nowMs - metadata.startMs > filter.minDurationMs
             guard isOld, filter.statuses?.contains(metadata.status) ?? true,
-                filter.producerIDs.isEmpty || filter.producerIDs.contains(metadata.producerID),
-                filter.matchesID(transaction.id)
+                filter.producerIDs.isEmpty || filter.producerIDs.contains(metadata.producerID)
             else { return nil }
             var listing = Listing()
             listing.transactionalId = transaction.id
