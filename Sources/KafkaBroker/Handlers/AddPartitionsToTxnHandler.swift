@@ -103,8 +103,8 @@ struct AddPartitionsToTxnHandler: ApiHandler {
         var faults: [TopicPartition: ErrorCode] = [:]
         for name in partitions {
             // Brokers may add the groups' topic.
-            if version < Self.firstVersionWithBatches, TopicName.internalTopics.contains(name.topic)
-            {
+            let isInternal = TopicName.internalTopics.contains(name.topic)
+            if isInternal && version < Self.firstVersionWithBatches {
                 faults[name] = .topicAuthorizationFailed
             } else if table.partition(name.topic, name.partition) == nil {
                 faults[name] = .unknownTopicOrPartition

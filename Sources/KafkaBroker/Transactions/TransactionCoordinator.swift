@@ -59,7 +59,7 @@ final class TransactionCoordinator: CoordinatorState, @unchecked Sendable {
                 transactions[id] = metadata.map { Transaction(id: id, metadata: $0) }
             } catch {
                 let offset = batch.baseOffset
-                logger.error("the record of a transactional id at \(offset) is unreadable: \(error)")
+                logger.error("the transactional id's record at \(offset) is unreadable: \(error)")
             }
         }
     }

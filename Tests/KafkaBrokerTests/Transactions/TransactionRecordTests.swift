@@ -34,7 +34,8 @@ struct TransactionRecordTests {
     }
 
     @Test func `An id without a transaction has no list of partitions`() throws {
-        var empty = metadata.initialized(.init(id: 7, epoch: 4), lastEpoch: 3, timeoutMs: 1, nowMs: 2)
+        var empty = metadata.initialized(
+            .init(id: 7, epoch: 4), lastEpoch: 3, timeoutMs: 1, nowMs: 2)
         empty.clientVersion = 0
         let record = try empty.record(of: "x", version: 0)
         let value =
