@@ -1,7 +1,8 @@
 extension BrokerNode {
     /// Every API that is served.
     func makeTable() -> ApiTable {
-        let handlers = records + cluster + topics + configs + groupMembership + groupOffsets
+        let handlers =
+            records + cluster + topics + configs + groupMembership + groupOffsets + transactional
         let versions = ApiVersionsHandler(besides: ApiTable(handlers)) { [self] in features }
         return ApiTable(handlers + [versions])
     }
@@ -52,6 +53,15 @@ extension BrokerNode {
         [
             OffsetCommitHandler(node: self), OffsetFetchHandler(node: self),
             OffsetDeleteHandler(node: self),
+        ]
+    }
+
+    private var transactional: [any ApiHandler] {
+        [
+            AddPartitionsToTxnHandler(node: self), AddOffsetsToTxnHandler(node: self),
+            EndTxnHandler(node: self), WriteTxnMarkersHandler(node: self),
+            DescribeTransactionsHandler(node: self), ListTransactionsHandler(node: self),
+            DescribeProducersHandler(node: self),
         ]
     }
 }

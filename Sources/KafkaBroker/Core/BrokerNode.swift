@@ -24,6 +24,7 @@ final class BrokerNode: Sendable {
     let metadata: MetadataEditor
     let groups: Coordinators<GroupCoordinator>
     let transactions: Coordinators<TransactionCoordinator>
+    let markers: MarkerWriter
     /// For what reads the disk more than a fetch does: searches by time, sizes of directories.
     let readPool: NIOThreadPool
     /// Any thread; one short lock.
@@ -63,13 +64,26 @@ final class BrokerNode: Sendable {
                     log: log, settings: groupSettings, clock: clock, logger: logger)
             }
         }
+        let markers = MarkerWriter(table: table, groups: groups, clock: clock)
+        self.markers = markers
+        let transactionSettings = TransactionSettings(live.current)
+        let store = storage.store
         transactions = Coordinators(
             topic: CoordinatorTopics.transactions(live.current), table: table,
             controller: storage.controller
         ) { partition in
-            CoordinatorShard(
+            let environment = BrokerTransactionEnvironment(
+                partition, producerIDs: producerIDs, markers: markers, clock: clock,
+                features: { store.image.features }, logger: logger)
+            let shard = CoordinatorShard(
                 partition: partition, readPool: readPool, clock: clock, logger: logger
-            ) { log, _ in TransactionCoordinator(log: log) }
+            ) { log, partition in
+                TransactionCoordinator(
+                    log: log, environment: environment, settings: transactionSettings,
+                    epoch: partition.leaderEpoch, logger: logger)
+            }
+            environment.shard = shard
+            return shard
         }
     }
 
