@@ -67,8 +67,8 @@ struct AddPartitionsToTxnHandler: ApiHandler {
         guard faults.isEmpty else {
             return then { faults[$0] ?? .operationNotAttempted }
         }
-        let clientVersion: Int16 =
-            version >= Self.firstVersionWithEpochBump ? TransactionMetadata.firstVersionWithEpochBump : 0
+        let bumpsEpoch = version >= Self.firstVersionWithEpochBump
+        let clientVersion = bumpsEpoch ? TransactionMetadata.firstVersionWithEpochBump : 0
         let request = Transaction.PartitionsRequest(
             kind: transaction.verifyOnly ? .verify : .add(clientVersion: clientVersion),
             producer: ProducerIdentity(

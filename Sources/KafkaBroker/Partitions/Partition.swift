@@ -42,8 +42,8 @@ final class Partition: @unchecked Sendable {
     private var unflushedRecords: Int64 = 0
     private var flushTimer: Scheduled<Void>?
     private(set) var isRetired = false
-    var verifications = TransactionVerifications()
     var counters = PartitionCounters()
+    var verifications = TransactionVerifications()
 
     init(
         log: PartitionLog, name: TopicPartition, topicID: Uuid, leaderEpoch: Int32,
