@@ -16,8 +16,9 @@ struct MarkerWriter: Sendable {
     /// - Parameters:
     ///   - version: of `transaction.version` that the marker's transaction worked by; from 2 on the
     ///     marker's epoch is above that of the records.
-    ///   - then: called on the partition's event loop when the marker is durable, or on the
-    ///     caller's thread with `UNKNOWN_TOPIC_OR_PARTITION`.
+    ///   - then: called on the partition's event loop when the marker is durable, or may be lost;
+    ///     or on the caller's thread with `UNKNOWN_TOPIC_OR_PARTITION` where the metadata has no
+    ///     such partition, and only then.
     func write(
         _ marker: TransactionMarker, version: Int16 = 0, to name: TopicPartition,
         then: @escaping @Sendable (ErrorCode) -> Void
@@ -30,6 +31,10 @@ struct MarkerWriter: Sendable {
             name.topic == CoordinatorTopics.offsets
             ? groups.shard(ofPartition: name.partition) : nil
         let clock = clock
+        // One that the metadata has, but that has ended its service, is there again after a stop.
+        let then = { @Sendable (code: ErrorCode) in
+            then(code == .unknownTopicOrPartition ? .notLeaderForPartition : code)
+        }
         partition.eventLoop.runOrHop {
             guard partition.takes(marker, version: version) else {
                 return then(.invalidProducerEpoch)

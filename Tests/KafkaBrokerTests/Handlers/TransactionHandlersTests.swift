@@ -303,6 +303,19 @@ struct TransactionHandlersTests {
         }
     }
 
+    /// Else a coordinator would take the transaction for done when the broker stops.
+    @Test func `A partition that ends its service is not taken for one that does not exist`()
+        async throws
+    {
+        try await TestBroker.with { broker in
+            let log = try await broker.on { $0.retire() }
+            let producer = ProducerIdentity(id: 1, epoch: 0)
+            let codes = try await write(marker(producer, commit: true), broker)
+            #expect(codes == [.notLeaderForPartition])
+            withExtendedLifetime(log) {}
+        }
+    }
+
     private func marker(
         _ producer: ProducerIdentity, commit: Bool
     ) -> WriteTxnMarkersRequest.WritableTxnMarker {
