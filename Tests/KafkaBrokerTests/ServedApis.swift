@@ -49,7 +49,8 @@ struct ServedApi: Sendable {
         .init(LeaveGroupHandler.self), .init(OffsetCommitHandler.self),
         .init(OffsetFetchHandler.self), .init(OffsetDeleteHandler.self),
         .init(DescribeGroupsHandler.self), .init(ListGroupsHandler.self),
-        .init(DeleteGroupsHandler.self),
+        .init(DeleteGroupsHandler.self), .init(ConsumerGroupHeartbeatHandler.self),
+        .init(ConsumerGroupDescribeHandler.self),
     ]
 
     static func encode(
