@@ -53,6 +53,8 @@ struct ServedApi: Sendable {
         .init(AddOffsetsToTxnHandler.self), .init(EndTxnHandler.self),
         .init(WriteTxnMarkersHandler.self), .init(DescribeTransactionsHandler.self),
         .init(ListTransactionsHandler.self), .init(DescribeProducersHandler.self),
+        .init(ConsumerGroupHeartbeatHandler.self),
+        .init(ConsumerGroupDescribeHandler.self),
     ]
 
     static func encode(

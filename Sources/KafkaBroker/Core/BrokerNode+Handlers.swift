@@ -2,7 +2,8 @@ extension BrokerNode {
     /// Every API that is served.
     func makeTable() -> ApiTable {
         let handlers =
-            records + cluster + topics + configs + groupMembership + groupOffsets + transactional
+            records + cluster + topics + configs + groupMembership + consumerGroups + groupOffsets
+            + transactional
         let versions = ApiVersionsHandler(besides: ApiTable(handlers)) { [self] in features }
         return ApiTable(handlers + [versions])
     }
@@ -47,6 +48,10 @@ extension BrokerNode {
             DescribeGroupsHandler(node: self), ListGroupsHandler(node: self),
             DeleteGroupsHandler(node: self),
         ]
+    }
+
+    private var consumerGroups: [any ApiHandler] {
+        [ConsumerGroupHeartbeatHandler(node: self), ConsumerGroupDescribeHandler(node: self)]
     }
 
     private var groupOffsets: [any ApiHandler] {
