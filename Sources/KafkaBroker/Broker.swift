@@ -97,9 +97,9 @@ public final class Broker: Sendable {
         node.startCoordinators()
         return try await Server.start(serverOptions, group: group, logger: options.logger) {
             bound in
-            BrokerService(
-                table: node.makeTable(),
-                endpoints: bound.map { .of($0, advertised: options.advertised) })
+            let endpoints = bound.map { AdvertisedEndpoint.of($0, advertised: options.advertised) }
+            node.note(bound, endpoints)
+            return BrokerService(table: node.makeTable(), endpoints: endpoints)
         }
     }
 

@@ -299,3 +299,44 @@ def test_kafka_python_changes_settings_and_partitions(quick):
     assert shown["configs"] == {"max.message.bytes": "5000"}
     assert len(shown["partitions"]) == 2
     assert offsets(quick, "t") == (3, 5)
+
+
+# What else Kafka's tools ask of a controller
+
+def test_kafka_python_asks_the_controller(quick):
+    from kafka import TopicPartition
+    from kafka.admin import KafkaAdminClient
+    from kafka.errors import InvalidReplicationAssignmentError
+    quick.create("t", 2)
+    admin = KafkaAdminClient(bootstrap_servers=quick.bootstrap)
+    try:
+        (topic,) = admin.describe_metadata_quorum()["topics"]
+        (partition,) = topic["partitions"]
+        assert partition["error"] is None and partition["leader_id"] == 0
+        assert [voter["replica_id"] for voter in partition["current_voters"]] == [0]
+        admin.elect_leaders(0, {"t": [0, 1]})
+        assert admin.list_partition_reassignments() == {}
+        moved = admin.alter_partition_reassignments(
+            {TopicPartition("t", 0): [0], TopicPartition("t", 1): [7]})
+        assert moved[TopicPartition("t", 0)] is None
+        assert moved[TopicPartition("t", 1)] is InvalidReplicationAssignmentError
+        feature = admin.describe_features()["metadata.version"]
+        lowest, highest = feature["supported"]
+        assert feature["finalized"] == (highest, highest)
+        assert admin.update_features(
+            {"metadata.version": ("SAFE_DOWNGRADE", lowest)}) == {"metadata.version": "OK"}
+        changed = admin.describe_features()["metadata.version"]
+        assert changed["finalized"] == (lowest, lowest)
+        assert changed["finalized_epoch"] > feature["finalized_epoch"]
+    finally:
+        admin.close()
+
+
+def test_confluent_elects_leaders(quick):
+    from confluent_kafka import ElectionType, TopicPartition
+    from confluent_kafka.admin import AdminClient
+    quick.create("t", 1)
+    admin = AdminClient({"bootstrap.servers": quick.bootstrap})
+    elected = admin.elect_leaders(ElectionType.PREFERRED, [TopicPartition("t", 0)]).result(10)
+    (error,) = elected.values()
+    assert error.name() == "ELECTION_NOT_NEEDED"

@@ -1,6 +1,6 @@
 """Settings come from flags, -X, files and the environment, in that order."""
 
-from harness import free_port, text
+from harness import end, free_port, read_line, text
 
 
 def test_a_file_of_settings(skafka, broker, topic):
@@ -41,3 +41,44 @@ def test_several_addresses_one_of_them_dead(skafka, broker, topic):
     addresses = f"127.0.0.1:{free_port()},{broker.bootstrap}"
     skafka("produce", topic, "-b", addresses, "-q", input=b"x\n")
     assert skafka("consume", topic, "-b", addresses, "-e", "-q") == b"x\n"
+
+
+def test_kafkas_own_properties_start_the_broker(skafka):
+    """Roles, controllers and threads of a KRaft server.properties mean nothing here."""
+    port = free_port()
+    file = skafka.home / "server.properties"
+    file.write_text(f"""
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@localhost:9093
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{free_port()}
+inter.broker.listener.name=PLAINTEXT
+advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+controller.listener.names=CONTROLLER
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
+num.network.threads=3
+num.io.threads=8
+socket.send.buffer.bytes=102400
+log.dirs={skafka.data}
+num.partitions=2
+num.recovery.threads.per.data.dir=1
+offsets.topic.replication.factor=1
+share.coordinator.state.topic.replication.factor=1
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+log.retention.hours=168
+log.segment.bytes=1073741824
+log.retention.check.interval.ms=300000
+""")
+    process = skafka.start("broker", "--config", file)
+    try:
+        line = read_line(process, 10).decode().strip()
+        assert line == f"BOOTSTRAP_SERVERS=127.0.0.1:{port}"
+        skafka("topics", "create", "t", "-b", f"127.0.0.1:{port}")
+        (topic,) = skafka.json("topics", "describe", "t", "-b", f"127.0.0.1:{port}")
+        assert len(topic["partitions"]) == 2
+    finally:
+        end(process)
+    result = skafka.run("broker", "--config", file, "-X", "num.netwrk.threads=3")
+    assert result.returncode == 2
+    assert "num.netwrk.threads" in text(result.stderr)

@@ -57,9 +57,9 @@ import Testing
         /// Whether both know all that it is about.
         var isComparable: Bool {
             switch type {
-            case ConfigRules.ResourceType.topic:
+            case ConfigResourceType.topic.rawValue:
                 code != .none || settings.allSatisfy { TopicSettings.definition(of: $0) != nil }
-            case ConfigRules.ResourceType.broker:
+            case ConfigResourceType.broker.rawValue:
                 // The cleaner's own settings are read once here.
                 settings.allSatisfy { BrokerSettings.dynamicNames.contains($0) }
             default: false
@@ -70,7 +70,7 @@ import Testing
     /// Whatever number the broker had, it was its own.
     private func nodeID(in outcomes: [Outcome]) -> String {
         let brokers = outcomes.filter {
-            $0.type == ConfigRules.ResourceType.broker && !$0.name.isEmpty
+            $0.type == ConfigResourceType.broker.rawValue && !$0.name.isEmpty
         }
         return brokers.isEmpty ? "0" : brokers[0].name
     }
@@ -78,7 +78,7 @@ import Testing
     /// Makes the topics that Kafka had.
     private func prepare(_ outcomes: [Outcome], _ broker: TestBroker) async throws {
         for outcome in outcomes
-        where outcome.type == ConfigRules.ResourceType.topic
+        where outcome.type == ConfigResourceType.topic.rawValue
             && outcome.code != .unknownTopicOrPartition
         {
             _ = try await broker.createTopic(outcome.name)

@@ -45,6 +45,11 @@ struct ServedApi: Sendable {
         .init(OffsetFetchHandler.self), .init(OffsetDeleteHandler.self),
         .init(DescribeGroupsHandler.self), .init(ListGroupsHandler.self),
         .init(DeleteGroupsHandler.self),
+        .init(SaslHandshakeHandler.self),
+        .init(SaslAuthenticateHandler.self), .init(ElectLeadersHandler.self),
+        .init(AlterPartitionReassignmentsHandler.self),
+        .init(ListPartitionReassignmentsHandler.self), .init(DescribeQuorumHandler.self),
+        .init(UpdateFeaturesHandler.self), .init(ListConfigResourcesHandler.self),
     ]
 
     static func encode(

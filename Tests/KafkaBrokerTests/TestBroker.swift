@@ -122,6 +122,16 @@ final class TestBroker: Sendable {
         return try await send(request).topics[0].errorCode
     }
 
+    func deleteTopic(_ name: String) async throws -> ErrorCode {
+        var request = DeleteTopicsRequest()
+        request.topicNames = [name]
+        return try await send(request, version: 4).responses[0].errorCode
+    }
+
+    func topicID(_ name: String = "t") async throws -> Uuid {
+        try await metadata([name]).topics[0].topicId
+    }
+
     func produce(
         _ batch: ByteBuffer?, to topic: String = "t", partition: Int32 = 0, acks: Int16 = -1,
         version: Int16 = 9

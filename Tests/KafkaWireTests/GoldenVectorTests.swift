@@ -95,6 +95,36 @@ import Testing
         try check(request, version: 0, "01 00000005 01 02 74 00000001 00 00")
     }
 
+    @Test func `What newer versions of admin requests add`() throws {
+        var resources = ListConfigResourcesRequest()
+        try check(resources, version: 0, "00")
+        resources.resourceTypes = [2, 16]
+        try check(resources, version: 1, "03 02 10 00")
+        var resource = ListConfigResourcesResponse.ConfigResource()
+        resource.resourceName = "t"
+        resource.resourceType = 2
+        var listed = ListConfigResourcesResponse()
+        listed.configResources = [resource]
+        try check(listed, version: 1, "00000000 0000 02 02 74 02 00 00")
+        var partition = AlterPartitionReassignmentsRequest.ReassignablePartition()
+        partition.partitionIndex = 3
+        partition.replicas = [1]
+        var topic = AlterPartitionReassignmentsRequest.ReassignableTopic()
+        topic.name = "t"
+        topic.partitions = [partition]
+        var reassignment = AlterPartitionReassignmentsRequest()
+        reassignment.timeoutMs = 1000
+        reassignment.topics = [topic]
+        let rest = "02 02 74 02 00000003 02 00000001 00 00 00"
+        try check(reassignment, version: 0, "000003e8" + rest)
+        try check(reassignment, version: 1, "000003e8 01" + rest)
+        var features = UpdateFeaturesResponse()
+        features.errorCode = .invalidUpdateVersion
+        features.errorMessage = "x"
+        try check(features, version: 1, "00000000 005f 02 78 01 00")
+        try check(features, version: 2, "00000000 005f 02 78 00")
+    }
+
     @Test func `Unknown tagged fields are kept`() throws {
         var request = HeartbeatRequest()
         request.groupId = "g"

@@ -9,6 +9,12 @@ import TestSupport
 /// leaves out must hold its default. Kafka leaves out what the version lacks, and tagged fields
 /// that hold their default. Tagged fields that no version knows do not show in the JSON.
 struct MessageComparison {
+    /// What fields were called before Kafka 4.1, which gave ListClientMetricsResources its name of
+    /// today (KIP-1142).
+    private static let formerNames = [
+        "configResources": "clientMetricsResources", "resourceName": "name",
+    ]
+
     private(set) var differences: [String] = []
 
     static func differences(_ message: some WireStruct, _ json: JSON) -> [String] {
@@ -31,7 +37,9 @@ struct MessageComparison {
             let size = Mirror(reflecting: child.value).subjectType == RecordsPayload?.self
             if size, let count = expected.removeValue(forKey: name + "SizeInBytes") {
                 compareValue((child.value as? RecordsPayload)?.count as Any, count, at: childPath)
-            } else if let value = expected.removeValue(forKey: name) {
+            } else if let value = expected.removeValue(forKey: name)
+                ?? MessageComparison.formerNames[name].flatMap({ expected.removeValue(forKey: $0) })
+            {
                 compareValue(child.value, value, at: childPath)
             } else if "\(child.value)" != "\(standard)" {
                 differ(childPath, "\(child.value), but Kafka has it at its default \(standard)")

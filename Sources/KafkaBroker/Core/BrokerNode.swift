@@ -1,6 +1,8 @@
 import KafkaBase
 import KafkaLog
+import KafkaTransport
 import Logging
+import NIOConcurrencyHelpers
 import NIOPosix
 
 /// What the handlers share.
@@ -18,10 +20,14 @@ final class BrokerNode: Sendable {
     let logStarts: LogStartKeeper
     let directories: LogDirectories
     let producerIDs: ProducerIDAllocator
+    /// For changes of the metadata that are no topic's.
+    let metadata: MetadataEditor
     let groups: Coordinators<GroupCoordinator>
     let transactions: Coordinators<TransactionCoordinator>
     /// For what reads the disk more than a fetch does: searches by time, sizes of directories.
     let readPool: NIOThreadPool
+    /// Any thread; one short lock.
+    let fetchSessions: NIOLockedValueBox<FetchSessionCache>
     let clock: KafkaClock
     let logger: Logger
 
@@ -38,7 +44,10 @@ final class BrokerNode: Sendable {
         logStarts = storage.logStarts
         directories = storage.directories
         self.producerIDs = producerIDs
+        metadata = MetadataEditor(store: storage.store, thread: storage.thread, logger: logger)
         self.readPool = readPool
+        fetchSessions = NIOLockedValueBox(
+            FetchSessionCache(maxSessions: live.current.maxFetchSessions))
         self.clock = clock
         self.logger = logger
         let table = storage.table
@@ -64,6 +73,19 @@ final class BrokerNode: Sendable {
         }
     }
 
+    /// Has DescribeConfigs tell where clients find the broker; Unix sockets are not among it.
+    func note(_ bound: [ListenerAddress], _ endpoints: [AdvertisedEndpoint]) {
+        var listeners: [String] = []
+        var advertised: [String] = []
+        for case (.tcp(let host, let port), let endpoint) in zip(bound, endpoints) {
+            listeners.append("PLAINTEXT://\(host):\(port)")
+            advertised.append("PLAINTEXT://\(endpoint.host):\(endpoint.port)")
+        }
+        live.note("listeners", listeners.joined(separator: ","))
+        live.note("advertised.listeners", advertised.joined(separator: ","))
+        live.note("log.dirs", directories.all.map(\.path).joined(separator: ","))
+    }
+
     /// Has the coordinators take up what they left off: sessions and timeouts run from now on.
     func startCoordinators() {
         _ = groups.all
@@ -73,24 +95,39 @@ final class BrokerNode: Sendable {
     /// As they are at the moment.
     var settings: BrokerSettings { live.current }
 
+    /// Levels of the features that are in force.
+    var features: Features { metadata.store.image.features }
+
     /// Every API that is served.
     func makeTable() -> ApiTable {
-        let handlers: [any ApiHandler] = [
-            ProduceHandler(node: self), FetchHandler(node: self), ListOffsetsHandler(node: self),
-            MetadataHandler(node: self), FindCoordinatorHandler(node: self),
-            CreateTopicsHandler(node: self), DeleteTopicsHandler(node: self),
-            InitProducerIdHandler(node: self), OffsetForLeaderEpochHandler(node: self),
-            DescribeConfigsHandler(node: self), DescribeLogDirsHandler(node: self),
-            DescribeClusterHandler(node: self), DescribeTopicPartitionsHandler(node: self),
-            AlterConfigsHandler(node: self), IncrementalAlterConfigsHandler(node: self),
-            CreatePartitionsHandler(node: self), DeleteRecordsHandler(node: self),
+        let handlers: [any ApiHandler] =
+            groupHandlers + [
+                ProduceHandler(node: self), FetchHandler(node: self),
+                ListOffsetsHandler(node: self),
+                MetadataHandler(node: self), FindCoordinatorHandler(node: self),
+                CreateTopicsHandler(node: self), DeleteTopicsHandler(node: self),
+                InitProducerIdHandler(node: self), OffsetForLeaderEpochHandler(node: self),
+                DescribeConfigsHandler(node: self), DescribeLogDirsHandler(node: self),
+                DescribeClusterHandler(node: self), DescribeTopicPartitionsHandler(node: self),
+                AlterConfigsHandler(node: self), IncrementalAlterConfigsHandler(node: self),
+                CreatePartitionsHandler(node: self), DeleteRecordsHandler(node: self),
+                SaslHandshakeHandler(), SaslAuthenticateHandler(), ElectLeadersHandler(node: self),
+                AlterPartitionReassignmentsHandler(node: self), ListPartitionReassignmentsHandler(),
+                DescribeQuorumHandler(node: self), UpdateFeaturesHandler(node: self),
+                ListConfigResourcesHandler(node: self),
+            ]
+        let versions = ApiVersionsHandler(besides: ApiTable(handlers)) { [self] in features }
+        return ApiTable(handlers + [versions])
+    }
+
+    private var groupHandlers: [any ApiHandler] {
+        [
             JoinGroupHandler(node: self), SyncGroupHandler(node: self),
             HeartbeatHandler(node: self), LeaveGroupHandler(node: self),
             OffsetCommitHandler(node: self), OffsetFetchHandler(node: self),
             OffsetDeleteHandler(node: self), DescribeGroupsHandler(node: self),
             ListGroupsHandler(node: self), DeleteGroupsHandler(node: self),
         ]
-        return ApiTable(handlers + [ApiVersionsHandler(besides: ApiTable(handlers))])
     }
 }
 

@@ -5,15 +5,20 @@ import KafkaWire
 ///
 /// - Unknown versions are answered by `BrokerService` in version 0.
 /// - Version 3 and above name the client's software, which must look like a name (KIP-511).
-/// - No feature levels are told: none that changes a client's behaviour is there yet, and tagged
-///   fields at their defaults break old clients.
+/// - Version 3 and above tell the levels of features (KIP-584). A range that begins at 0 is told
+///   from version 4 on: older clients take it for an error.
 struct ApiVersionsHandler: ApiHandler {
     typealias Request = ApiVersionsRequest
     static let servedVersions: ClosedRange<Int16> = 0...4
 
-    private let apiKeys: [ApiVersionsResponse.ApiVersion]
+    private static let firstVersionWithLevelZero: Int16 = 4
 
-    init(besides table: ApiTable) {
+    private let apiKeys: [ApiVersionsResponse.ApiVersion]
+    private let features: @Sendable () -> Features
+
+    /// - Parameter features: those that are in force at the moment.
+    init(besides table: ApiTable, features: @escaping @Sendable () -> Features) {
+        self.features = features
         var own = ApiVersionsResponse.ApiVersion()
         own.apiKey = ApiKey.apiVersions.rawValue
         own.minVersion = ApiVersionsHandler.servedVersions.lowerBound
@@ -41,8 +46,30 @@ struct ApiVersionsHandler: ApiHandler {
             response.errorCode = .invalidRequest
         } else {
             response.apiKeys = apiKeys
+            tellFeatures(in: &response, version: context.version)
         }
         reply.send(response)
+    }
+
+    private func tellFeatures(in response: inout ApiVersionsResponse, version: Int16) {
+        let first: Int16 = version >= ApiVersionsHandler.firstVersionWithLevelZero ? 0 : 1
+        for feature in Feature.allCases
+        where feature.supported.upperBound > 0 && feature.supported.lowerBound >= first {
+            var supported = ApiVersionsResponse.SupportedFeatureKey()
+            supported.name = feature.rawValue
+            supported.minVersion = feature.supported.lowerBound
+            supported.maxVersion = feature.supported.upperBound
+            response.supportedFeatures.append(supported)
+        }
+        let features = features()
+        response.finalizedFeaturesEpoch = features.epoch
+        response.finalizedFeatures = features.finalized.map { feature, level in
+            var finalized = ApiVersionsResponse.FinalizedFeatureKey()
+            finalized.name = feature.rawValue
+            finalized.minVersionLevel = level
+            finalized.maxVersionLevel = level
+            return finalized
+        }
     }
 
     /// Letters and digits, and between them dots and dashes.

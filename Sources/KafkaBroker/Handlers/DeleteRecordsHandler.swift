@@ -10,14 +10,9 @@ import NIOCore
 ///   as in Kafka: whoever asks wants the room.
 struct DeleteRecordsHandler: ApiHandler {
     typealias Request = DeleteRecordsRequest
+    typealias PartitionRequest = DeleteRecordsRequest.DeleteRecordsPartition
     typealias PartitionAnswer = DeleteRecordsResponse.DeleteRecordsPartitionResult
     static let servedVersions: ClosedRange<Int16> = 0...2
-
-    private struct Part: Sendable {
-        var index: Int
-        var partition: Partition
-        var offset: Int64
-    }
 
     private struct Outcome: Sendable {
         /// Nil when nothing has moved.
@@ -32,52 +27,37 @@ struct DeleteRecordsHandler: ApiHandler {
         _ reply: Reply<DeleteRecordsResponse>
     ) {
         let home = context.eventLoop
-        let count = request.topics.reduce(0) { $0 + $1.partitions.count }
-        let outcomes = FanIn<Outcome>(count: count) { outcomes in
-            keep(outcomes, on: home) { reply.send(response(to: request, $0)) }
-        }
-        var parts: [Part] = []
         let table = node.table.snapshot
-        var index = 0
+        var partitions = PartitionFanOut<PartitionRequest, Outcome> {
+            Outcome(answer: PartitionAnswer($0.partitionIndex, $1))
+        }
         for topic in request.topics {
             for asked in topic.partitions {
                 if TopicName.internalTopics.contains(topic.name) {
-                    outcomes.complete(index, refusal(asked, .invalidTopicException))
-                } else if let partition = table.partition(topic.name, asked.partitionIndex) {
-                    parts.append(Part(index: index, partition: partition, offset: asked.offset))
+                    partitions.refuse(asked, .invalidTopicException)
                 } else {
-                    outcomes.complete(index, refusal(asked, .unknownTopicOrPartition))
+                    partitions.ask(table.partition(topic.name, asked.partitionIndex), asked)
                 }
-                index += 1
             }
         }
-        for (eventLoop, parts) in parts.grouped(by: { $0.partition.eventLoop }) {
-            eventLoop.runOrHop {
-                for part in parts {
-                    let outcome = delete(part)
-                    home.runOrHop { outcomes.complete(part.index, outcome) }
-                }
-            }
+        partitions.run(on: home) { partition, asked, then in
+            then(delete(partition, before: asked.offset))
+        } then: { outcomes in
+            keep(outcomes, on: home) { reply.send(response(to: request, $0)) }
         }
     }
 
     /// On the partition's event loop.
-    private func delete(_ part: Part) -> Outcome {
-        let number = part.partition.name.partition
-        switch part.partition.deleteRecords(before: part.offset) {
+    private func delete(_ partition: Partition, before offset: Int64) -> Outcome {
+        let number = partition.name.partition
+        switch partition.deleteRecords(before: offset) {
         case .success(let start):
-            var answer = answer(number, error: .none)
+            var answer = PartitionAnswer(number, .none)
             answer.lowWatermark = start
-            return Outcome(partition: part.partition, answer: answer)
+            return Outcome(partition: partition, answer: answer)
         case .failure(let error):
-            return Outcome(answer: answer(number, error: error.code))
+            return Outcome(answer: PartitionAnswer(number, error.code))
         }
-    }
-
-    private func refusal(
-        _ asked: DeleteRecordsRequest.DeleteRecordsPartition, _ error: ErrorCode
-    ) -> Outcome {
-        Outcome(answer: answer(asked.partitionIndex, error: error))
     }
 
     /// Answers when the log starts are durable.
@@ -93,34 +73,34 @@ struct DeleteRecordsHandler: ApiHandler {
                 outcomes.map { outcome in
                     guard let partition = outcome.partition else { return outcome.answer }
                     guard let errors else {
-                        return answer(partition.name.partition, error: .brokerNotAvailable)
+                        return PartitionAnswer(partition.name.partition, .brokerNotAvailable)
                     }
                     guard let error = errors[partition.name] else { return outcome.answer }
-                    return answer(partition.name.partition, error: error.errorCode)
+                    return PartitionAnswer(partition.name.partition, error.errorCode)
                 })
         }
-    }
-
-    private func answer(_ number: Int32, error: ErrorCode) -> PartitionAnswer {
-        var answer = PartitionAnswer()
-        answer.partitionIndex = number
-        answer.lowWatermark = -1
-        answer.errorCode = error
-        return answer
     }
 
     private func response(
         to request: DeleteRecordsRequest, _ answers: [PartitionAnswer]
     ) -> DeleteRecordsResponse {
-        var answers = answers[...]
+        var rest = answers[...]
         var response = DeleteRecordsResponse()
         response.topics = request.topics.map { asked in
             var topic = DeleteRecordsResponse.DeleteRecordsTopicResult()
             topic.name = asked.name
-            topic.partitions = Array(answers.prefix(asked.partitions.count))
-            answers = answers.dropFirst(topic.partitions.count)
+            topic.partitions = rest.takeFirst(asked.partitions.count)
             return topic
         }
         return response
+    }
+}
+
+extension DeleteRecordsResponse.DeleteRecordsPartitionResult {
+    fileprivate init(_ partition: Int32, _ error: ErrorCode) {
+        self.init()
+        partitionIndex = partition
+        lowWatermark = -1
+        errorCode = error
     }
 }

@@ -13,12 +13,6 @@ struct DescribeConfigsHandler: ApiHandler {
     typealias ConfigAnswer = DescribeConfigsResponse.DescribeConfigsResourceResult
     static let servedVersions: ClosedRange<Int16> = 1...4
 
-    /// Kafka's `ConfigResource.Type`.
-    private enum ResourceType {
-        static let topic: Int8 = 2
-        static let broker: Int8 = 4
-    }
-
     let node: BrokerNode
 
     func handle(
@@ -54,9 +48,9 @@ struct DescribeConfigsHandler: ApiHandler {
     }
 
     private func configs(of resource: Resource) throws(ApiError) -> [ConfigAnswer] {
-        switch resource.resourceType {
-        case ResourceType.topic: return try topicConfigs(resource.resourceName)
-        case ResourceType.broker: return try brokerConfigs(resource.resourceName)
+        switch ConfigResourceType(rawValue: resource.resourceType) {
+        case .topic: return try topicConfigs(resource.resourceName)
+        case .broker: return try brokerConfigs(resource.resourceName)
         default:
             throw ApiError(
                 .invalidRequest, "Resources of type \(resource.resourceType) are not served.")

@@ -1,22 +1,25 @@
 import KafkaBase
+import KafkaTransport
 import KafkaWire
-import NIOCore
+import NIOConcurrencyHelpers
 
 /// Fetch: record batches of some partitions, waiting for them when there are too few.
 ///
-/// - Version 4 brings isolation levels, 9 leader epochs, 13 topic ids.
-/// - Version 7 brings sessions (KIP-227). A broker may answer a full fetch with session id 0, and
-///   the client goes on with full fetches: this one does. A fetch within a session is refused.
+/// - Version 4 brings isolation levels, 9 leader epochs, 12 the epoch read last, 13 topic ids, 16
+///   the leader beside some errors.
+/// - Version 7 brings sessions (KIP-227), which `FetchSessionCache` keeps: responses within one
+///   leave out the partitions of which there is nothing new.
 /// - Zstd needs version 10 (KIP-110).
 /// - The first batch is returned whole even when it is larger than all limits; an offset within a
 ///   batch returns the whole batch.
 /// - Records are never null, not even beside an error: some clients cannot read that.
+/// - There are no other replicas: none is preferred, and none is served.
 struct FetchHandler: ApiHandler {
     typealias Request = FetchRequest
-    typealias TopicAnswer = FetchResponse.FetchableTopicResponse
     static let servedVersions: ClosedRange<Int16> = 4...18
     static let firstVersionWithZstd: Int16 = 10
     static let firstVersionByID: Int16 = 13
+    static let firstVersionWithLeader: Int16 = 16
     /// Longest that a fetch may wait; what a client asks for beyond is cut.
     static let maxWaitMs: Int64 = 3_600_000
 
@@ -25,55 +28,157 @@ struct FetchHandler: ApiHandler {
     func handle(
         _ request: FetchRequest, _ context: RequestContext, _ reply: Reply<FetchResponse>
     ) {
-        guard request.sessionId == 0 || request.sessionEpoch <= 0 else {
+        let table = node.table.snapshot
+        let asked = FetchSessionCache.Request(request, version: context.version) {
+            table.topic($0)?.name
+        }
+        let opening: FetchSessionCache.Opening
+        switch open(asked, table) {
+        case .success(let found): opening = found
+        case .failure(let error):
             var response = FetchResponse()
-            response.errorCode = .fetchSessionIdNotFound
+            response.errorCode = error.code
             return reply.send(response)
         }
-        let table = node.table.snapshot
-        let targets = request.topics.flatMap { topic in
-            topic.partitions.map { target($0, of: topic, table, context.version) }
-        }
+        let maxBytes = min(Int(max(0, request.maxBytes)), node.settings.fetchMaxBytes)
         let limits = FetchTour.Limits(
-            maxBytes: min(Int(max(0, request.maxBytes)), node.settings.fetchMaxBytes),
-            minBytes: Int(request.minBytes), isReadCommitted: request.isolationLevel == 1,
+            maxBytes: maxBytes, minBytes: min(Int(request.minBytes), maxBytes),
+            isReadCommitted: request.isolationLevel == 1, isFromReplica: asked.isFromReplica,
             version: context.version)
         FetchJob(
-            targets: targets, limits: limits, minBytes: Int(request.minBytes),
+            targets: FetchTarget.list(of: opening.partitions, table), limits: limits,
             maxWaitMs: min(Int64(request.maxWaitMs), FetchHandler.maxWaitMs), scope: context.scope
         ) { answers in
-            reply.send(response(to: request, answers))
+            reply.send(close(opening, of: asked, answers, context))
         }.start()
     }
 
-    private func target(
-        _ partition: FetchRequest.FetchPartition, of asked: FetchRequest.FetchTopic,
-        _ table: TopicTable.Snapshot, _ version: Int16
-    ) -> FetchTarget {
-        let isByID = version >= FetchHandler.firstVersionByID
-        guard let topic = isByID ? table.topic(asked.topicId) : table.topic(asked.topic) else {
-            return FetchTarget(
-                error: isByID ? .unknownTopicId : .unknownTopicOrPartition, request: partition)
+    // MARK: Sessions
+
+    private func open(
+        _ asked: FetchSessionCache.Request, _ table: TopicTable.Snapshot
+    ) -> Result<FetchSessionCache.Opening, ApiError> {
+        // Most clients have no sessions: no lock for them.
+        if asked.isSessionless {
+            return .success(.init(context: .sessionless, partitions: asked.partitions))
         }
-        guard let found = topic.partition(partition.partition) else {
-            return FetchTarget(error: .unknownTopicOrPartition, request: partition)
+        let nowMs = node.clock.nowMs
+        return node.fetchSessions.withLockedValue {
+            $0.open(asked, nowMs: nowMs) { table.topic($0)?.name }
         }
-        return FetchTarget(partition: found, error: .none, request: partition)
     }
 
+    private func close(
+        _ opening: FetchSessionCache.Opening, of asked: FetchSessionCache.Request,
+        _ answers: [Partition.FetchData], _ context: RequestContext
+    ) -> FetchResponse {
+        guard opening.context != .sessionless else {
+            return response(opening.partitions, answers, .init(), context)
+        }
+        let nowMs = node.clock.nowMs
+        let closing = node.fetchSessions.withLockedValue {
+            $0.close(opening, of: asked, answers, nowMs: nowMs)
+        }
+        return response(opening.partitions, answers, closing, context)
+    }
+
+    // MARK: Responses
+
     private func response(
-        to request: FetchRequest, _ answers: [Partition.FetchData]
+        _ partitions: [FetchedPartition], _ answers: [Partition.FetchData],
+        _ closing: FetchSessionCache.Closing, _ context: RequestContext
     ) -> FetchResponse {
         var response = FetchResponse()
-        var index = 0
-        response.responses = request.topics.map { asked in
-            var topic = TopicAnswer()
-            topic.topic = asked.topic
-            topic.topicId = asked.topicId
-            topic.partitions = Array(answers[index..<index + asked.partitions.count])
-            index += asked.partitions.count
-            return topic
+        response.errorCode = closing.error
+        response.sessionId = closing.sessionID
+        guard closing.error == .none else { return response }
+        var start = 0
+        while start < partitions.count {
+            let first = partitions[start]
+            let next = partitions[start...].firstIndex { !$0.isOfSameTopic(as: first) }
+            let range = start..<(next ?? partitions.count)
+            var topic = FetchResponse.FetchableTopicResponse()
+            topic.topic = first.topic ?? ""
+            topic.topicId = first.topicID
+            topic.partitions =
+                closing.isTold.map { isTold in range.filter { isTold[$0] }.map { answers[$0] } }
+                ?? Array(answers[range])
+            if !topic.partitions.isEmpty { response.responses.append(topic) }
+            start = range.upperBound
+        }
+        if context.version >= FetchHandler.firstVersionWithLeader {
+            tellLeader(in: &response, context.endpoint)
         }
         return response
+    }
+
+    /// Says who leads beside the errors of a client that does not know (KIP-951): this node.
+    private func tellLeader(in response: inout FetchResponse, _ endpoint: AdvertisedEndpoint) {
+        for topic in response.responses.indices {
+            for index in response.responses[topic].partitions.indices
+            where response.responses[topic].partitions[index].errorCode == .fencedLeaderEpoch {
+                response.responses[topic].partitions[index].currentLeader.leaderId = node.nodeID
+                var leader = FetchResponse.NodeEndpoint()
+                leader.nodeId = node.nodeID
+                leader.host = endpoint.host
+                leader.port = endpoint.port
+                response.nodeEndpoints = [leader]
+            }
+        }
+    }
+}
+
+extension FetchSessionCache.Request {
+    var isSessionless: Bool { sessionID == 0 && epoch == FetchSession.finalEpoch }
+
+    /// - Parameter nameOf: the name that belongs to a topic's id.
+    fileprivate init(_ request: FetchRequest, version: Int16, nameOf: (Uuid) -> String?) {
+        sessionID = request.sessionId
+        epoch = request.sessionEpoch
+        isFromReplica = max(request.replicaId, request.replicaState.replicaId) >= 0
+        usesTopicIDs = version >= FetchHandler.firstVersionByID
+        partitions.reserveCapacity(request.topics.reduce(0) { $0 + $1.partitions.count })
+        for topic in request.topics {
+            let name = usesTopicIDs ? nameOf(topic.topicId) : topic.topic
+            for partition in topic.partitions {
+                partitions.append(
+                    FetchedPartition(
+                        topicID: topic.topicId, topic: name, ask: FetchAsk(partition)))
+            }
+        }
+        for topic in request.forgottenTopicsData {
+            for partition in topic.partitions {
+                forgotten.append(
+                    .init(topicID: topic.topicId, topic: topic.topic, partition: partition))
+            }
+        }
+    }
+}
+
+extension FetchTarget {
+    fileprivate static func list(
+        of partitions: [FetchedPartition], _ table: TopicTable.Snapshot
+    ) -> [FetchTarget] {
+        var last: (asked: FetchedPartition, topic: Topic?)?
+        return partitions.map { asked in
+            if last?.asked.isOfSameTopic(as: asked) != true {
+                last = (asked, asked.topic.flatMap { table.topic($0) })
+            }
+            return FetchTarget(asked, last?.topic)
+        }
+    }
+
+    private init(_ asked: FetchedPartition, _ topic: Topic?) {
+        let found = topic?.partition(asked.ask.partition)
+        if asked.topic == nil {
+            self.init(error: .unknownTopicId, ask: asked.ask)
+        } else if let topic, asked.topicID != .zero, found != nil, topic.id != asked.topicID {
+            // Within a session: the topic was deleted since, and made anew.
+            self.init(error: .inconsistentTopicId, ask: asked.ask)
+        } else if let found {
+            self.init(partition: found, ask: asked.ask)
+        } else {
+            self.init(error: .unknownTopicOrPartition, ask: asked.ask)
+        }
     }
 }

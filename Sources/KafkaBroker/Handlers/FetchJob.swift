@@ -22,8 +22,8 @@ final class FetchJob: @unchecked Sendable {
     /// - Parameter answer: called once on the event loop, unless the client goes away, with the
     ///   answers by target.
     init(
-        targets: [FetchTarget], limits: FetchTour.Limits, minBytes: Int, maxWaitMs: Int64,
-        scope: ConnectionScope, answer: @escaping ([Partition.FetchData]) -> Void
+        targets: [FetchTarget], limits: FetchTour.Limits, maxWaitMs: Int64, scope: ConnectionScope,
+        answer: @escaping ([Partition.FetchData]) -> Void
     ) {
         self.targets = targets
         self.limits = limits
@@ -31,7 +31,9 @@ final class FetchJob: @unchecked Sendable {
         self.scope = scope
         self.answer = answer
         wait = FetchWait(
-            minBytes: minBytes, mayWait: maxWaitMs > 0 && !targets.isEmpty && !scope.isCancelled)
+            minBytes: limits.minBytes,
+            mayWait: maxWaitMs > 0 && targets.contains { $0.partition != nil }
+                && !scope.isCancelled)
     }
 
     func start() { read() }

@@ -41,12 +41,6 @@ struct ListOffsetsHandler: ApiHandler {
         }
     }
 
-    private struct Part: Sendable {
-        var index: Int
-        var partition: Partition
-        var request: PartitionRequest
-    }
-
     let node: BrokerNode
 
     func handle(
@@ -54,37 +48,25 @@ struct ListOffsetsHandler: ApiHandler {
         _ reply: Reply<ListOffsetsResponse>
     ) {
         let table = node.table.snapshot
-        let home = context.eventLoop
-        let count = request.topics.reduce(0) { $0 + $1.partitions.count }
-        let answers = FanIn<Answer>(count: count) { answers in
-            reply.send(response(to: request, answers, version: context.version))
-        }
-        var parts: [Part] = []
-        var index = 0
         let repeated = repeatedPartitions(request)
+        var partitions = PartitionFanOut<PartitionRequest, Answer> { Answer($0, $1) }
         for topic in request.topics {
             for asked in topic.partitions {
                 let name = TopicPartition(topic: topic.name, partition: asked.partitionIndex)
                 if repeated.contains(name) {
-                    answers.complete(index, Answer(asked, .invalidRequest))
-                } else if let partition = table.partition(topic.name, asked.partitionIndex) {
-                    parts.append(Part(index: index, partition: partition, request: asked))
+                    partitions.refuse(asked, .invalidRequest)
                 } else {
-                    answers.complete(index, Answer(asked, .unknownTopicOrPartition))
+                    partitions.ask(table.partition(topic.name, asked.partitionIndex), asked)
                 }
-                index += 1
             }
         }
         let isReadCommitted = request.isolationLevel == 1
-        for (eventLoop, parts) in parts.grouped(by: { $0.partition.eventLoop }) {
-            eventLoop.runOrHop {
-                for part in parts {
-                    find(part, isReadCommitted: isReadCommitted, version: context.version) {
-                        answer in
-                        home.runOrHop { answers.complete(part.index, answer) }
-                    }
-                }
-            }
+        partitions.run(on: context.eventLoop) { partition, asked, then in
+            find(
+                asked, in: partition, isReadCommitted: isReadCommitted, version: context.version,
+                then: then)
+        } then: { answers in
+            reply.send(response(to: request, answers, version: context.version))
         }
     }
 
@@ -105,36 +87,35 @@ struct ListOffsetsHandler: ApiHandler {
     ///
     /// - Parameter then: called on any thread.
     private func find(
-        _ part: Part, isReadCommitted: Bool, version: Int16,
+        _ asked: PartitionRequest, in partition: Partition, isReadCommitted: Bool, version: Int16,
         then: @escaping @Sendable (Answer) -> Void
     ) {
-        let partition = part.partition
-        guard !partition.isRetired else {
-            return then(Answer(part.request, .unknownTopicOrPartition))
-        }
-        let epochError = partition.epochError(part.request.currentLeaderEpoch)
-        guard epochError == .none else { return then(Answer(part.request, epochError)) }
-        let timestamp = part.request.timestamp
+        guard !partition.isRetired else { return then(Answer(asked, .unknownTopicOrPartition)) }
+        let timestamp = asked.timestamp
         guard let firstVersion = SpecialTime.firstVersion(of: timestamp), version >= firstVersion
-        else { return then(Answer(part.request, .unsupportedVersion)) }
+        else { return then(Answer(asked, .unsupportedVersion)) }
+        let epochError = partition.epochError(asked.currentLeaderEpoch)
+        guard epochError == .none else { return then(Answer(asked, epochError)) }
 
-        var answer = Answer(part.request, .none)
+        var answer = Answer(asked, .none)
         switch timestamp {
         case SpecialTime.latest:
             answer.offset = partition.readableEnd(isReadCommitted)
             answer.leaderEpoch = partition.leaderEpoch
         case SpecialTime.earliest, SpecialTime.earliestLocal:
             answer.offset = partition.log.logStartOffset
-            answer.leaderEpoch = partition.leaderEpoch
+            answer.leaderEpoch = partition.firstLeaderEpoch
         case SpecialTime.latestTiered, SpecialTime.earliestPendingUpload:
             break
         default:
             let end = partition.readableEnd(isReadCommitted)
-            return search(part, partition.log.timestampSearch(), below: end) { found in
+            return search(asked, partition, below: end) { found in
                 if let found { return then(found) }
                 // The log was compacted in between: once more, in what it is now.
                 partition.eventLoop.execute {
-                    find(part, isReadCommitted: isReadCommitted, version: version, then: then)
+                    find(
+                        asked, in: partition, isReadCommitted: isReadCommitted, version: version,
+                        then: then)
                 }
             }
         }
@@ -143,20 +124,21 @@ struct ListOffsetsHandler: ApiHandler {
 
     /// - Parameter then: called with nil when the search knows the log no more.
     private func search(
-        _ part: Part, _ search: TimestampSearch, below endOffset: Int64,
+        _ asked: PartitionRequest, _ partition: Partition, below endOffset: Int64,
         then: @escaping @Sendable (Answer?) -> Void
     ) {
-        let timestamp = part.request.timestamp
+        let search = partition.log.timestampSearch()
+        let timestamp = asked.timestamp
         node.readPool.submit { state in
             guard case .active = state else {
-                return then(Answer(part.request, .brokerNotAvailable))
+                return then(Answer(asked, .brokerNotAvailable))
             }
             do throws(LogError) {
                 let found =
                     timestamp == SpecialTime.maxTimestamp
                     ? try search.maxTimestamp() : try search.first(atOrAfter: timestamp)
                 guard !search.isStale else { return then(nil) }
-                var answer = Answer(part.request, .none)
+                var answer = Answer(asked, .none)
                 if let found, found.offset < endOffset {
                     answer.offset = found.offset
                     answer.timestamp = found.timestamp
@@ -165,8 +147,8 @@ struct ListOffsetsHandler: ApiHandler {
                 then(answer)
             } catch {
                 guard !search.isStale else { return then(nil) }
-                node.logger.error("search by time in \(part.partition.name): \(error)")
-                then(Answer(part.request, error.errorCode))
+                node.logger.error("search by time in \(partition.name): \(error)")
+                then(Answer(asked, error.errorCode))
             }
         }
     }
@@ -178,13 +160,12 @@ struct ListOffsetsHandler: ApiHandler {
         if version < ListOffsetsHandler.firstVersionWithEpochs {
             for index in answers.indices { answers[index].leaderEpoch = -1 }
         }
+        var rest = answers[...]
         var response = ListOffsetsResponse()
-        var index = 0
         response.topics = request.topics.map { asked in
             var topic = ListOffsetsResponse.ListOffsetsTopicResponse()
             topic.name = asked.name
-            topic.partitions = Array(answers[index..<index + asked.partitions.count])
-            index += asked.partitions.count
+            topic.partitions = rest.takeFirst(asked.partitions.count)
             return topic
         }
         return response

@@ -8,7 +8,8 @@ import NIOCore
 ///   empty list asks for none.
 /// - An unknown topic is made at once where the broker and the client (from version 4 on) allow it,
 ///   and answered as existing; Kafka answers LEADER_NOT_AVAILABLE and is asked again.
-/// - Version 12 and above may ask by topic id; 10 and 11 tell ids only.
+/// - Version 12 and above may ask by topic id, and do so for all topics or for none; a name beside
+///   an id counts for nothing (Java's clients send an empty one). 10 and 11 tell ids only.
 /// - The broker's address is that of the listener the request came by.
 struct MetadataHandler: ApiHandler {
     typealias Request = MetadataRequest
@@ -48,7 +49,9 @@ struct MetadataHandler: ApiHandler {
     }
 
     private func topicsToCreate(_ request: MetadataRequest) -> [String] {
-        guard node.autoCreateTopics, request.allowAutoTopicCreation else { return [] }
+        guard node.autoCreateTopics, request.allowAutoTopicCreation, !request.asksByID else {
+            return []
+        }
         let table = node.table.snapshot
         var names: [String] = []
         var seen: Set<String> = []
@@ -71,7 +74,7 @@ struct MetadataHandler: ApiHandler {
     ) -> MetadataResponse {
         let table = node.table.snapshot
         let topics = (request.topics ?? []).map { asked -> TopicAnswer in
-            guard let name = asked.name else {
+            guard let name = asked.name, !request.asksByID else {
                 return answer(id: asked.topicId, table, request, context)
             }
             if let topic = table.topic(name) { return answer(topic, request) }
@@ -145,4 +148,9 @@ struct MetadataHandler: ApiHandler {
         }
         return response
     }
+}
+
+extension MetadataRequest {
+    /// Whether topics are named by their ids.
+    fileprivate var asksByID: Bool { topics?.contains { $0.topicId != .zero } ?? false }
 }

@@ -10,6 +10,8 @@ struct ClusterImage: Sendable, Equatable {
     var nextProducerID: Int64 = 0
     /// Settings that were changed at run time, by the broker's id in text or `allBrokers`.
     private(set) var brokerConfigs: [String: [String: String]] = [:]
+    /// Levels of the features that are in force.
+    var features = Features()
     /// Topics whose directories may not be out of the way yet.
     private(set) var deletedTopics: Set<Uuid> = []
 

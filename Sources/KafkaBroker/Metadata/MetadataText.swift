@@ -4,6 +4,8 @@ import KafkaBase
 ///
 ///     skafka-metadata 1
 ///     next-producer-id 3000
+///     feature-changes 2                            how often levels of features were changed
+///     feature group.version 1                      a level that is not the initial one
 ///     log-dir /data2                               where logs lie besides this directory
 ///     broker-config * log.retention.ms 60000       of all brokers, or of one by its id
 ///     deleted KHaq1pWQRVyUwDCZq0oWzQ               a topic whose directories may be there still
@@ -25,6 +27,12 @@ enum MetadataText {
 
     static func render(_ image: ClusterImage) -> String {
         var lines = ["next-producer-id \(image.nextProducerID)"]
+        if image.features.changeCount > 0 {
+            lines.append("feature-changes \(image.features.changeCount)")
+        }
+        for (name, level) in image.features.changed.sorted(by: { $0.key < $1.key }) {
+            lines.append("feature \(escape(name)) \(level)")
+        }
         for path in image.logDirectories { lines.append("log-dir \(escape(path))") }
         for (broker, configs) in image.brokerConfigs.sorted(by: { $0.key < $1.key }) {
             let broker = broker == ClusterImage.allBrokers ? allBrokers : broker
@@ -87,6 +95,10 @@ enum MetadataText {
             guard !hasEnded else { throw Reason(text: "text behind the end") }
             switch (words[0], words.count) {
             case ("next-producer-id", 2): image.nextProducerID = try number(words[1])
+            case ("feature-changes", 2):
+                image.features = Features(
+                    changed: image.features.changed, changeCount: try number(words[1]))
+            case ("feature", 3): try addFeature(words)
             case ("log-dir", 2):
                 guard let path = unescape(words[1]) else { throw Reason(text: "bad escape") }
                 image.logDirectories.append(path)
@@ -123,6 +135,13 @@ enum MetadataText {
             guard topic != nil else { throw Reason(text: "a config without a topic") }
             guard let value = unescape(words[2]) else { throw Reason(text: "bad escape") }
             topic?.configs[words[1]] = value
+        }
+
+        private mutating func addFeature(_ words: [String]) throws(Reason) {
+            guard let name = unescape(words[1]) else { throw Reason(text: "bad escape") }
+            var levels = image.features.changed
+            levels[name] = try number(words[2])
+            image.features = Features(changed: levels, changeCount: image.features.changeCount)
         }
 
         private mutating func addBrokerConfig(_ words: [String]) throws(Reason) {

@@ -5,10 +5,10 @@ import NIOCore
 
 /// One partition of a fetch.
 struct FetchTarget: Sendable {
-    /// Nil when there is no such partition; `error` says why then.
+    /// Nil when there is none to be read; `error` says why then.
     var partition: Partition?
-    var error: ErrorCode
-    var request: FetchRequest.FetchPartition
+    var error: ErrorCode = .none
+    var ask: FetchAsk
 }
 
 /// One reading of all the partitions of a fetch, within its limits.
@@ -23,6 +23,8 @@ struct FetchTour: Sendable {
         /// Below which the fetch waits for more.
         var minBytes: Int
         var isReadCommitted: Bool
+        /// Whether another broker asks, as a replica.
+        var isFromReplica = false
         var version: Int16
     }
 
@@ -39,6 +41,8 @@ struct FetchTour: Sendable {
     private(set) var answers: [Partition.FetchData]
     /// Bytes of records.
     private(set) var foundBytes = 0
+    /// A partition cannot be read, or not from where it was asked. What is not there at all does
+    /// not count, as in Kafka: a client that asks for it would ask without a pause.
     private(set) var hasError = false
     /// A partition has more than was read: its segment or a limit ended the reading, and no append
     /// makes the next one find more.
@@ -48,9 +52,9 @@ struct FetchTour: Sendable {
         self.targets = targets
         self.limits = limits
         answers = targets.map {
-            Partition.FetchData(partition: $0.request.partition, error: $0.error)
+            Partition.FetchData(partition: $0.ask.partition, error: $0.error)
         }
-        hasError = targets.contains { $0.error != .none }
+        hasError = targets.contains { $0.error == .inconsistentTopicId }
         legs = targets.indices.compactMap { index in
             targets[index].partition.map { (index: index, eventLoop: $0.eventLoop) }
         }
@@ -78,21 +82,20 @@ struct FetchTour: Sendable {
     private mutating func visit(_ leg: Leg) {
         for index in leg.targets {
             guard let partition = targets[index].partition else { continue }
-            let request = targets[index].request
+            let ask = targets[index].ask
             let left = max(0, limits.maxBytes - foundBytes)
             let answer = partition.read(
-                request, maxBytes: min(left, Int(max(0, request.partitionMaxBytes))),
-                atLeastOneBatch: foundBytes == 0, isReadCommitted: limits.isReadCommitted,
-                version: limits.version)
+                ask, maxBytes: min(left, Int(max(0, ask.maxBytes))),
+                atLeastOneBatch: foundBytes == 0, limits: limits)
             let count = answer.records?.count ?? 0
             foundBytes += count
             if count > 0, foundBytes < limits.minBytes {
                 let available = partition.log.bytesAvailable(
-                    from: request.fetchOffset,
+                    from: ask.fetchOffset,
                     upTo: partition.readableEnd(limits.isReadCommitted))
                 isCut = isCut || available > count
             }
-            hasError = hasError || answer.errorCode != .none
+            hasError = hasError || answer.errorCode != .none || answer.divergingEpoch.epoch >= 0
             answers[index] = answer
         }
     }

@@ -11,43 +11,78 @@ extension Partition {
     ///
     /// - Parameters:
     ///   - maxBytes: for whole batches, but the first is given whole when `atLeastOneBatch`.
-    ///   - isReadCommitted: whether aborted transactions are told and held back.
+    ///   - limits: of the whole fetch; of its numbers of bytes nothing is taken.
     func read(
-        _ request: FetchRequest.FetchPartition, maxBytes: Int, atLeastOneBatch: Bool,
-        isReadCommitted: Bool, version: Int16
+        _ ask: FetchAsk, maxBytes: Int, atLeastOneBatch: Bool, limits: FetchTour.Limits
     ) -> FetchData {
         eventLoop.preconditionInEventLoop()
-        guard !isRetired else {
-            return FetchData(partition: name.partition, error: .unknownTopicOrPartition)
+        guard !isRetired else { return failure(.unknownTopicOrPartition, limits) }
+        let epochError = epochError(ask.currentLeaderEpoch)
+        guard epochError == .none else { return failure(epochError, limits) }
+        // There are no other replicas.
+        guard !limits.isFromReplica else {
+            return failure(
+                ask.currentLeaderEpoch >= 0 ? .unknownLeaderEpoch : .notLeaderForPartition, limits)
         }
-        let epochError = epochError(request.currentLeaderEpoch)
-        guard epochError == .none else {
-            return FetchData(partition: name.partition, error: epochError)
-        }
+        let isReadCommitted = limits.isReadCommitted
         var data = FetchData(partition: name.partition, error: .none)
         data.highWatermark = highWatermark
         data.lastStableOffset = lastStableOffset
         data.logStartOffset = log.logStartOffset
         data.abortedTransactions = isReadCommitted ? [] : nil
         do throws(LogError) {
+            if ask.lastFetchedEpoch >= 0, let diverging = try divergingEpoch(ask) {
+                data.divergingEpoch = diverging
+                return data
+            }
             let read = try log.read(
-                from: request.fetchOffset, maxBytes: maxBytes, upTo: readableEnd(isReadCommitted),
+                from: ask.fetchOffset, maxBytes: maxBytes, upTo: readableEnd(isReadCommitted),
                 atLeastOneBatch: atLeastOneBatch)
             guard let slice = read.slice else { return data }
-            if version < FetchHandler.firstVersionWithZstd, ZstdScan.finds(in: slice) {
-                return FetchData(partition: name.partition, error: .unsupportedCompressionType)
+            if limits.version < FetchHandler.firstVersionWithZstd, ZstdScan.finds(in: slice) {
+                return failure(.unsupportedCompressionType, limits)
             }
             data.records = .file(slice)
             if isReadCommitted {
                 data.abortedTransactions = try log.abortedTransactions(
-                    from: request.fetchOffset, upTo: read.endOffset
+                    from: ask.fetchOffset, upTo: read.endOffset
                 ).map(FetchResponse.AbortedTransaction.init)
             }
             return data
         } catch {
             if error.errorCode == .kafkaStorageError { errorLog.report(error) }
-            return FetchData(partition: name.partition, error: error.errorCode)
+            return failure(error.errorCode, limits)
         }
+    }
+
+    private func failure(_ error: ErrorCode, _ limits: FetchTour.Limits) -> FetchData {
+        // Clients that speak no more than version 5 do not know the errors of disks.
+        let isUnknown = error == .kafkaStorageError && limits.version <= 5
+        var data = FetchData(
+            partition: name.partition, error: isUnknown ? .notLeaderForPartition : error)
+        if error == .fencedLeaderEpoch { data.currentLeader.leaderEpoch = leaderEpoch }
+        return data
+    }
+
+    /// Where the log and the client's records part, if the epoch that the client read last ended
+    /// in front of what it asks for (KIP-595).
+    ///
+    /// - Throws: `offsetOutOfRange` where that cannot be told.
+    private func divergingEpoch(
+        _ ask: FetchAsk
+    ) throws(LogError) -> FetchResponse.EpochEndOffset? {
+        let end = endOffset(ofLeaderEpoch: ask.lastFetchedEpoch)
+        guard end.epoch >= 0, end.endOffset >= 0, ask.fetchOffset >= log.logStartOffset else {
+            throw .offsetOutOfRange(
+                requested: ask.fetchOffset, start: log.logStartOffset, end: log.logEndOffset)
+        }
+        guard end.epoch < ask.lastFetchedEpoch || end.endOffset < ask.fetchOffset else {
+            return nil
+        }
+        var diverging = FetchResponse.EpochEndOffset()
+        diverging.epoch = end.epoch
+        diverging.endOffset = end.endOffset
+        return diverging
     }
 }
 

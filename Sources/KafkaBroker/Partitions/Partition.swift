@@ -76,6 +76,26 @@ final class Partition: @unchecked Sendable {
         return known < leaderEpoch ? .fencedLeaderEpoch : .unknownLeaderEpoch
     }
 
+    /// The leader epoch that the log start was written in; -1 where the log does not tell (Kafka's
+    /// `UnifiedLog.fetchOffsetByTimestamp`).
+    var firstLeaderEpoch: Int32 {
+        guard let first = log.leaderEpochs.entries.first else {
+            return log.logStartOffset == log.logEndOffset ? leaderEpoch : -1
+        }
+        return first.startOffset <= log.logStartOffset ? first.epoch : -1
+    }
+
+    /// The largest leader epoch at or below the one asked for, and where its records end; (-1, -1)
+    /// for none.
+    func endOffset(ofLeaderEpoch asked: Int32) -> (epoch: Int32, endOffset: Int64) {
+        // Also where nothing was written in it yet.
+        if asked == leaderEpoch { return (leaderEpoch, highWatermark) }
+        let end = log.endOffset(forLeaderEpoch: asked)
+        // An epoch that has passed without a record ended where the log does.
+        let isSilent = end.epoch < 0 && (0..<leaderEpoch).contains(asked)
+        return isSilent ? (asked, highWatermark) : end
+    }
+
     // MARK: Appending
 
     /// Appends a batch that was checked.

@@ -33,6 +33,9 @@ extension BrokerSettings {
         .init(
             "fetch.max.bytes", .int, "57671680", .atLeast(1024),
             "Upper bound of the records in a Fetch response, in bytes."),
+        .init(
+            "max.incremental.fetch.session.cache.slots", .int, "1000", .atLeast(0),
+            "Fetch sessions that are kept; who finds no room fetches without one."),
     ]
 
     private static let topics: [SettingDefinition] = [

@@ -8,6 +8,8 @@ public import KafkaLog
 public struct BrokerSettings: Sendable {
     /// What was given at the start, validated; the rest has its default.
     public let overrides: [String: String]
+    /// Settings of Kafka's that were given and have no effect here.
+    public let ignoredNames: [String]
     /// What was changed at run time for this broker, and for all of the cluster.
     public private(set) var dynamic: [String: String] = [:]
     public private(set) var dynamicDefaults: [String: String] = [:]
@@ -23,6 +25,8 @@ public struct BrokerSettings: Sendable {
     public let maxIdleMs: Int64
     /// Upper bound of a Fetch response, in bytes.
     public let fetchMaxBytes: Int
+    /// Fetch sessions that are kept.
+    public let maxFetchSessions: Int
     /// Whether logs are compacted (`log.cleaner.enable`).
     public let isCleanerEnabled: Bool
     public let cleaner: LogCleaner.Options
@@ -39,8 +43,13 @@ public struct BrokerSettings: Sendable {
     /// - Throws: `SettingError`, for a name that is not known with the nearest that is.
     public init(_ properties: [String: String] = [:]) throws(SettingError) {
         var overrides: [String: String] = [:]
+        var ignored: [String] = []
         for (given, text) in properties.sorted(by: { $0.key < $1.key }) {
             let name = BrokerSettings.aliases[given] ?? given
+            if ForeignSettings.contains(name) {
+                ignored.append(name)
+                continue
+            }
             guard let definition = BrokerSettings.definition(of: name) else {
                 throw .unknown(
                     name: given,
@@ -49,6 +58,7 @@ public struct BrokerSettings: Sendable {
             overrides[name] = try definition.validated(text)
         }
         self.overrides = overrides
+        ignoredNames = ignored
         let value = { (name: String) in
             overrides[name] ?? BrokerSettings.definition(of: name)?.defaultValue ?? ""
         }
@@ -60,6 +70,7 @@ public struct BrokerSettings: Sendable {
         maxConnections = Int(value("max.connections")) ?? 0
         maxIdleMs = Int64(value("connections.max.idle.ms")) ?? -1
         fetchMaxBytes = Int(value("fetch.max.bytes")) ?? 0
+        maxFetchSessions = Int(value("max.incremental.fetch.session.cache.slots")) ?? 0
         retentionCheckIntervalMs = Int64(value("log.retention.check.interval.ms")) ?? .max
         initialTaskDelayMs = Int64(value("log.initial.task.delay.ms")) ?? 0
         checkpointIntervalMs = Int64(value("log.flush.offset.checkpoint.interval.ms")) ?? .max
@@ -85,6 +96,7 @@ public struct BrokerSettings: Sendable {
     /// - Throws: `SettingError.invalidValue`.
     func setting(_ name: String, to value: String) throws(SettingError) -> BrokerSettings {
         try BrokerSettings(overrides.merging([name: value]) { given, _ in given })
+            .changed(dynamic: dynamic, dynamicDefaults: dynamicDefaults)
     }
 
     /// The same settings with others that were changed at run time, for this broker and for all.

@@ -2,7 +2,7 @@ import NIOConcurrencyHelpers
 
 /// The broker's settings as they are at the moment.
 ///
-/// Any thread reads them, under one short lock; the storage thread alone changes them.
+/// Any thread reads them, under one short lock; the storage thread changes them, and the start.
 final class LiveSettings: Sendable {
     private let box: NIOLockedValueBox<BrokerSettings>
 
@@ -11,6 +11,14 @@ final class LiveSettings: Sendable {
     }
 
     var current: BrokerSettings { box.withLockedValue { $0 } }
+
+    /// Takes down what only the start finds out, such as where the broker listens.
+    func note(_ name: String, _ value: String) {
+        box.withLockedValue { settings in
+            // What cannot be shown serves all the same.
+            settings = (try? settings.setting(name, to: value)) ?? settings
+        }
+    }
 
     /// Takes over what the metadata says of settings that were changed at run time.
     func update(from image: ClusterImage) {

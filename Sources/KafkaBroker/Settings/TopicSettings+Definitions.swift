@@ -1,8 +1,9 @@
 extension TopicSettings {
     private static let never = "9223372036854775807"
 
-    /// Every setting of a topic, by name (Kafka's `TopicConfig`; tiered storage is not served).
-    public static let definitions: [SettingDefinition] = cleaning + records + segments
+    /// Every setting of a topic, by name (Kafka's `TopicConfig`).
+    public static let definitions: [SettingDefinition] =
+        cleaning + records + segments + clusters + tiers
 
     private static let cleaning: [SettingDefinition] = [
         .init(
@@ -109,5 +110,33 @@ extension TopicSettings {
             "segment.ms", .long, "604800000", .atLeast(1),
             synonyms: ["log.roll.ms", "log.roll.hours"],
             "Age at which a segment is closed, in ms."),
+    ]
+    /// Taken and shown, without effect where there are no other brokers.
+    private static let clusters: [SettingDefinition] = [
+        .init(
+            "follower.replication.throttled.replicas", .list, "", .none,
+            "Replicas that are throttled on the follower's side; a single node has none."),
+        .init(
+            "leader.replication.throttled.replicas", .list, "", .none,
+            "Replicas that are throttled on the leader's side; a single node has none."),
+    ]
+
+    /// Of tiered storage, which is not there: it cannot be switched on.
+    private static let tiers: [SettingDefinition] = [
+        .init(
+            "local.retention.bytes", .long, "-2", .atLeast(-2),
+            "Bytes kept locally with tiered storage, -2 for retention.bytes."),
+        .init(
+            "local.retention.ms", .long, "-2", .atLeast(-2),
+            "Time kept locally with tiered storage, -2 for retention.ms."),
+        .init(
+            "remote.log.copy.disable", .boolean, "false", .none,
+            "Whether nothing more is copied to tiered storage."),
+        .init(
+            "remote.log.delete.on.disable", .boolean, "false", .none,
+            "Whether disabling tiered storage deletes what is there."),
+        .init(
+            "remote.storage.enable", .boolean, "false", .oneOf(["false"]),
+            "Whether tiered storage is used; it is not served."),
     ]
 }

@@ -18,6 +18,10 @@ struct BrokerStartup: Sendable {
 
     func open() throws(BrokerError) -> BrokerStorage {
         DescriptorLimit.raise()
+        if !settings.ignoredNames.isEmpty {
+            logger.notice(
+                "settings without effect here: \(settings.ignoredNames.joined(separator: ", "))")
+        }
         try DataDirectory.create(options.dataDirectory)
         var startup = self
         startup.options.settings = try BrokerStartup.settings(

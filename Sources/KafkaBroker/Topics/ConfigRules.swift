@@ -37,15 +37,9 @@ struct ConfigRules: Sendable {
 
     // MARK: The request
 
-    /// Kafka's `ConfigResource.Type`.
-    enum ResourceType {
-        static let topic: Int8 = 2
-        static let broker: Int8 = 4
-    }
-
     func resource(type: Int8, name: String) throws(ApiError) -> ConfigAlteration.Resource {
-        switch type {
-        case ResourceType.topic:
+        switch ConfigResourceType(rawValue: type) {
+        case .topic:
             guard !name.isEmpty else {
                 throw ApiError(.invalidRequest, "Default topic resources are not allowed.")
             }
@@ -53,7 +47,7 @@ struct ConfigRules: Sendable {
                 throw ApiError(.invalidTopicException, "Topic name is invalid: \(problem)")
             }
             return .topic(name)
-        case ResourceType.broker:
+        case .broker:
             if name == ClusterImage.allBrokers { return .broker(name) }
             guard let id = Int32(name) else {
                 throw ApiError(

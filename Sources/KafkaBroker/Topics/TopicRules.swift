@@ -27,6 +27,10 @@ struct TopicRules: Sendable {
         if let problem = TopicName.problem(new.name) {
             throw ApiError(.invalidTopicException, "Topic name is invalid: \(problem)")
         }
+        guard new.name != TopicName.clusterMetadata else {
+            throw ApiError(
+                .invalidRequest, "Creation of internal topic \(new.name) is prohibited.")
+        }
         if image.topics[new.name] != nil {
             throw ApiError(.topicAlreadyExists, "Topic '\(new.name)' already exists.")
         }
@@ -103,12 +107,7 @@ struct TopicRules: Sendable {
                     .invalidReplicaAssignment,
                     "partitions should be a consecutive 0-based integer sequence")
             }
-            guard brokers == [nodeID] else {
-                throw ApiError(
-                    .invalidReplicaAssignment,
-                    "The manual partition assignment of partition \(partition) names brokers "
-                        + "\(brokers): broker \(nodeID) alone can be assigned.")
-            }
+            try checkAssignment(brokers)
         }
         return Int32(new.assignments.count)
     }
@@ -150,16 +149,23 @@ struct TopicRules: Sendable {
                 "Attempted to add \(added) additional partition(s), but only "
                     + "\(assignments.count) assignment(s) were specified.")
         }
-        guard !assignments.contains([]) else {
-            throw ApiError(
-                .invalidReplicaAssignment,
-                "The manual partition assignment includes an empty replica list.")
+        for replicas in assignments { try checkAssignment(replicas) }
+    }
+
+    /// Whether the brokers of a partition are there, once each (Kafka's
+    /// `ReplicationControlManager.validateManualPartitionAssignment`).
+    func checkAssignment(_ replicas: [Int32]) throws(ApiError) {
+        let problem: String
+        if replicas.isEmpty {
+            problem = "an empty replica list."
+        } else if let unknown = replicas.sorted().first(where: { $0 != nodeID }) {
+            problem = "broker \(unknown), but no such broker is registered."
+        } else if replicas.count > 1 {
+            problem = "the broker \(nodeID) more than once."
+        } else {
+            return
         }
-        if let wrong = assignments.first(where: { $0 != [nodeID] }) {
-            throw ApiError(
-                .invalidReplicaAssignment,
-                "The manual partition assignment names brokers \(wrong): broker \(nodeID) alone "
-                    + "can be assigned.")
-        }
+        throw ApiError(
+            .invalidReplicaAssignment, "The manual partition assignment includes \(problem)")
     }
 }

@@ -31,14 +31,20 @@ extension ApiKey {
     public static let saslAuthenticate = ApiKey(rawValue: 36)
     public static let createPartitions = ApiKey(rawValue: 37)
     public static let deleteGroups = ApiKey(rawValue: 42)
+    public static let electLeaders = ApiKey(rawValue: 43)
     public static let incrementalAlterConfigs = ApiKey(rawValue: 44)
+    public static let alterPartitionReassignments = ApiKey(rawValue: 45)
+    public static let listPartitionReassignments = ApiKey(rawValue: 46)
     public static let offsetDelete = ApiKey(rawValue: 47)
+    public static let describeQuorum = ApiKey(rawValue: 55)
+    public static let updateFeatures = ApiKey(rawValue: 57)
     public static let describeCluster = ApiKey(rawValue: 60)
     public static let describeProducers = ApiKey(rawValue: 61)
     public static let describeTransactions = ApiKey(rawValue: 65)
     public static let listTransactions = ApiKey(rawValue: 66)
     public static let consumerGroupHeartbeat = ApiKey(rawValue: 68)
     public static let consumerGroupDescribe = ApiKey(rawValue: 69)
+    public static let listConfigResources = ApiKey(rawValue: 74)
     public static let describeTopicPartitions = ApiKey(rawValue: 75)
 
     /// Every key that has messages here, in ascending order.
@@ -73,14 +79,20 @@ extension ApiKey {
         .saslAuthenticate,
         .createPartitions,
         .deleteGroups,
+        .electLeaders,
         .incrementalAlterConfigs,
+        .alterPartitionReassignments,
+        .listPartitionReassignments,
         .offsetDelete,
+        .describeQuorum,
+        .updateFeatures,
         .describeCluster,
         .describeProducers,
         .describeTransactions,
         .listTransactions,
         .consumerGroupHeartbeat,
         .consumerGroupDescribe,
+        .listConfigResources,
         .describeTopicPartitions,
     ]
 
@@ -115,14 +127,20 @@ extension ApiKey {
         36: "SaslAuthenticate",
         37: "CreatePartitions",
         42: "DeleteGroups",
+        43: "ElectLeaders",
         44: "IncrementalAlterConfigs",
+        45: "AlterPartitionReassignments",
+        46: "ListPartitionReassignments",
         47: "OffsetDelete",
+        55: "DescribeQuorum",
+        57: "UpdateFeatures",
         60: "DescribeCluster",
         61: "DescribeProducers",
         65: "DescribeTransactions",
         66: "ListTransactions",
         68: "ConsumerGroupHeartbeat",
         69: "ConsumerGroupDescribe",
+        74: "ListConfigResources",
         75: "DescribeTopicPartitions",
     ]
 
@@ -158,13 +176,19 @@ extension ApiKey {
         case 36: 2
         case 37: 2
         case 42: 2
+        case 43: 2
         case 44: 1
+        case 45: 0
+        case 46: 0
+        case 55: 0
+        case 57: 0
         case 60: 0
         case 61: 0
         case 65: 0
         case 66: 0
         case 68: 0
         case 69: 0
+        case 74: 0
         case 75: 0
         default: nil
         }
@@ -203,14 +227,20 @@ extension ApiKey {
         case 36: SaslAuthenticateRequest.self
         case 37: CreatePartitionsRequest.self
         case 42: DeleteGroupsRequest.self
+        case 43: ElectLeadersRequest.self
         case 44: IncrementalAlterConfigsRequest.self
+        case 45: AlterPartitionReassignmentsRequest.self
+        case 46: ListPartitionReassignmentsRequest.self
         case 47: OffsetDeleteRequest.self
+        case 55: DescribeQuorumRequest.self
+        case 57: UpdateFeaturesRequest.self
         case 60: DescribeClusterRequest.self
         case 61: DescribeProducersRequest.self
         case 65: DescribeTransactionsRequest.self
         case 66: ListTransactionsRequest.self
         case 68: ConsumerGroupHeartbeatRequest.self
         case 69: ConsumerGroupDescribeRequest.self
+        case 74: ListConfigResourcesRequest.self
         case 75: DescribeTopicPartitionsRequest.self
         default: nil
         }

@@ -43,13 +43,17 @@ struct BrokerPlan: Sendable {
             (directory, moreDirectories) = try BrokerPlan.directories(
                 options, BrokerPlan.list(directories), environment)
         }
+        let controllers = BrokerPlan.list(properties["controller.listener.names"]) ?? []
+        let isServed = { (address: String) in
+            !controllers.contains { address.hasPrefix("\($0)://") }
+        }
         let addresses =
             command.listen.isEmpty
-            ? BrokerPlan.list(listening) ?? ["127.0.0.1:9092"] : command.listen
+            ? BrokerPlan.list(listening)?.filter(isServed) ?? ["127.0.0.1:9092"] : command.listen
         var listeners: [ListenerAddress] = []
         for address in addresses { listeners.append(try ListenText.listener(address)) }
         self.listeners = listeners
-        advertised = try (command.advertise ?? BrokerPlan.list(advertising)?.first)
+        advertised = try (command.advertise ?? BrokerPlan.list(advertising)?.filter(isServed).first)
             .map { text throws(CommandFailure) in
                 let (host, port) = try ListenText.hostAndPort(text)
                 return BrokerOptions.AdvertisedAddress(host: host, port: port)

@@ -1,6 +1,8 @@
 import KafkaBase
+import KafkaTransport
 import KafkaWire
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import KafkaBroker
@@ -26,7 +28,7 @@ import Testing
             #expect(byKey[.metadata] == 0...13)
             #expect(byKey[.apiVersions] == 0...4)
             #expect(byKey[ApiKey(rawValue: 4)] == nil, "what is not served is not told")
-            #expect(response.supportedFeatures.isEmpty && response.finalizedFeaturesEpoch == -1)
+            #expect(response.supportedFeatures.isEmpty == (version < 3))
         }
     }
 
@@ -141,6 +143,30 @@ import Testing
             let node = try await describe(4, "0", version: version, broker)
             #expect(node.configs.count == BrokerSettings.definitions.count)
         }
+    }
+
+    @Test func `The broker tells where it listens`() async throws {
+        let directory = try TemporaryDirectory()
+        var options = try TestBroker.options(directory.path)
+        options.listeners.append(.tcp(host: "127.0.0.1", port: 0))
+        options.advertised = .init(host: "kafka.example")
+        let broker = try await TestBroker.start(options)
+        var resource = DescribeConfigsRequest.DescribeConfigsResource()
+        resource.resourceType = 4
+        resource.resourceName = "0"
+        resource.configurationKeys = ["listeners", "advertised.listeners", "log.dirs"]
+        var request = DescribeConfigsRequest()
+        request.resources = [resource]
+        let configs = try await broker.send(request).results[0].configs
+        guard case .tcp(_, let port) = broker.broker.boundAddresses[1] else { return }
+        #expect(
+            Dictionary(uniqueKeysWithValues: configs.map { ($0.name, $0.value) }) == [
+                "listeners": "PLAINTEXT://127.0.0.1:\(port)",
+                "advertised.listeners": "PLAINTEXT://kafka.example:\(port)",
+                "log.dirs": directory.path,
+            ])
+        #expect(configs.allSatisfy { $0.configSource == 4 && $0.readOnly })
+        await broker.stop()
     }
 
     @Test func `Only what is asked for, and nothing of others`() async throws {

@@ -241,7 +241,7 @@ import Testing
         }
     }
 
-    // MARK: Codecs, epochs, sessions
+    // MARK: Codecs and epochs
 
     @Test func `Zstd is refused below version 10`() async throws {
         try await TestBroker.with { broker in
@@ -271,19 +271,6 @@ import Testing
                 let data = try await broker.fetch(request)
                 #expect(data.errorCode == code, "epoch \(epoch)")
             }
-        }
-    }
-
-    @Test func `Sessions are declined`() async throws {
-        try await TestBroker.with { broker in
-            var request = TestBroker.fetchRequest()
-            request.sessionEpoch = 0
-            let full = try await broker.send(request, version: 11)
-            #expect(full.errorCode == .none && full.sessionId == 0)
-            request.sessionId = 77
-            request.sessionEpoch = 3
-            let within = try await broker.send(request, version: 11)
-            #expect(within.errorCode == .fetchSessionIdNotFound)
         }
     }
 

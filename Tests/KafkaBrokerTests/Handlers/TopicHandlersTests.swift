@@ -155,16 +155,19 @@ import Testing
         }
     }
 
-    @Test func `Topics are asked for by id`() async throws {
+    /// Java's clients leave an empty name beside the id.
+    @Test(arguments: [nil, ""])
+    func `Topics are asked for by id`(_ name: String?) async throws {
         try await TestBroker.with { broker in
             let id = try await broker.metadata(["t"]).topics[0].topicId
             var request = MetadataRequest()
             request.topics = [id, Uuid(high: 1, low: 2)].map { id in
                 var topic = MetadataRequest.MetadataRequestTopic()
-                topic.name = nil
+                topic.name = name
                 topic.topicId = id
                 return topic
             }
+            request.allowAutoTopicCreation = true
             let topics = try await broker.send(request, version: 12).topics
             #expect(topics.map(\.name) == ["t", nil])
             #expect(topics.map(\.errorCode) == [.none, .unknownTopicId])

@@ -21,6 +21,7 @@ import Testing
         image.setConfigs(["log.retention.ms": "6"], broker: "3")
         image.noteDeleted(.random())
         image.logDirectories = ["/data 2", "/data3"]
+        image.features = Features(changed: ["group.version": 1, "x y": 2], changeCount: 7)
         return image
     }
 
@@ -54,6 +55,7 @@ import Testing
         "skafka-metadata 1\ntopic t notanid\nend 1\n", "skafka-metadata 1\nend 3\n",
         "skafka-metadata 1\nend 0\nmore\n", "skafka-metadata 1\ndeleted x\nend 1\n",
         "skafka-metadata 1\nbroker-config 0 a %zz\nend 1\n",
+        "skafka-metadata 1\nfeature a x\nend 1\n",
     ])
     func `What this version does not write is refused`(_ text: String) {
         #expect(throws: MetadataText.ParseError.self) { try MetadataText.parse(text) }

@@ -29,6 +29,15 @@ import Testing
         #expect(error == .unknown(name: "num.partition", nearest: "num.partitions"))
     }
 
+    @Test func `Kafka's settings that mean nothing here are taken`() throws {
+        let settings = try BrokerSettings([
+            "num.network.threads": "3", "controller.quorum.voters": "1@localhost:9093",
+            "num.partitions": "4",
+        ])
+        #expect(settings.ignoredNames == ["controller.quorum.voters", "num.network.threads"])
+        #expect(settings.defaultPartitions == 4)
+    }
+
     @Test(arguments: [
         ("num.partitions", "0"), ("num.partitions", "many"), ("num.partitions", "2147483648"),
         ("auto.create.topics.enable", "yes"), ("log.cleanup.policy", "compact,shred"),

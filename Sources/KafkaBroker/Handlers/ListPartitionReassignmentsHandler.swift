@@ -1,0 +1,17 @@
+import KafkaBase
+import KafkaWire
+
+/// ListPartitionReassignments (KIP-455): none is ever under way on a single node.
+struct ListPartitionReassignmentsHandler: ApiHandler {
+    typealias Request = ListPartitionReassignmentsRequest
+    static let servedVersions: ClosedRange<Int16> = 0...0
+
+    func handle(
+        _ request: ListPartitionReassignmentsRequest, _ context: RequestContext,
+        _ reply: Reply<ListPartitionReassignmentsResponse>
+    ) {
+        var response = ListPartitionReassignmentsResponse()
+        response.errorMessage = nil
+        reply.send(response)
+    }
+}

@@ -1,0 +1,46 @@
+/// Settings of Kafka's broker that mean nothing here: threads, sockets, replication, KRaft and
+/// ZooKeeper. They are taken, so that Kafka's own property files start this broker too, and have no
+/// effect; what is no setting of Kafka's at all is an error.
+enum ForeignSettings {
+    private static let names: Set<String> = [
+        "advertised.host.name", "advertised.port", "allow.everyone.if.no.acl.found",
+        "auto.leader.rebalance.enable", "background.threads", "broker.heartbeat.interval.ms",
+        "broker.id.generation.enable", "broker.rack", "broker.session.timeout.ms",
+        "controlled.shutdown.enable", "controlled.shutdown.max.retries",
+        "controlled.shutdown.retry.backoff.ms", "early.start.listeners", "host.name",
+        "initial.broker.registration.timeout.ms", "inter.broker.listener.name",
+        "inter.broker.protocol.version", "listener.security.protocol.map",
+        "log.dir.failure.timeout.ms", "log.flush.scheduler.interval.ms",
+        "log.flush.start.offset.checkpoint.interval.ms", "log.message.downconversion.enable",
+        "log.message.format.version", "log.message.timestamp.difference.max.ms",
+        "max.connection.creation.rate", "max.connections.per.ip",
+        "max.connections.per.ip.overrides", "num.io.threads", "num.network.threads",
+        "num.recovery.threads.per.data.dir", "num.replica.alter.log.dirs.threads",
+        "num.replica.fetchers", "metadata.log.dir", "node.rack",
+        "offsets.commit.required.acks", "offsets.commit.timeout.ms", "offsets.load.buffer.size",
+        "offsets.topic.compression.codec", "port", "process.roles",
+        "producer.purgatory.purge.interval.requests",
+        "queued.max.request.bytes", "queued.max.requests", "request.timeout.ms",
+        "reserved.broker.max.id", "security.inter.broker.protocol", "server.max.startup.time.ms",
+        "socket.listen.backlog.size", "socket.receive.buffer.bytes", "socket.send.buffer.bytes",
+        "transaction.state.log.load.buffer.size", "unstable.api.versions.enable",
+        "unstable.feature.versions.enable",
+    ]
+
+    /// Of whole families.
+    private static let prefixes = [
+        "alter.config.policy.", "alter.log.dirs.", "auto.include.jmx.", "confluent.",
+        "control.plane.", "controller.", "create.topic.policy.", "delegation.token.",
+        "fetch.purgatory.",
+        "delete.records.purgatory.", "group.coordinator.append.", "group.coordinator.threads",
+        "group.coordinator.new.", "group.share.", "group.streams.", "kafka.metrics.",
+        "leader.imbalance.", "log4j.",
+        "metadata.log.", "metadata.max.", "metric.reporters", "metrics.",
+        "replica.", "replication.quota.", "share.coordinator.", "zookeeper.",
+    ]
+
+    static func contains(_ name: String) -> Bool {
+        guard BrokerSettings.definition(of: name) == nil else { return false }
+        return names.contains(name) || prefixes.contains { name.hasPrefix($0) }
+    }
+}
