@@ -39,17 +39,16 @@ struct ServedApi: Sendable {
         .init(DescribeLogDirsHandler.self), .init(DescribeClusterHandler.self),
         .init(DescribeTopicPartitionsHandler.self), .init(AlterConfigsHandler.self),
         .init(IncrementalAlterConfigsHandler.self), .init(CreatePartitionsHandler.self),
-        .init(DeleteRecordsHandler.self), .init(JoinGroupHandler.self),
-        .init(SyncGroupHandler.self), .init(HeartbeatHandler.self),
-        .init(LeaveGroupHandler.self), .init(OffsetCommitHandler.self),
-        .init(OffsetFetchHandler.self), .init(OffsetDeleteHandler.self),
-        .init(DescribeGroupsHandler.self), .init(ListGroupsHandler.self),
-        .init(DeleteGroupsHandler.self),
-        .init(SaslHandshakeHandler.self),
+        .init(DeleteRecordsHandler.self), .init(SaslHandshakeHandler.self),
         .init(SaslAuthenticateHandler.self), .init(ElectLeadersHandler.self),
         .init(AlterPartitionReassignmentsHandler.self),
         .init(ListPartitionReassignmentsHandler.self), .init(DescribeQuorumHandler.self),
         .init(UpdateFeaturesHandler.self), .init(ListConfigResourcesHandler.self),
+        .init(JoinGroupHandler.self), .init(SyncGroupHandler.self), .init(HeartbeatHandler.self),
+        .init(LeaveGroupHandler.self), .init(OffsetCommitHandler.self),
+        .init(OffsetFetchHandler.self), .init(OffsetDeleteHandler.self),
+        .init(DescribeGroupsHandler.self), .init(ListGroupsHandler.self),
+        .init(DeleteGroupsHandler.self),
     ]
 
     static func encode(

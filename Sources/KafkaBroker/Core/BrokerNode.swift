@@ -24,6 +24,7 @@ final class BrokerNode: Sendable {
     let metadata: MetadataEditor
     let groups: Coordinators<GroupCoordinator>
     let transactions: Coordinators<TransactionCoordinator>
+    let markers: MarkerWriter
     /// For what reads the disk more than a fetch does: searches by time, sizes of directories.
     let readPool: NIOThreadPool
     /// Any thread; one short lock.
@@ -63,13 +64,26 @@ final class BrokerNode: Sendable {
                     log: log, settings: groupSettings, clock: clock, logger: logger)
             }
         }
+        let markers = MarkerWriter(table: table, groups: groups, clock: clock)
+        self.markers = markers
+        let transactionSettings = TransactionSettings(live.current)
+        let store = storage.store
         transactions = Coordinators(
             topic: CoordinatorTopics.transactions(live.current), table: table,
             controller: storage.controller
         ) { partition in
-            CoordinatorShard(
+            let environment = BrokerTransactionEnvironment(
+                partition, producerIDs: producerIDs, markers: markers, clock: clock,
+                features: { store.image.features }, logger: logger)
+            let shard = CoordinatorShard(
                 partition: partition, readPool: readPool, clock: clock, logger: logger
-            ) { log, _ in TransactionCoordinator(log: log) }
+            ) { log, partition in
+                TransactionCoordinator(
+                    log: log, environment: environment, settings: transactionSettings,
+                    epoch: partition.leaderEpoch, logger: logger)
+            }
+            environment.shard = shard
+            return shard
         }
     }
 
@@ -97,38 +111,6 @@ final class BrokerNode: Sendable {
 
     /// Levels of the features that are in force.
     var features: Features { metadata.store.image.features }
-
-    /// Every API that is served.
-    func makeTable() -> ApiTable {
-        let handlers: [any ApiHandler] =
-            groupHandlers + [
-                ProduceHandler(node: self), FetchHandler(node: self),
-                ListOffsetsHandler(node: self),
-                MetadataHandler(node: self), FindCoordinatorHandler(node: self),
-                CreateTopicsHandler(node: self), DeleteTopicsHandler(node: self),
-                InitProducerIdHandler(node: self), OffsetForLeaderEpochHandler(node: self),
-                DescribeConfigsHandler(node: self), DescribeLogDirsHandler(node: self),
-                DescribeClusterHandler(node: self), DescribeTopicPartitionsHandler(node: self),
-                AlterConfigsHandler(node: self), IncrementalAlterConfigsHandler(node: self),
-                CreatePartitionsHandler(node: self), DeleteRecordsHandler(node: self),
-                SaslHandshakeHandler(), SaslAuthenticateHandler(), ElectLeadersHandler(node: self),
-                AlterPartitionReassignmentsHandler(node: self), ListPartitionReassignmentsHandler(),
-                DescribeQuorumHandler(node: self), UpdateFeaturesHandler(node: self),
-                ListConfigResourcesHandler(node: self),
-            ]
-        let versions = ApiVersionsHandler(besides: ApiTable(handlers)) { [self] in features }
-        return ApiTable(handlers + [versions])
-    }
-
-    private var groupHandlers: [any ApiHandler] {
-        [
-            JoinGroupHandler(node: self), SyncGroupHandler(node: self),
-            HeartbeatHandler(node: self), LeaveGroupHandler(node: self),
-            OffsetCommitHandler(node: self), OffsetFetchHandler(node: self),
-            OffsetDeleteHandler(node: self), DescribeGroupsHandler(node: self),
-            ListGroupsHandler(node: self), DeleteGroupsHandler(node: self),
-        ]
-    }
 }
 
 /// What an unsecured broker lets everybody do, as the sets of bits that some responses carry

@@ -40,6 +40,8 @@ extension Partition {
         eventLoop.preconditionInEventLoop()
         guard !isRetired, !log.isFailed else { return false }
         log.removeExpiredProducers(nowMs: nowMs)
+        verifications.removeExpired(
+            nowMs: nowMs, expirationMs: log.settings.producerExpirationMs)
         do throws(LogError) {
             return try log.expireSegments(highWatermark: highWatermark, nowMs: nowMs)
         } catch {
@@ -54,7 +56,9 @@ extension Partition {
         guard !isRetired, !log.isFailed else { return }
         do throws(LogError) {
             // The log start need not be kept in a checkpoint once the directory is synced.
-            if try log.discardBelowLogStart(nowMs: nowMs) > 0 { flushInBackground() }
+            let count = try log.discardBelowLogStart(nowMs: nowMs)
+            counters.discarded(segments: count)
+            if count > 0 { flushInBackground() }
         } catch {
             errorLog.report(error)
         }

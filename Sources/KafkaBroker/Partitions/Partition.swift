@@ -42,6 +42,8 @@ final class Partition: @unchecked Sendable {
     private var unflushedRecords: Int64 = 0
     private var flushTimer: Scheduled<Void>?
     private(set) var isRetired = false
+    var counters = PartitionCounters()
+    var verifications = TransactionVerifications()
 
     init(
         log: PartitionLog, name: TopicPartition, topicID: Uuid, leaderEpoch: Int32,
@@ -114,22 +116,27 @@ final class Partition: @unchecked Sendable {
         }
         if settings.isLogAppendTime { Partition.stamp(&batch, nowMs) }
         let recordCount = Int64(batch.header.recordCount)
+        let producerInTransaction = batch.isTransactional ? batch.producer.id : nil
         let result: LogAppend
         do throws(LogError) {
             result = try log.append(
                 batch.bytes, batches: [batch.header], leaderEpoch: leaderEpoch, origin: origin,
                 nowMs: nowMs)
         } catch {
-            if error.errorCode == .kafkaStorageError { errorLog.report(error) }
+            errorLog.report(error, in: name)
             return then(.failure(ProduceFailure(error.errorCode, "\(error)")))
         }
+        if let producerInTransaction { verifications.end(producerInTransaction) }
         let appended = Appended(
             baseOffset: result.firstOffset,
             logAppendTimeMs: settings.isLogAppendTime ? result.duplicate?.timestamp ?? nowMs : -1,
             logStartOffset: result.logStartOffset)
+        if result.didRoll { errorLog.noteRoll(of: name, at: result.firstOffset) }
         // One that was sent again waits for the disk all the same: its first answer may be lost.
         if !result.isDuplicate {
             unflushedRecords += recordCount
+            counters.appended(
+                bytes: batch.bytes.readableBytes, records: Int(batch.header.recordCount))
             scheduleSignal()
         }
         switch flushPolicy.need(

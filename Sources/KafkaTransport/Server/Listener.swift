@@ -21,6 +21,7 @@ struct Listener: Sendable {
     let service: ServiceBox
     let logger: Logger
     let warnings: LogLimiter
+    let counters: CountersByLoop?
 
     /// Bytes that wait in a connection to be sent, above which no further request is served, and
     /// below which requests are served again.
@@ -62,6 +63,7 @@ struct Listener: Sendable {
     private func setUp(_ channel: any Channel) -> EventLoopFuture<Void> {
         guard let service = service.value, let id = registry.admit() else {
             warnings.warn("refusing a connection: \(registry.count) are open", logger)
+            counters?.counters(of: channel.eventLoop)?.closed(.limit)
             return channel.eventLoop.makeFailedFuture(ChannelError.alreadyClosed)
         }
         let scope = ConnectionScope(
@@ -70,7 +72,8 @@ struct Listener: Sendable {
             host: channel.remoteAddress?.ipAddress)
         let connection = ServerConnection(
             scope: scope, service: service, budget: budget, maxFrameBytes: options.maxFrameBytes,
-            maxIdleMs: options.maxIdleMs, logger: logger, warnings: warnings)
+            maxIdleMs: options.maxIdleMs, logger: logger, warnings: warnings,
+            counters: counters?.counters(of: channel.eventLoop))
         channel.closeFuture.whenComplete { [registry] _ in registry.remove(id: id) }
         let bound = NIOLoopBound(connection, eventLoop: channel.eventLoop)
         return channel.eventLoop.makeCompletedFuture {
