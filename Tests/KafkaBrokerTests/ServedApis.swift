@@ -48,7 +48,11 @@ struct ServedApi: Sendable {
         .init(LeaveGroupHandler.self), .init(OffsetCommitHandler.self),
         .init(OffsetFetchHandler.self), .init(OffsetDeleteHandler.self),
         .init(DescribeGroupsHandler.self), .init(ListGroupsHandler.self),
-        .init(DeleteGroupsHandler.self),
+        .init(DeleteGroupsHandler.self), .init(AddPartitionsToTxnHandler.self),
+        .init(AddOffsetsToTxnHandler.self), .init(TxnOffsetCommitHandler.self),
+        .init(EndTxnHandler.self), .init(WriteTxnMarkersHandler.self),
+        .init(DescribeTransactionsHandler.self), .init(ListTransactionsHandler.self),
+        .init(DescribeProducersHandler.self),
     ]
 
     static func encode(
