@@ -64,9 +64,9 @@ extension BrokerNode {
     private var transactional: [any ApiHandler] {
         [
             AddPartitionsToTxnHandler(node: self), AddOffsetsToTxnHandler(node: self),
-            EndTxnHandler(node: self), WriteTxnMarkersHandler(node: self),
-            DescribeTransactionsHandler(node: self), ListTransactionsHandler(node: self),
-            DescribeProducersHandler(node: self),
+            TxnOffsetCommitHandler(node: self), EndTxnHandler(node: self),
+            WriteTxnMarkersHandler(node: self), DescribeTransactionsHandler(node: self),
+            ListTransactionsHandler(node: self), DescribeProducersHandler(node: self),
         ]
     }
 }

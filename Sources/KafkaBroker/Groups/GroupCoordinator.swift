@@ -7,8 +7,7 @@ import Logging
 /// committed (Kafka's `GroupCoordinatorShard`).
 ///
 /// Confined to the partition's event loop, where its shard calls it; requests are methods that are
-/// given closures for their answers, which may come minutes later. Bounded by what the log holds,
-/// and by the members that wait.
+/// given closures for their answers, which may come minutes later. Bounded by `GroupLimits`.
 ///
 /// Groups of all kinds stand in one table as `Group`, which is all that offsets, descriptions,
 /// deletion and expiry know of them. Another kind than the classic one comes in by a type that
@@ -24,6 +23,7 @@ final class GroupCoordinator: CoordinatorState, @unchecked Sendable {
     var groups: [String: any Group] = [:]
     var offsets = OffsetStore()
     var deadlines = DeadlineQueue<GroupDeadline>()
+    let limits = GroupLimits()
 
     init(
         log: any CoordinatorLog, settings: GroupSettings,
@@ -112,13 +112,13 @@ final class GroupCoordinator: CoordinatorState, @unchecked Sendable {
 
     /// Whoever commits without being a member makes a group without members and protocol.
     private func makeSimpleGroup(_ id: String) {
-        if groups[id] == nil { groups[id] = ClassicGroup(id: id, nowMs: nowMs) }
+        if groups[id] == nil { groups[id] = ClassicGroup(id: id, nowMs: nowMs, limits: limits) }
     }
 
     private func applyGroup(_ record: CoordinatorRecord) throws(WireError) {
         let id = try record.readKey(as: GroupMetadataKey.self).group
         let value = try record.readValue(as: GroupMetadataValue.self)
-        groups[id] = value.map { ClassicGroup(id: id, $0) }
+        groups[id] = value.map { ClassicGroup(id: id, $0, limits: limits) }
     }
 
     // MARK: Time

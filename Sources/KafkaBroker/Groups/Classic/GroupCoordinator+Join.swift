@@ -26,7 +26,10 @@ extension GroupCoordinator {
     private func joinNewGroup(_ attempt: JoinAttempt) {
         let request = attempt.request
         guard request.memberId.isEmpty else { return attempt.refuse(.unknownMemberId) }
-        let group = ClassicGroup(id: request.groupId, nowMs: nowMs)
+        guard hasRoomForGroup(request.groupId) else {
+            return attempt.refuse(.groupMaxSizeReached, memberID: "")
+        }
+        let group = ClassicGroup(id: request.groupId, nowMs: nowMs, limits: limits)
         guard group.supports(request.protocolType, attempt.protocolNames) else {
             return attempt.refuse(.inconsistentGroupProtocol, memberID: "")
         }
@@ -43,8 +46,25 @@ extension GroupCoordinator {
         join(attempt, group)
     }
 
+    /// Whether one more may be made.
+    func hasRoomForGroup(_ groupID: String) -> Bool {
+        if groups.count < GroupLimits.maxGroups { return true }
+        limits.note("group \(groupID) is refused: there are \(groups.count)", logger)
+        return false
+    }
+
     private func join(_ attempt: JoinAttempt, _ group: ClassicGroup) {
         let request = attempt.request
+        let terms = attempt.terms
+        let presentBytes = group.members[request.memberId]?.terms.sizeBytes ?? 0
+        guard limits.hasRoom(forMemberBytes: terms.sizeBytes, presentBytes: presentBytes) else {
+            limits.note(
+                """
+                group \(group.id): a member with \(terms.sizeBytes) bytes is refused, since members \
+                take \(limits.memberBytes) bytes
+                """, logger)
+            return attempt.refuse(.groupMaxSizeReached)
+        }
         guard accepts(request.memberId, group) else {
             group.remove(request.memberId)
             attempt.refuse(.groupMaxSizeReached, memberID: "")
