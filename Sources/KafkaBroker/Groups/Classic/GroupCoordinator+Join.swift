@@ -18,12 +18,15 @@ extension GroupCoordinator {
         switch groups[request.groupId] {
         case nil: joinNewGroup(attempt)
         case let group as ClassicGroup: join(attempt, group)
+        case let group as LiveConsumerGroup: join(attempt, group)
         case _?: attempt.refuse(.inconsistentGroupProtocol, memberID: "")
         }
     }
 
     /// Only a new member makes a group.
-    private func joinNewGroup(_ attempt: JoinAttempt) {
+    ///
+    /// - Parameter replaced: what takes the group's predecessor of another kind out of the log.
+    func joinNewGroup(_ attempt: JoinAttempt, replaced: [CoordinatorRecord] = []) {
         let request = attempt.request
         guard request.memberId.isEmpty else { return attempt.refuse(.unknownMemberId) }
         guard hasRoomForGroup(request.groupId) else {
@@ -35,7 +38,7 @@ extension GroupCoordinator {
         }
         do throws(ApiError) {
             let logger = logger
-            try log.append([group.newRecord()], nowMs: nowMs) { error in
+            try log.append(replaced + [group.newRecord()], nowMs: nowMs) { error in
                 guard error != .none else { return }
                 logger.warning("the new group \(request.groupId) may be lost: \(error)")
             }

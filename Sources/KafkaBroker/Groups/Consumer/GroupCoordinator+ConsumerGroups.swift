@@ -52,6 +52,7 @@ extension GroupCoordinator {
         replaced: [CoordinatorRecord] = [], isRefreshed: Bool, _ context: ConsumerGroupContext,
         then: @escaping @Sendable (ErrorCode) -> Void
     ) throws(ApiError) {
+        if try downgrade(group, by: draft, context, then: then) { return }
         let records = try replaced + draft.encoded()
         if !records.isEmpty { try log.append(records, nowMs: context.nowMs, then: then) }
         if group.group.epoch != draft.group.epoch {
@@ -67,7 +68,7 @@ extension GroupCoordinator {
         if records.isEmpty { then(.none) }
     }
 
-    private func schedule(_ group: LiveConsumerGroup) {
+    func schedule(_ group: LiveConsumerGroup) {
         guard let deadlineMs = group.deadlines.nextMs else {
             return deadlines.cancel(.consumerMembers(group: group.id))
         }

@@ -17,12 +17,15 @@ extension GroupCoordinator {
                 request, apiVersion: version, assignors: context.settings.assignors)
             let joins = request.memberEpoch == ConsumerGroupMember.Epoch.join
             let isLeaving = request.memberEpoch < ConsumerGroupMember.Epoch.join
-            let (group, replaced) = try consumerGroup(request.groupId, mayMake: joins)
+            let group = try consumerGroup(request.groupId, mayMake: joins, context.settings)
             var draft = ConsumerGroupDraft(group.group)
+            let classic = groups[request.groupId] as? ClassicGroup
+            if let classic, !classic.isEmpty { try draft.takeOver(classic, context) }
             let response = try draft.heartbeat(
                 request, from: client, refreshes: group.needsRefresh(context), context)
             try commit(
-                draft, to: group, replaced: replaced, isRefreshed: !isLeaving, context
+                draft, to: group, replaced: classic?.tombstones() ?? [], isRefreshed: !isLeaving,
+                context
             ) { error in
                 reply(error == .none ? response : .refusal(ApiError(error.asCoordinatorError)))
             }
@@ -36,19 +39,19 @@ extension GroupCoordinator {
         }
     }
 
-    /// The group of a member, which makes it by joining; a group without members changes its
-    /// protocol then.
+    /// The group of a member, which makes it by joining; in the place of one of the classic
+    /// protocol, if that has no members, or such as can go on in it.
     ///
-    /// - Returns: the group, which is not in the table yet if it is new, and what removes its
-    ///   predecessor from the log.
+    /// - Returns: the group, which is not in the table yet if it is new.
     private func consumerGroup(
-        _ id: String, mayMake: Bool
-    ) throws(ApiError) -> (LiveConsumerGroup, [CoordinatorRecord]) {
+        _ id: String, mayMake: Bool, _ settings: ConsumerGroupSettings
+    ) throws(ApiError) -> LiveConsumerGroup {
         switch groups[id] {
-        case let group as LiveConsumerGroup: return (group, [])
-        case let group as ClassicGroup where mayMake && group.isEmpty:
-            return (LiveConsumerGroup(id: id), try group.tombstones())
-        case nil where mayMake: return (LiveConsumerGroup(id: id), [])
+        case let group as LiveConsumerGroup: return group
+        case let group as ClassicGroup
+        where mayMake && (group.isEmpty || canUpgrade(group, settings)):
+            return LiveConsumerGroup(id: id)
+        case nil where mayMake: return LiveConsumerGroup(id: id)
         case nil: throw ApiError(.groupIdNotFound, "Consumer group \(id) not found.")
         default: throw ApiError(.groupIdNotFound, "Group \(id) is not a consumer group")
         }
