@@ -76,7 +76,7 @@ extension ClassicGroup {
         value.leader = members.first?.id
         value.members = members.map(GroupMetadataValue.MemberMetadata.init)
         // The members' votes are counted in a group.
-        let voters = ClassicGroup(id: group.id, value)
+        let voters = ClassicGroup(id: group.id, value, limits: GroupLimits())
         voters.takeTerms(of: members)
         value.protocol = voters.selectProtocol()
         do throws(WireError) {
