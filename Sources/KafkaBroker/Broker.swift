@@ -94,12 +94,17 @@ public final class Broker: Sendable {
         serverOptions.maxConnections = options.settings.maxConnections
         serverOptions.maxFrameBytes = options.settings.maxRequestBytes
         serverOptions.maxIdleMs = options.settings.maxIdleMs
+        serverOptions.refusalDelayMs = { [quotas = node.quotas, clock = node.clock] address in
+            address.ipAddress.map { quotas.recordConnection(from: $0, nowMs: clock.nowMs) } ?? 0
+        }
         node.startCoordinators()
         return try await Server.start(serverOptions, group: group, logger: options.logger) {
             bound in
             let endpoints = bound.map { AdvertisedEndpoint.of($0, advertised: options.advertised) }
             node.note(bound, endpoints)
-            return BrokerService(table: node.makeTable(), endpoints: endpoints)
+            return BrokerService(
+                table: node.makeTable(), endpoints: endpoints, quotas: node.quotas,
+                clock: node.clock)
         }
     }
 

@@ -22,6 +22,7 @@ final class BrokerNode: Sendable {
     let producerIDs: ProducerIDAllocator
     /// For changes of the metadata that are no topic's.
     let metadata: MetadataEditor
+    let quotas: QuotaManager
     let groups: Coordinators<GroupCoordinator>
     let transactions: Coordinators<TransactionCoordinator>
     /// For what reads the disk more than a fetch does: searches by time, sizes of directories.
@@ -44,7 +45,14 @@ final class BrokerNode: Sendable {
         logStarts = storage.logStarts
         directories = storage.directories
         self.producerIDs = producerIDs
-        metadata = MetadataEditor(store: storage.store, thread: storage.thread, logger: logger)
+        let quotas = QuotaManager(
+            storage.store.image.quotas,
+            windows: .init(live.current, "quota"),
+            mutationWindows: .init(live.current, "controller.quota"))
+        self.quotas = quotas
+        metadata = MetadataEditor(
+            store: storage.store, thread: storage.thread, logger: logger
+        ) { quotas.update($0.quotas) }
         self.readPool = readPool
         fetchSessions = NIOLockedValueBox(
             FetchSessionCache(maxSessions: live.current.maxFetchSessions))
@@ -94,6 +102,15 @@ final class BrokerNode: Sendable {
     /// Levels of the features that are in force.
     var features: Features { metadata.store.image.features }
 
+    /// What a request may make and delete of partitions; nil without bound.
+    func mutationQuota(
+        of context: RequestContext, strictFrom firstVersion: Int16
+    ) -> MutationQuota? {
+        context.quota.map {
+            MutationQuota($0, clock: clock, isStrict: context.version >= firstVersion)
+        }
+    }
+
     /// Every API that is served.
     func makeTable() -> ApiTable {
         let handlers: [any ApiHandler] = [
@@ -108,7 +125,8 @@ final class BrokerNode: Sendable {
             SaslHandshakeHandler(), SaslAuthenticateHandler(), ElectLeadersHandler(node: self),
             AlterPartitionReassignmentsHandler(node: self), ListPartitionReassignmentsHandler(),
             DescribeQuorumHandler(node: self), UpdateFeaturesHandler(node: self),
-            ListConfigResourcesHandler(node: self),
+            ListConfigResourcesHandler(node: self), AlterClientQuotasHandler(node: self),
+            DescribeClientQuotasHandler(node: self),
         ]
         let versions = ApiVersionsHandler(besides: ApiTable(handlers)) { [self] in features }
         return ApiTable(handlers + [versions])

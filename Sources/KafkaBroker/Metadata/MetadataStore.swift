@@ -27,6 +27,8 @@ enum MetadataChange: Sendable, Equatable {
     case setBrokerConfigs(broker: String, [String: String])
     /// The levels of all features.
     case setFeatures(Features)
+    /// The quotas of all clients.
+    case setQuotas(ClientQuotas)
     /// Producer ids below this one have been handed out.
     case advanceProducerID(to: Int64)
 }
@@ -61,6 +63,7 @@ extension ClusterImage {
             case .setBrokerConfigs(let broker, let configs):
                 image.setConfigs(configs, broker: broker)
             case .setFeatures(let features): image.features = features
+            case .setQuotas(let quotas): image.quotas = quotas
             case .advanceProducerID(let id): image.nextProducerID = max(image.nextProducerID, id)
             }
         }

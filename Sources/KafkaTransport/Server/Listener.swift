@@ -64,6 +64,8 @@ struct Listener: Sendable {
             warnings.warn("refusing a connection: \(registry.count) are open", logger)
             return channel.eventLoop.makeFailedFuture(ChannelError.alreadyClosed)
         }
+        let delayMs = channel.remoteAddress.map(options.refusalDelayMs) ?? 0
+        guard delayMs == 0 else { return refuse(channel, id: id, delayMs: delayMs) }
         let scope = ConnectionScope(
             id: id, eventLoop: channel.eventLoop, listenerIndex: index,
             peer: channel.remoteAddress.map(Listener.describe) ?? "a local process")
@@ -76,6 +78,16 @@ struct Listener: Sendable {
             try channel.pipeline.syncOperations.addHandler(connection)
             if registry.add(bound, id: id) { connection.drain() }
         }
+    }
+
+    /// Lets a client that connects too often wait for nothing (KIP-612).
+    private func refuse(
+        _ channel: any Channel, id: UInt64, delayMs: Int64
+    ) -> EventLoopFuture<Void> {
+        channel.eventLoop.scheduleTask(in: .milliseconds(delayMs)) { [registry] () throws -> Void in
+            registry.remove(id: id)
+            throw ChannelError.alreadyClosed
+        }.futureResult
     }
 
     // MARK: Addresses
