@@ -11,6 +11,7 @@ let settings: [SwiftSetting] = [
 
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioConcurrency: Target.Dependency = .product(
     name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
@@ -62,7 +63,7 @@ let package = Package(
             name: "KafkaBroker",
             dependencies: [
                 "KafkaTransport", "KafkaLog", "KafkaWire", "KafkaRecords", "KafkaSecurity",
-                "KafkaBase", logging, nioCore, nioPosix, nioConcurrency, deque, heap,
+                "KafkaBase", logging, nioCore, nioPosix, nioHTTP1, nioConcurrency, deque, heap,
             ],
             swiftSettings: settings),
         .target(
@@ -149,7 +150,7 @@ let package = Package(
             name: "KafkaBrokerTests",
             dependencies: [
                 "KafkaBroker", "KafkaTransport", "KafkaLog", "KafkaRecords", "KafkaWire",
-                "KafkaBase", "TestSupport", nioCore, nioPosix, nioEmbedded, logging,
+                "KafkaBase", "TestSupport", nioCore, nioPosix, nioHTTP1, nioEmbedded, logging,
             ],
             swiftSettings: settings),
         .testTarget(

@@ -727,7 +727,7 @@ _skafka_broker() {
     repeating_flags=()
     non_repeating_flags=(--quiet -q --verbose -v --json --plain --ephemeral --version -h --help)
     repeating_options=(-X --setting --listen -t --topic)
-    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color --advertise --auto-create-topics --sync --config)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color --advertise --auto-create-topics --sync --config --metrics)
     __skafka_offer_flags_options -1
 
     # Offer option value completions
@@ -771,6 +771,9 @@ _skafka_broker() {
         ;;
     '--config')
         __skafka_add_completions -f
+        return
+        ;;
+    '--metrics')
         return
         ;;
     esac

@@ -51,7 +51,7 @@ function __skafka_parse_tokens -S
         case 'dump-segment'
             __skafka_parse_subcommand -r 1 'files=' 'batches' 'records' 'verify' 'from=' 'to=' 'max-bytes=' 'strict' 'resync' 'kafka' 'deep-iteration' 'print-data-log' 'index-sanity-check' 'verify-index-only' 'skip-record-metadata' 'offsets-decoder' 'transaction-log-decoder' 'cluster-metadata-decoder' 'share-group-state-decoder' 'key-decoder-class=' 'value-decoder-class=' 'max-message-size=' 'b/bootstrap-server=' 'd/data-dir=' 'X/setting=+' 'F/command-config=' 'q/quiet' 'v/verbose' 'timeout=' 'json' 'plain' 'color=' 'version' 'h/help'
         case 'broker'
-            __skafka_parse_subcommand -r 1 'b/bootstrap-server=' 'd/data-dir=' 'X/setting=+' 'F/command-config=' 'q/quiet' 'v/verbose' 'timeout=' 'json' 'plain' 'color=' 'listen=+' 'advertise=' 'ephemeral' 't/topic=+' 'auto-create-topics=' 'sync=' 'config=' 'version' 'h/help'
+            __skafka_parse_subcommand -r 1 'b/bootstrap-server=' 'd/data-dir=' 'X/setting=+' 'F/command-config=' 'q/quiet' 'v/verbose' 'timeout=' 'json' 'plain' 'color=' 'listen=+' 'advertise=' 'ephemeral' 't/topic=+' 'auto-create-topics=' 'sync=' 'config=' 'metrics=' 'version' 'h/help'
         case 'help'
             __skafka_parse_subcommand -r 1 'version'
         end
@@ -302,7 +302,7 @@ complete -c 'skafka' -n '__skafka_should_offer_completions_for_positional "skafk
 complete -c 'skafka' -n '__skafka_should_offer_completions_for_flags_or_options "skafka dump-segment" files' -l 'files' -d 'Files, with commas between them.' -rfka ''
 complete -c 'skafka' -n '__skafka_should_offer_completions_for_flags_or_options "skafka dump-segment" batches' -l 'batches' -d 'Print the batches and entries of a directory\'s files, not only a summary.'
 complete -c 'skafka' -n '__skafka_should_offer_completions_for_flags_or_options "skafka dump-segment" records' -l 'records' -d 'Print the records of the batches.'
-complete -c 'skafka' -n '__skafka_should_offer_completions_for_flags_or_options "skafka dump-segment" verify' -l 'verify' -d 'Check the indexes against the log, too.'
+complete -c 'skafka' -n '__skafka_should_offer_completions_for_flags_or_options "skafka dump-segment" verify' -l 'verify' -d 'Check transaction indexes against the log, too.'
 complete -c 'skafka' -n '__skafka_should_offer_completions_for_flags_or_options "skafka dump-segment" from' -l 'from' -d 'First offset of interest; an index saves reading what lies before.' -rfka ''
 complete -c 'skafka' -n '__skafka_should_offer_completions_for_flags_or_options "skafka dump-segment" to' -l 'to' -d 'Last offset of interest.' -rfka ''
 complete -c 'skafka' -n '__skafka_should_offer_completions_for_flags_or_options "skafka dump-segment" max-bytes' -l 'max-bytes' -d 'Read no more of each log, from its start.' -rfka ''
@@ -350,6 +350,7 @@ complete -c 'skafka' -n '__skafka_should_offer_completions_for_flags_or_options 
 complete -c 'skafka' -n '__skafka_should_offer_completions_for_flags_or_options "skafka broker" auto-create-topics' -l 'auto-create-topics' -d 'Whether using a topic makes it. (default: true)' -rfka ''
 complete -c 'skafka' -n '__skafka_should_offer_completions_for_flags_or_options "skafka broker" sync' -l 'sync' -d 'never, interval, acks-all or every-batch. (default: acks-all)' -rfka 'never interval acks-all every-batch'
 complete -c 'skafka' -n '__skafka_should_offer_completions_for_flags_or_options "skafka broker" config' -l 'config' -d 'Settings from a .properties file.' -rF
+complete -c 'skafka' -n '__skafka_should_offer_completions_for_flags_or_options "skafka broker" metrics' -l 'metrics' -d 'Where Prometheus finds metrics, at /metrics; port 0 picks one.' -rfka ''
 complete -c 'skafka' -n '__skafka_should_offer_completions_for_flags_or_options "skafka broker" version' -l 'version' -d 'Show the version.'
 complete -c 'skafka' -n '__skafka_should_offer_completions_for_flags_or_options "skafka broker" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'skafka' -n '__skafka_should_offer_completions_for_flags_or_options "skafka help" version' -l 'version' -d 'Show the version.'

@@ -24,6 +24,21 @@ public struct Uuid: Hashable, Sendable {
     }
 }
 
+extension Uuid {
+    /// The 36 characters of RFC 9562, as members' ids have them.
+    public var hyphenated: String {
+        let digits = Array((Uuid.hex(high) + Uuid.hex(low)).utf8)
+        let groups = [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { digits[$0] }
+        return String(decoding: Array(groups.joined(separator: [UInt8(ascii: "-")])), as: UTF8.self)
+    }
+
+    /// 16 digits.
+    private static func hex(_ value: UInt64) -> String {
+        let digits = String(value, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+}
+
 extension Uuid: CustomStringConvertible, LosslessStringConvertible {
     private static let alphabet = Array(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)

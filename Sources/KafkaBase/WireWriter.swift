@@ -15,6 +15,8 @@ public struct WireWriter: Sendable {
     public private(set) var buffer: ByteBuffer
     /// In the order of their offsets.
     public private(set) var splices: [Splice] = []
+    /// The error codes among what was written, without those that say that there is none.
+    public private(set) var errors: [ErrorCode] = []
 
     /// - Parameter buffer: written to behind what it already holds.
     public init(_ buffer: ByteBuffer = ByteBuffer()) {
@@ -35,6 +37,11 @@ public struct WireWriter: Sendable {
     /// Overwrites an integer that was written before, such as a length known only afterwards.
     public mutating func setInteger(_ value: some FixedWidthInteger, at index: Int) {
         buffer.setInteger(value, at: index)
+    }
+
+    public mutating func writeErrorCode(_ code: ErrorCode) {
+        buffer.writeInteger(code.rawValue)
+        if code != .none { errors.append(code) }
     }
 
     public mutating func writeBool(_ value: Bool) {

@@ -19,7 +19,11 @@ public final class Broker: Sendable {
     /// ones.
     public let boundAddresses: [BrokerAddress]
 
+    /// Where the metrics are; nil where nobody asked for them.
+    public let metricsAddress: BrokerAddress?
+
     private let server: Server
+    private let metricsServer: MetricsServer?
     let storage: BrokerStorage
     private let cleaner: CleanerThreads
     private let readPool: NIOThreadPool
@@ -28,21 +32,18 @@ public final class Broker: Sendable {
     private let logger: Logger
 
     private init(
-        server: Server, storage: BrokerStorage, readPool: NIOThreadPool,
-        eventLoop: any EventLoop, logger: Logger
+        server: Server, metricsServer: MetricsServer?, storage: BrokerStorage,
+        cleaner: CleanerThreads, readPool: NIOThreadPool, eventLoop: any EventLoop, logger: Logger
     ) {
         self.server = server
+        self.metricsServer = metricsServer
         self.storage = storage
-        cleaner = CleanerThreads(storage, logger: logger)
+        self.cleaner = cleaner
         self.readPool = readPool
         self.eventLoop = eventLoop
         self.logger = logger
-        boundAddresses = server.boundAddresses.map { address in
-            switch address {
-            case .tcp(let host, let port): .tcp(host: host, port: port)
-            case .unix(let path): .unix(path: path)
-            }
-        }
+        boundAddresses = server.boundAddresses.map(BrokerAddress.init)
+        metricsAddress = metricsServer.map { BrokerAddress($0.address) }
         housekeeper = Housekeeper(storage: storage, eventLoop: eventLoop, clock: .system)
         housekeeper.start()
     }
@@ -72,12 +73,42 @@ public final class Broker: Sendable {
         readPool.start()
         do throws(Server.BindError) {
             let server = try await listen(options, storage, readPool, group)
-            return Broker(
-                server: server, storage: storage, readPool: readPool, eventLoop: eventLoop,
-                logger: options.logger)
+            let cleaner = CleanerThreads(storage, logger: options.logger)
+            do throws(Server.BindError) {
+                let metrics = try await serveMetrics(options, server, storage, cleaner, group)
+                let broker = Broker(
+                    server: server, metricsServer: metrics, storage: storage, cleaner: cleaner,
+                    readPool: readPool, eventLoop: eventLoop, logger: options.logger)
+                broker.logStart()
+                return broker
+            } catch {
+                await server.shutdown(graceMs: 0)
+                await cleaner.shutdown()
+                throw error
+            }
         } catch {
             await close(storage, readPool, eventLoop)
             throw .cannotListen(error.address, reason: error.reason)
+        }
+    }
+
+    private static func serveMetrics(
+        _ options: BrokerOptions, _ server: Server, _ storage: BrokerStorage,
+        _ cleaner: CleanerThreads, _ group: any EventLoopGroup
+    ) async throws(Server.BindError) -> MetricsServer? {
+        guard let address = options.metrics else { return nil }
+        let metrics = BrokerMetrics(
+            server: server, storage: storage, cleaner: cleaner, version: options.version)
+        return try await MetricsServer.start(
+            host: address.host, port: address.port, metrics: metrics, group: group)
+    }
+
+    private func logStart() {
+        for address in boundAddresses {
+            logger.info("listening", metadata: ["address": "\(address)"])
+        }
+        if let metricsAddress {
+            logger.info("metrics", metadata: ["url": "http://\(metricsAddress)/metrics"])
         }
     }
 
@@ -97,7 +128,9 @@ public final class Broker: Sendable {
         serverOptions.refusalDelayMs = { [quotas = node.quotas, clock = node.clock] address in
             address.ipAddress.map { quotas.recordConnection(from: $0, nowMs: clock.nowMs) } ?? 0
         }
+        serverOptions.countsRequests = options.metrics != nil
         node.startCoordinators()
+        storage.groupPositions.come { [groups = node.groups] in groups.positions(upTo: $0) }
         return try await Server.start(serverOptions, group: group, logger: options.logger) {
             bound in
             let endpoints = bound.map { AdvertisedEndpoint.of($0, advertised: options.advertised) }
@@ -111,10 +144,15 @@ public final class Broker: Sendable {
     /// Accepts nobody any more, ends long polls, finishes what is under way, flushes and notes the
     /// clean shutdown. Takes seconds at most, also with clients connected.
     public func shutdown() async {
+        let began = ContinuousClock.now
+        logger.info("stopping", metadata: ["connections": "\(server.connectionCount)"])
         housekeeper.stop()
         await server.shutdown(graceMs: Broker.shutdownGraceMs)
+        logger.debug("connections closed")
+        await metricsServer?.shutdown()
         await cleaner.shutdown()
         await Broker.close(storage, readPool, eventLoop)
+        logger.info("stopped", metadata: ["ms": "\((ContinuousClock.now - began).inMilliseconds)"])
     }
 
     private static func close(
@@ -123,5 +161,20 @@ public final class Broker: Sendable {
         try? await readPool.shutdownGracefully()
         try? await storage.thread.run(on: eventLoop) { storage.close() }.get()
         await storage.thread.shutdown()
+    }
+}
+
+extension BrokerAddress {
+    fileprivate init(_ address: ListenerAddress) {
+        switch address {
+        case .tcp(let host, let port): self = .tcp(host: host, port: port)
+        case .unix(let path): self = .unix(path: path)
+        }
+    }
+}
+
+extension Duration {
+    var inMilliseconds: Int64 {
+        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
     }
 }

@@ -40,6 +40,18 @@ public struct BrokerOptions: Sendable {
         }
     }
 
+    /// Where the metrics' HTTP server listens.
+    public struct MetricsAddress: Sendable, Hashable {
+        public var host: String
+        /// 0 picks one.
+        public var port: Int
+
+        public init(host: String, port: Int) {
+            self.host = host
+            self.port = port
+        }
+    }
+
     /// Made with mode 0700 when it is not there.
     public var dataDirectory: String
     /// Further directories for partitions' logs (`log.dirs` beyond the first one); nil for those
@@ -54,6 +66,10 @@ public struct BrokerOptions: Sendable {
     /// Nil for the setting `auto.create.topics.enable`.
     public var autoCreateTopics: Bool?
     public var initialTopics: [InitialTopic]
+    /// Where Prometheus finds the metrics; nil for nowhere.
+    public var metrics: MetricsAddress?
+    /// Of the program, for logs and metrics.
+    public var version = "unknown"
     public var logger: Logger
     /// Told, on any thread, how far the start has come with the logs.
     public var onLoadProgress: @Sendable (LoadProgress) -> Void = { _ in }

@@ -244,7 +244,7 @@ struct StructRenderer {
         switch type {
         case .bool: "writer.writeBool(\(value))"
         case .int8, .int16, .uint16, .int32, .uint32, .int64: "writer.writeInteger(\(value))"
-        case .error: "writer.writeInteger(\(value).rawValue)"
+        case .error: "writer.writeErrorCode(\(value))"
         case .float64: "writer.writeFloat64(\(value))"
         case .uuid: "writer.writeUuid(\(value))"
         case .string: "try writer.writeString(\(value), compact: \(compact))"

@@ -30,7 +30,8 @@ enum Arrows {
             "ArgumentParser", "Logging", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers",
         ],
         "KafkaBroker": [
-            "Logging", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "DequeModule", "HeapModule",
+            "Logging", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOConcurrencyHelpers", "DequeModule",
+            "HeapModule",
         ],
         "KafkaClient": ["Logging", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "DequeModule"],
         "KafkaTransport": [

@@ -13,16 +13,30 @@ final class RawConnection {
     /// - Parameter path: of a Unix socket.
     init(path: String) throws {
         descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-        var timeout = timeval(tv_sec: RawConnection.timeoutSeconds, tv_usec: 0)
-        setsockopt(
-            descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        let result = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
+        try connect(to: address)
+    }
+
+    /// - Parameter port: on this machine.
+    init(port: Int) throws {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(port).bigEndian
+        address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
+        try connect(to: address)
+    }
+
+    private func connect(to address: some Any) throws {
+        var timeout = timeval(tv_sec: RawConnection.timeoutSeconds, tv_usec: 0)
+        setsockopt(
+            descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+        let result = withUnsafeBytes(of: address) { bytes in
+            Glibc.connect(
+                descriptor, bytes.baseAddress!.assumingMemoryBound(to: sockaddr.self),
+                socklen_t(bytes.count))
         }
         guard result == 0 else { throw Failure(what: "connect: \(errno)") }
     }
@@ -51,7 +65,15 @@ final class RawConnection {
         return try receive(prefix.reduce(0) { $0 << 8 | Int($1) })
     }
 
-    private func receive(_ count: Int) throws -> [UInt8]? {
+    /// All that comes until the other end closes the connection.
+    func receiveAll() throws -> [UInt8] {
+        var all: [UInt8] = []
+        while let byte = try receive(1) { all += byte }
+        return all
+    }
+
+    /// As many bytes; nil when the connection is closed before.
+    func receive(_ count: Int) throws -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: count)
         var filled = 0
         while filled < count {

@@ -45,6 +45,12 @@ struct ServedApi: Sendable {
         .init(ListPartitionReassignmentsHandler.self), .init(DescribeQuorumHandler.self),
         .init(UpdateFeaturesHandler.self), .init(ListConfigResourcesHandler.self),
         .init(AlterClientQuotasHandler.self), .init(DescribeClientQuotasHandler.self),
+        .init(DeleteRecordsHandler.self), .init(JoinGroupHandler.self),
+        .init(SyncGroupHandler.self), .init(HeartbeatHandler.self),
+        .init(LeaveGroupHandler.self), .init(OffsetCommitHandler.self),
+        .init(OffsetFetchHandler.self), .init(OffsetDeleteHandler.self),
+        .init(DescribeGroupsHandler.self), .init(ListGroupsHandler.self),
+        .init(DeleteGroupsHandler.self),
     ]
 
     static func encode(

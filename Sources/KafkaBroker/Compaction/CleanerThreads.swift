@@ -17,6 +17,8 @@ final class CleanerThreads: Sendable {
     private let isEnded = ConditionLock(value: false)
     private let errorLog: StorageErrorLog
     private let logger: Logger
+    /// One short lock a round.
+    let counters = NIOLockedValueBox(CleanerCounters())
 
     /// Nothing runs where the settings say so.
     init(_ storage: BrokerStorage, logger: Logger) {
@@ -62,20 +64,24 @@ final class CleanerThreads: Sendable {
             switch try storage.cleaners.compactOne(of: storage) {
             case .nothingToDo: return false
             case .compacted(let result):
+                counters.withLockedValue { $0.add(result) }
                 logger.info("\(result)")
                 return true
             case .leftOut(let partition, let error):
+                counters.withLockedValue { $0.addFailure() }
                 logger.error("\(partition) is not compacted until the next start: \(error)")
                 return true
             case .postponed(let partition, let error):
                 if case .cancelled = error {
                     logger.debug("\(partition) has changed while it was compacted")
                 } else {
+                    counters.withLockedValue { $0.addFailure() }
                     errorLog.report(error)
                 }
                 return false
             }
         } catch {
+            counters.withLockedValue { $0.addFailure() }
             errorLog.report(error)
             return false
         }

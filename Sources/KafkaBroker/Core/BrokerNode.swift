@@ -59,13 +59,17 @@ final class BrokerNode: Sendable {
         self.clock = clock
         self.logger = logger
         let table = storage.table
+        let groupSettings = GroupSettings(live.current)
         groups = Coordinators(
             topic: CoordinatorTopics.offsets(live.current), table: table,
             controller: storage.controller
         ) { partition in
             CoordinatorShard(
                 partition: partition, readPool: readPool, clock: clock, logger: logger
-            ) { log, _ in GroupCoordinator(log: log) }
+            ) { log, _ in
+                GroupCoordinator(
+                    log: log, settings: groupSettings, clock: clock, logger: logger)
+            }
         }
         transactions = Coordinators(
             topic: CoordinatorTopics.transactions(live.current), table: table,
@@ -110,27 +114,6 @@ final class BrokerNode: Sendable {
             MutationQuota($0, clock: clock, isStrict: context.version >= firstVersion)
         }
     }
-
-    /// Every API that is served.
-    func makeTable() -> ApiTable {
-        let handlers: [any ApiHandler] = [
-            ProduceHandler(node: self), FetchHandler(node: self), ListOffsetsHandler(node: self),
-            MetadataHandler(node: self), FindCoordinatorHandler(node: self),
-            CreateTopicsHandler(node: self), DeleteTopicsHandler(node: self),
-            InitProducerIdHandler(node: self), OffsetForLeaderEpochHandler(node: self),
-            DescribeConfigsHandler(node: self), DescribeLogDirsHandler(node: self),
-            DescribeClusterHandler(node: self), DescribeTopicPartitionsHandler(node: self),
-            AlterConfigsHandler(node: self), IncrementalAlterConfigsHandler(node: self),
-            CreatePartitionsHandler(node: self), DeleteRecordsHandler(node: self),
-            SaslHandshakeHandler(), SaslAuthenticateHandler(), ElectLeadersHandler(node: self),
-            AlterPartitionReassignmentsHandler(node: self), ListPartitionReassignmentsHandler(),
-            DescribeQuorumHandler(node: self), UpdateFeaturesHandler(node: self),
-            ListConfigResourcesHandler(node: self), AlterClientQuotasHandler(node: self),
-            DescribeClientQuotasHandler(node: self),
-        ]
-        let versions = ApiVersionsHandler(besides: ApiTable(handlers)) { [self] in features }
-        return ApiTable(handlers + [versions])
-    }
 }
 
 /// What an unsecured broker lets everybody do, as the sets of bits that some responses carry
@@ -138,6 +121,8 @@ final class BrokerNode: Sendable {
 enum AuthorizedOperations {
     /// Read, write, create, delete, alter, describe, describe and alter configs.
     static let topic: Int32 = bits(3, 4, 5, 6, 7, 8, 10, 11)
+    /// Read, delete, describe, describe and alter configs.
+    static let group: Int32 = bits(3, 6, 8, 10, 11)
     /// Create, alter, describe, cluster action, describe and alter configs, idempotent write.
     static let cluster: Int32 = bits(5, 7, 8, 9, 10, 11, 12)
     /// The client did not ask.

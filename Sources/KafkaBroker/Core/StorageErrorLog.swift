@@ -1,8 +1,12 @@
+import KafkaBase
 import KafkaLog
+import KafkaTransport
 import Logging
 import NIOConcurrencyHelpers
+import NIOCore
 
-/// Says once in a while what is wrong with the disk: every append may fail for the same reason.
+/// Says what happens to partitions' logs: once in a while what is wrong with the disk, for every
+/// append may fail for the same reason; which producers were fenced; which segments were begun.
 ///
 /// Any thread; one short lock, taken on errors alone.
 final class StorageErrorLog: Sendable {
@@ -16,6 +20,7 @@ final class StorageErrorLog: Sendable {
 
     private let logger: Logger
     private let last = NIOLockedValueBox(Last())
+    private let fences = LogLimiter()
 
     init(logger: Logger) {
         self.logger = logger
@@ -32,5 +37,29 @@ final class StorageErrorLog: Sendable {
             return true
         }
         if isNews { logger.error("storage: \(text)") }
+    }
+    /// Why an append was not taken, where that is more than its client's business.
+    func report(_ error: LogError, in partition: TopicPartition) {
+        switch error {
+        case .refused(let refusal):
+            switch refusal {
+            case .fencedEpoch, .fencedCoordinator: noteFence(refusal, in: partition)
+            case .outOfOrderSequence, .notInTransaction: break
+            }
+        default: if error.errorCode == .kafkaStorageError { report(error) }
+        }
+    }
+
+    private func noteFence(_ refusal: ProducerRefusal, in partition: TopicPartition) {
+        guard let hiddenCount = fences.admit(at: .now()) else { return }
+        logger.notice(
+            "producer fenced: \(refusal)",
+            metadata: ["partition": "\(partition)", "more": "\(hiddenCount)"])
+    }
+
+    func noteRoll(of partition: TopicPartition, at baseOffset: Int64) {
+        logger.debug(
+            "segment begun",
+            metadata: ["partition": "\(partition)", "baseOffset": "\(baseOffset)"])
     }
 }

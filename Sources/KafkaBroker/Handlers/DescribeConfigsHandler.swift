@@ -1,7 +1,8 @@
 import KafkaBase
 import KafkaWire
 
-/// DescribeConfigs: the settings in force of topics and of this broker, with where they come from.
+/// DescribeConfigs: the settings in force of topics, of this broker and of consumer groups, with
+/// where they come from.
 ///
 /// - Every place that sets a value (synonyms) is told when asked; version 3 and above have types
 ///   and, when asked, documentation.
@@ -51,6 +52,7 @@ struct DescribeConfigsHandler: ApiHandler {
         switch ConfigResourceType(rawValue: resource.resourceType) {
         case .topic: return try topicConfigs(resource.resourceName)
         case .broker: return try brokerConfigs(resource.resourceName)
+        case .group: return try groupConfigs(resource.resourceName)
         default:
             throw ApiError(
                 .invalidRequest, "Resources of type \(resource.resourceType) are not served.")
@@ -93,6 +95,19 @@ struct DescribeConfigsHandler: ApiHandler {
             answer(
                 definition, settings.origins(of: definition),
                 readOnly: !BrokerSettings.dynamicNames.contains(definition.name))
+        }
+    }
+
+    /// A group need not exist to have settings.
+    private func groupConfigs(_ name: String) throws(ApiError) -> [ConfigAnswer] {
+        guard !name.isEmpty else {
+            throw ApiError(.invalidRequest, "Group name must not be empty")
+        }
+        let settings = GroupConfig(
+            overrides: node.controller.store.image.groupConfigs[name] ?? [:],
+            broker: node.settings)
+        return GroupConfig.definitions.map { definition in
+            answer(definition, settings.origins(of: definition), readOnly: false)
         }
     }
 

@@ -34,7 +34,8 @@ struct ListConfigResourcesHandler: ApiHandler {
             switch type {
             case .topic: node.table.snapshot.byName.keys.sorted()
             case .broker, .brokerLogger: [String(node.nodeID)]
-            case .clientMetrics, .group: [String]()
+            case .group: node.controller.store.image.groupConfigs.keys.sorted()
+            case .clientMetrics: [String]()
             }
         return names.map { name in
             var resource = Resource()

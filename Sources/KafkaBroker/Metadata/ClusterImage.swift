@@ -10,6 +10,8 @@ struct ClusterImage: Sendable, Equatable {
     var nextProducerID: Int64 = 0
     /// Settings that were changed at run time, by the broker's id in text or `allBrokers`.
     private(set) var brokerConfigs: [String: [String: String]] = [:]
+    /// What consumer groups set for themselves, by their ids; a group need not exist.
+    private(set) var groupConfigs: [String: [String: String]] = [:]
     /// Levels of the features that are in force.
     var features = Features()
     var quotas = ClientQuotas()
@@ -52,6 +54,10 @@ struct ClusterImage: Sendable, Equatable {
     /// - Parameter broker: an id in text, or `allBrokers`.
     mutating func setConfigs(_ configs: [String: String], broker: String) {
         brokerConfigs[broker] = configs.isEmpty ? nil : configs
+    }
+
+    mutating func setGroupConfigs(_ configs: [String: String], group: String) {
+        groupConfigs[group] = configs.isEmpty ? nil : configs
     }
 }
 

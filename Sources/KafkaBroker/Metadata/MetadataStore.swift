@@ -25,6 +25,8 @@ enum MetadataChange: Sendable, Equatable {
     /// The settings of a broker, or of all (`ClusterImage.allBrokers`), that were changed at run
     /// time, as a whole.
     case setBrokerConfigs(broker: String, [String: String])
+    /// The settings of a consumer group, as a whole.
+    case setGroupConfigs(group: String, [String: String])
     /// The levels of all features.
     case setFeatures(Features)
     /// The quotas of all clients.
@@ -62,6 +64,8 @@ extension ClusterImage {
             case .setLogDirectories(let paths): image.logDirectories = paths
             case .setBrokerConfigs(let broker, let configs):
                 image.setConfigs(configs, broker: broker)
+            case .setGroupConfigs(let group, let configs):
+                image.setGroupConfigs(configs, group: group)
             case .setFeatures(let features): image.features = features
             case .setQuotas(let quotas): image.quotas = quotas
             case .advanceProducerID(let id): image.nextProducerID = max(image.nextProducerID, id)

@@ -10,6 +10,7 @@ import KafkaBase
 ///                                                  * for the default, - for none
 ///     log-dir /data2                               where logs lie besides this directory
 ///     broker-config * log.retention.ms 60000       of all brokers, or of one by its id
+///     group-config orders consumer.session.timeout.ms 50000
 ///     deleted KHaq1pWQRVyUwDCZq0oWzQ               a topic whose directories may be there still
 ///     topic orders q5iLxY8TQ0K1m0ZrWc3dPg
 ///     partition 0 0 0 0 0          leader, its epoch, partition epoch, replicas, in-sync replicas
@@ -41,6 +42,11 @@ enum MetadataText {
             let broker = broker == ClusterImage.allBrokers ? allBrokers : broker
             for (name, value) in configs.sorted(by: { $0.key < $1.key }) {
                 lines.append("broker-config \(broker) \(name) \(escape(value))")
+            }
+        }
+        for (group, configs) in image.groupConfigs.sorted(by: { $0.key < $1.key }) {
+            for (name, value) in configs.sorted(by: { $0.key < $1.key }) {
+                lines.append("group-config \(escape(group)) \(name) \(escape(value))")
             }
         }
         for id in image.deletedTopics.map({ "\($0)" }).sorted() { lines.append("deleted \(id)") }
@@ -107,6 +113,7 @@ enum MetadataText {
                 guard let path = unescape(words[1]) else { throw Reason(text: "bad escape") }
                 image.logDirectories.append(path)
             case ("broker-config", 4): try addBrokerConfig(words)
+            case ("group-config", 4): try addGroupConfig(words)
             case ("deleted", 2):
                 guard let id = Uuid(words[1]) else { throw Reason(text: "not an id: \(words[1])") }
                 image.noteDeleted(id)
@@ -165,6 +172,15 @@ enum MetadataText {
             var configs = image.brokerConfigs[broker] ?? [:]
             configs[words[2]] = value
             image.setConfigs(configs, broker: broker)
+        }
+
+        private mutating func addGroupConfig(_ words: [String]) throws(Reason) {
+            guard let group = unescape(words[1]), let value = unescape(words[3]) else {
+                throw Reason(text: "bad escape")
+            }
+            var configs = image.groupConfigs[group] ?? [:]
+            configs[words[2]] = value
+            image.setGroupConfigs(configs, group: group)
         }
 
         private mutating func end(_ words: [String]) throws(Reason) {

@@ -43,6 +43,7 @@ extension Partition {
                 return failure(.unsupportedCompressionType, limits)
             }
             data.records = .file(slice)
+            counters.read(bytes: slice.count, records: read.endOffset - ask.fetchOffset)
             if isReadCommitted {
                 data.abortedTransactions = try log.abortedTransactions(
                     from: ask.fetchOffset, upTo: read.endOffset

@@ -54,7 +54,9 @@ extension Partition {
         guard !isRetired, !log.isFailed else { return }
         do throws(LogError) {
             // The log start need not be kept in a checkpoint once the directory is synced.
-            if try log.discardBelowLogStart(nowMs: nowMs) > 0 { flushInBackground() }
+            let count = try log.discardBelowLogStart(nowMs: nowMs)
+            counters.discarded(segments: count)
+            if count > 0 { flushInBackground() }
         } catch {
             errorLog.report(error)
         }

@@ -42,6 +42,7 @@ final class Partition: @unchecked Sendable {
     private var unflushedRecords: Int64 = 0
     private var flushTimer: Scheduled<Void>?
     private(set) var isRetired = false
+    var counters = PartitionCounters()
 
     init(
         log: PartitionLog, name: TopicPartition, topicID: Uuid, leaderEpoch: Int32,
@@ -120,16 +121,19 @@ final class Partition: @unchecked Sendable {
                 batch.bytes, batches: [batch.header], leaderEpoch: leaderEpoch, origin: origin,
                 nowMs: nowMs)
         } catch {
-            if error.errorCode == .kafkaStorageError { errorLog.report(error) }
+            errorLog.report(error, in: name)
             return then(.failure(ProduceFailure(error.errorCode, "\(error)")))
         }
         let appended = Appended(
             baseOffset: result.firstOffset,
             logAppendTimeMs: settings.isLogAppendTime ? result.duplicate?.timestamp ?? nowMs : -1,
             logStartOffset: result.logStartOffset)
+        if result.didRoll { errorLog.noteRoll(of: name, at: result.firstOffset) }
         // One that was sent again waits for the disk all the same: its first answer may be lost.
         if !result.isDuplicate {
             unflushedRecords += recordCount
+            counters.appended(
+                bytes: batch.bytes.readableBytes, records: Int(batch.header.recordCount))
             scheduleSignal()
         }
         switch flushPolicy.need(

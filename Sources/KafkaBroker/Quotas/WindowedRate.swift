@@ -22,7 +22,9 @@ struct WindowedRate: Sendable {
     }
 
     /// The rate per second, and the ms over which it is taken.
-    mutating func measure(nowMs: Int64, _ windows: QuotaWindows) -> (perSecond: Double, overMs: Int64) {
+    mutating func measure(
+        nowMs: Int64, _ windows: QuotaWindows
+    ) -> (perSecond: Double, overMs: Int64) {
         let expiredMs = Int64(windows.count) * windows.sizeMs
         samples.removeAll { nowMs - $0.lastMs >= expiredMs }
         let sum = samples.reduce(0) { $0 + $1.value }

@@ -77,6 +77,7 @@ public struct BrokerSettings: Sendable {
         isCleanerEnabled = value("log.cleaner.enable") == "true"
         cleaner = BrokerSettings.cleaner(value)
         cleanerBackoffMs = Int64(value("log.cleaner.backoff.ms")) ?? 0
+        try checkConsumerGroups()
     }
 
     private static func cleaner(_ value: (String) -> String) -> LogCleaner.Options {

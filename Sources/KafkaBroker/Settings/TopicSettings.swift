@@ -11,6 +11,7 @@ public struct TopicSettings: Sendable {
         case dynamicDefaultBroker = 3
         case staticBroker = 4
         case defaultValue = 5
+        case group = 8
     }
 
     /// A value under the name and from the place that it came from.
@@ -148,12 +149,13 @@ public struct TopicSettings: Sendable {
         TopicSettings.origins(of: definition, overrides: overrides, broker: broker)
     }
 
-    private static func origins(
-        of definition: SettingDefinition, overrides: [String: String], broker: BrokerSettings
+    static func origins(
+        of definition: SettingDefinition, overrides: [String: String], source: Source = .topic,
+        broker: BrokerSettings
     ) -> [Origin] {
         var origins: [Origin] = []
         if let value = overrides[definition.name] {
-            origins.append(Origin(name: definition.name, value: value, source: .topic))
+            origins.append(Origin(name: definition.name, value: value, source: source))
         }
         for (values, source) in broker.layers {
             for synonym in definition.synonyms {

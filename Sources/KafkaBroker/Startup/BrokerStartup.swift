@@ -17,6 +17,7 @@ struct BrokerStartup: Sendable {
     private var settings: BrokerSettings { options.settings }
 
     func open() throws(BrokerError) -> BrokerStorage {
+        let began = ContinuousClock.now
         DescriptorLimit.raise()
         if !settings.ignoredNames.isEmpty {
             logger.notice(
@@ -26,7 +27,25 @@ struct BrokerStartup: Sendable {
         var startup = self
         startup.options.settings = try BrokerStartup.settings(
             options.settings, for: options.dataDirectory)
-        return try startup.openLogs()
+        let storage = try startup.openLogs()
+        logOpened(storage, after: ContinuousClock.now - began)
+        return storage
+    }
+
+    private func logOpened(_ storage: BrokerStorage, after duration: Duration) {
+        let directories = storage.directories.all
+        logger.info(
+            "logs loaded",
+            metadata: [
+                "version": "\(options.version)",
+                "nodeId": "\(storage.settings.current.nodeID)",
+                "clusterId": "\(storage.directories.first.clusterID)",
+                "directories": "\(directories.map(\.path).joined(separator: ","))",
+                "topics": "\(storage.table.snapshot.byName.count)",
+                "partitions": "\(storage.partitions.count)",
+                "cleanShutdown": "\(directories.allSatisfy(\.wasCleanShutdown))",
+                "ms": "\(duration.inMilliseconds)",
+            ])
     }
 
     /// A directory that another broker has written keeps its node id unless the settings say one.

@@ -20,6 +20,7 @@ final class BrokerStorage: Sendable {
     let logStarts: LogStartKeeper
     let thread: StorageThread
     let cleaners: LogCleaners
+    let groupPositions = GroupPositions()
     private let flushQueue: FlushQueue
     private let logger: Logger
 
@@ -43,6 +44,8 @@ final class BrokerStorage: Sendable {
     var partitions: [Partition] {
         table.snapshot.byName.values.flatMap(\.partitions)
     }
+
+    var flushStatistics: FlushStatistics { flushQueue.statistics }
 
     // MARK: Housekeeping
 

@@ -1,11 +1,12 @@
 import KafkaBase
 
-/// What a client wants changed of the settings of one topic or broker.
+/// What a client wants changed of the settings of one topic, broker or group.
 struct ConfigAlteration: Sendable, Equatable {
     enum Resource: Sendable, Hashable {
         case topic(String)
         /// By its id in text, or `ClusterImage.allBrokers`.
         case broker(String)
+        case group(String)
     }
 
     /// With the numbers of IncrementalAlterConfigs (KIP-339).
@@ -59,6 +60,11 @@ struct ConfigRules: Sendable {
                     "Unexpected broker id, expected \(settings.nodeID), but received \(name)")
             }
             return .broker(String(id))
+        case .group:
+            guard !name.isEmpty else {
+                throw ApiError(.invalidRequest, "Default group resources are not allowed.")
+            }
+            return .group(name)
         default: throw ApiError(.invalidRequest, "Unknown resource type \(type)")
         }
     }
@@ -152,6 +158,35 @@ struct ConfigRules: Sendable {
             dynamicDefaults: isForAll ? valid : settings.dynamicDefaults)
         if let conflict = TopicSettings(overrides: [:], broker: changed).conflict {
             throw ApiError(.invalidRequest, conflict)
+        }
+        return valid
+    }
+
+    // MARK: Groups
+
+    /// - Parameter current: what the group sets so far.
+    /// - Returns: what it sets then.
+    func groupConfigs(
+        _ alteration: ConfigAlteration, current: [String: String]
+    ) throws(ApiError) -> [String: String] {
+        let asked = try apply(
+            alteration, to: current, definition: GroupConfig.definition(of:)
+        ) { operation, name in
+            "Config value \(operation) is not allowed for config key: \(name)"
+        }
+        var valid: [String: String] = [:]
+        for (name, text) in asked.sorted(by: { $0.key < $1.key }) {
+            guard let definition = GroupConfig.definition(of: name) else {
+                throw ApiError(.invalidConfig, "Unknown group config name: \(name)")
+            }
+            do throws(SettingError) {
+                valid[name] = try definition.validated(text)
+            } catch {
+                throw ApiError(.invalidConfig, "\(error)")
+            }
+        }
+        if let conflict = GroupConfig(overrides: valid, broker: settings).conflict {
+            throw ApiError(.invalidConfig, conflict)
         }
         return valid
     }

@@ -43,6 +43,11 @@ extension TopicController {
             do throws(LogError) {
                 let logs = try makeLogs(of: [(image, from: topic.partitions.count)])
                 table.insert([extend(topic, to: image, logs: logs)])
+                logger.info(
+                    "partitions added",
+                    metadata: [
+                        "topic": "\(topic.name)", "partitions": "\(image.partitions.count)",
+                    ])
             } catch {
                 logger.error("partitions cannot be added to \(topic.name): \(error)")
                 try? store.apply([.putTopic(topic.image)])
@@ -94,7 +99,26 @@ extension TopicController {
         }
         settings.update(from: store.image)
         takeOver(changes)
+        changes.forEach(logChanged)
         return errors
+    }
+
+    private func logChanged(_ change: MetadataChange) {
+        func text(_ configs: [String: String]) -> Logger.MetadataValue {
+            let settings = configs.map { "\($0.key)=\($0.value)" }.sorted()
+            return "\(settings.joined(separator: ","))"
+        }
+        switch change {
+        case .putTopic(let image):
+            logger.info(
+                "topic settings changed",
+                metadata: ["topic": "\(image.name)", "settings": text(image.configs)])
+        case .setBrokerConfigs(let broker, let configs):
+            logger.info(
+                "broker settings changed",
+                metadata: ["broker": "\(broker)", "settings": text(configs)])
+        default: break
+        }
     }
 
     private func change(
@@ -114,6 +138,10 @@ extension TopicController {
             return .setBrokerConfigs(
                 broker: name,
                 try rules.brokerConfigs(alteration, current: image.brokerConfigs[name] ?? [:]))
+        case .group(let name):
+            return .setGroupConfigs(
+                group: name,
+                try rules.groupConfigs(alteration, current: image.groupConfigs[name] ?? [:]))
         }
     }
 

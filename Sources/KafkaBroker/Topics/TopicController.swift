@@ -83,6 +83,7 @@ final class TopicController: Sendable {
         }
         if let made = try? makeTopics(planned) {
             table.insert(made)
+            planned.forEach(logCreated)
             return results
         }
         return results.map { result in result.flatMap(makeAlone) }
@@ -113,12 +114,22 @@ final class TopicController: Sendable {
     private func makeAlone(_ image: TopicImage) -> Planned {
         do throws(LogError) {
             table.insert(try makeTopics([image]))
+            logCreated(image)
             return .success(image)
         } catch {
             logger.error("topic \(image.name) cannot be created: \(error)")
             try? store.apply([.deleteTopic(name: image.name), .forgetDeleted([image.id])])
             return .failure(ApiError(error.errorCode, "\(error)"))
         }
+    }
+
+    private func logCreated(_ image: TopicImage) {
+        logger.info(
+            "topic created",
+            metadata: [
+                "topic": "\(image.name)", "id": "\(image.id)",
+                "partitions": "\(image.partitions.count)",
+            ])
     }
 
     /// Makes the directories of topics. What was made goes again when it throws.
@@ -200,6 +211,7 @@ final class TopicController: Sendable {
         }
         table.remove(topic)
         deleteLogs(of: topic)
+        logger.info("topic deleted", metadata: ["topic": "\(topic.name)", "id": "\(topic.id)"])
         return .success(topic.image)
     }
 

@@ -1,3 +1,4 @@
+public import KafkaBase
 internal import Synchronization
 
 /// Threads that make appends durable, so that no event loop waits for a disk.
@@ -14,6 +15,7 @@ public final class FlushQueue: Sendable {
     private struct State {
         var waiting: [Job] = []
         var isShutDown = false
+        var statistics = FlushStatistics()
     }
 
     private let state: Monitor<State>
@@ -27,6 +29,9 @@ public final class FlushQueue: Sendable {
         threads = Mutex(
             (0..<threadCount).map { _ in WorkerThread { FlushQueue.run(state) } })
     }
+
+    /// What the syncs came to so far.
+    public var statistics: FlushStatistics { state.withLock { $0.statistics } }
 
     /// Has the tickets done, then calls back on the flush thread; the callback must not block.
     ///
@@ -68,8 +73,31 @@ public final class FlushQueue: Sendable {
             if jobs.isEmpty { return }
             var work = FlushWork()
             for job in jobs { work.add(job.tickets) }
+            let began = ContinuousClock.now
             work.run()
-            for job in jobs { job.then(work.result(of: job.tickets)) }
+            let results = jobs.map { work.result(of: $0.tickets) }
+            let duration = ContinuousClock.now - began
+            state.withLock { $0.statistics.add(duration, results) }
+            for (job, result) in zip(jobs, results) { job.then(result) }
         }
+    }
+}
+
+/// What a queue's syncs came to.
+public struct FlushStatistics: Sendable {
+    /// Of the syncs that served all that waited, in microseconds.
+    public private(set) var latency = Histogram(bounds: Histogram.latencyBounds)
+    /// Of those whose callers were told of an error.
+    public private(set) var failureCount = 0
+
+    fileprivate mutating func add(
+        _ duration: Duration, _ results: [Result<Void, LogError>]
+    ) {
+        let (seconds, attoseconds) = duration.components
+        latency.add(Int(seconds) * 1_000_000 + Int(attoseconds / 1_000_000_000_000))
+        let hasFailed = results.contains { result in
+            if case .failure = result { true } else { false }
+        }
+        if hasFailed { failureCount += 1 }
     }
 }

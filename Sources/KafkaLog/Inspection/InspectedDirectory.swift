@@ -8,6 +8,8 @@ public struct InspectedDirectory: Sendable {
     public let subdirectories: [String]
     /// Base offsets of the logs, rising.
     private let segments: [Int64]
+    /// The newest log has nothing in it yet.
+    private let newestIsEmpty: Bool
 
     /// - Throws: `LogError.io` where it cannot be listed.
     public init(path: String, on disk: any Disk = PosixDisk()) throws(LogError) {
@@ -16,7 +18,12 @@ public struct InspectedDirectory: Sendable {
         subdirectories = entries.filter(\.isDirectory).map(\.name)
         files = entries.filter { !$0.isDirectory }.map { InspectedFileName($0.name) }
             .sorted { $0.precedes($1) }
-        segments = files.filter { $0.kind == .log && $0.isLive }.compactMap(\.baseOffset)
+        let logs = files.filter { $0.kind == .log && $0.isLive && $0.baseOffset != nil }
+        segments = logs.compactMap(\.baseOffset)
+        let newestBytes = try logs.last.flatMap { log throws(LogError) in
+            try disk.fileSize(path + "/" + log.name)
+        }
+        newestIsEmpty = newestBytes == 0
     }
 
     /// Base offset of the segment that is written to: the last one with a log.
@@ -38,12 +45,17 @@ public struct InspectedDirectory: Sendable {
 
     /// Files of a segment whose companions are gone: a log without one of its indexes, an index
     /// without its log. A broker rebuilds the one and removes the other when it starts.
+    ///
+    /// A log without its index is damage where the directory has other indexes, for then it is one
+    /// that a broker kept; logs alone are as well what somebody copied. A broker that begins a
+    /// segment makes its indexes after the log.
     public func missingSiblings() -> [Finding] {
         var present: [Int64: Set<InspectedFileName.Kind>] = [:]
         for file in files where file.isLive {
             guard let baseOffset = file.baseOffset else { continue }
             present[baseOffset, default: []].insert(file.kind)
         }
+        let hasIndexes = present.values.contains { !$0.isDisjoint(with: [.index, .timeindex]) }
         return files.filter(\.isLive).flatMap { file -> [Finding] in
             guard let baseOffset = file.baseOffset else { return [] }
             let needed: [InspectedFileName.Kind] =
@@ -52,10 +64,12 @@ public struct InspectedDirectory: Sendable {
                 case .index, .timeindex, .txnindex: [.log]
                 default: []
                 }
+            let isBegun = newestIsEmpty && baseOffset == newestBaseOffset
+            let isDamage = file.kind == .log && hasIndexes && !isBegun
             return needed.filter { present[baseOffset]?.contains($0) == false }.map { kind in
                 Finding(
-                    .missingSibling, .warning, path: path + "/" + file.name,
-                    "there is no .\(kind.rawValue) beside it")
+                    .missingSibling, isDamage ? .corruption : .warning,
+                    path: path + "/" + file.name, "there is no .\(kind.rawValue) beside it")
             }
         }
     }

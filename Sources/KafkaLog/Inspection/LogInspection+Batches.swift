@@ -28,6 +28,7 @@ extension LogInspection {
     ) -> Bool? {
         if let base = batch.baseOffset, base > options.toOffset { return false }
         totals.contents.add(batch)
+        indexes.follow(batch)
         if visitor.visit(batch: batch) == .stop { return stopped() }
         if !batch.isValid {
             let (stored, computed) = (batch.storedCrc, batch.computedCrc)

@@ -60,6 +60,8 @@ public struct LogInspection: ~Copyable {
     var file: InspectedFile
     var reader: RecordBatchReader
     var search: BatchSearch
+    /// Compared with the batches on the way.
+    var indexes = IndexFollowers()
     /// End of what is looked at.
     let end: Int
     var position = 0

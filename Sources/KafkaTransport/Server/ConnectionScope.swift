@@ -25,6 +25,8 @@ public final class ConnectionScope: @unchecked Sendable {
     public let listenerIndex: Int
     /// The client's address, for log lines.
     public let peer: String
+    /// The client's IP address; nil for a local process.
+    public let host: String?
 
     /// Whether a request is served only when those before it are answered.
     public var isSerial = false
@@ -37,11 +39,14 @@ public final class ConnectionScope: @unchecked Sendable {
     private var nextWait: UInt64 = 0
     private var cancelled: CancelReason?
 
-    public init(id: UInt64, eventLoop: any EventLoop, listenerIndex: Int, peer: String) {
+    public init(
+        id: UInt64, eventLoop: any EventLoop, listenerIndex: Int, peer: String, host: String? = nil
+    ) {
         self.id = id
         self.eventLoop = eventLoop
         self.listenerIndex = listenerIndex
         self.peer = peer
+        self.host = host
     }
 
     /// Notes something that waits, such as a long poll, to be told when waiting is over for good.

@@ -21,6 +21,7 @@ struct Listener: Sendable {
     let service: ServiceBox
     let logger: Logger
     let warnings: LogLimiter
+    let counters: CountersByLoop?
 
     /// Bytes that wait in a connection to be sent, above which no further request is served, and
     /// below which requests are served again.
@@ -62,16 +63,22 @@ struct Listener: Sendable {
     private func setUp(_ channel: any Channel) -> EventLoopFuture<Void> {
         guard let service = service.value, let id = registry.admit() else {
             warnings.warn("refusing a connection: \(registry.count) are open", logger)
+            counters?.counters(of: channel.eventLoop)?.closed(.limit)
             return channel.eventLoop.makeFailedFuture(ChannelError.alreadyClosed)
         }
         let delayMs = channel.remoteAddress.map(options.refusalDelayMs) ?? 0
-        guard delayMs == 0 else { return refuse(channel, id: id, delayMs: delayMs) }
+        guard delayMs == 0 else {
+            counters?.counters(of: channel.eventLoop)?.closed(.limit)
+            return refuse(channel, id: id, delayMs: delayMs)
+        }
         let scope = ConnectionScope(
             id: id, eventLoop: channel.eventLoop, listenerIndex: index,
-            peer: channel.remoteAddress.map(Listener.describe) ?? "a local process")
+            peer: channel.remoteAddress.map(Listener.describe) ?? "a local process",
+            host: channel.remoteAddress?.ipAddress)
         let connection = ServerConnection(
             scope: scope, service: service, budget: budget, maxFrameBytes: options.maxFrameBytes,
-            maxIdleMs: options.maxIdleMs, logger: logger, warnings: warnings)
+            maxIdleMs: options.maxIdleMs, logger: logger, warnings: warnings,
+            counters: counters?.counters(of: channel.eventLoop))
         channel.closeFuture.whenComplete { [registry] _ in registry.remove(id: id) }
         let bound = NIOLoopBound(connection, eventLoop: channel.eventLoop)
         return channel.eventLoop.makeCompletedFuture {
@@ -84,10 +91,12 @@ struct Listener: Sendable {
     private func refuse(
         _ channel: any Channel, id: UInt64, delayMs: Int64
     ) -> EventLoopFuture<Void> {
-        channel.eventLoop.scheduleTask(in: .milliseconds(delayMs)) { [registry] () throws -> Void in
+        let end = channel.eventLoop.scheduleTask(in: .milliseconds(delayMs)) {
+            () throws -> Void in
             registry.remove(id: id)
             throw ChannelError.alreadyClosed
-        }.futureResult
+        }
+        return end.futureResult
     }
 
     // MARK: Addresses

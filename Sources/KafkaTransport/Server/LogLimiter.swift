@@ -1,13 +1,13 @@
 import Logging
 import NIOConcurrencyHelpers
-import NIOCore
+public import NIOCore
 
-/// Lets a few warnings a second through and counts the others, so that a client that goes on
+/// Lets a few lines a second through and counts the others, so that a client that goes on
 /// failing does not fill the log.
 ///
 /// Any thread; one short lock.
-final class LogLimiter: Sendable {
-    static let maxPerSecond = 5
+public final class LogLimiter: Sendable {
+    public static let maxPerSecond = 5
 
     private struct State {
         var secondBegan: NIODeadline?
@@ -17,8 +17,10 @@ final class LogLimiter: Sendable {
 
     private let state = NIOLockedValueBox(State())
 
+    public init() {}
+
     /// How many were kept back since the last one that was let through; nil to keep this one back.
-    func admit(at now: NIODeadline) -> Int? {
+    public func admit(at now: NIODeadline) -> Int? {
         state.withLockedValue { state in
             if state.secondBegan.map({ now - $0 >= .seconds(1) }) ?? true {
                 state.secondBegan = now

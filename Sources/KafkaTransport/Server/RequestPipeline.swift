@@ -19,6 +19,8 @@ struct RequestPipeline {
 
     private struct Slot {
         var sizeBytes: Int
+        /// For who counts requests.
+        var mark: LoopCounters.Mark?
         var reply: ServerReply?
     }
 
@@ -48,11 +50,17 @@ struct RequestPipeline {
     }
 
     /// Takes a request in.
-    mutating func begin(sizeBytes: Int) -> RequestID {
-        slots.append(Slot(sizeBytes: sizeBytes))
+    mutating func begin(sizeBytes: Int, mark: LoopCounters.Mark? = nil) -> RequestID {
+        slots.append(Slot(sizeBytes: sizeBytes, mark: mark))
         unansweredBytes += sizeBytes
         unansweredCount += 1
         return RequestID(number: firstNumber + UInt64(slots.count - 1))
+    }
+
+    /// What `begin` was given, for a request without a reply yet; nil once the connection has been
+    /// closed.
+    func mark(of id: RequestID) -> LoopCounters.Mark? {
+        isClosed ? nil : slots[Int(id.number - firstNumber)].mark
     }
 
     /// Notes a request's reply.

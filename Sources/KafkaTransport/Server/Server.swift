@@ -28,6 +28,8 @@ public final class Server: Sendable {
         /// How long a connection from an address is held up before it is closed, in ms; 0 for one
         /// that is taken. Called on any event loop.
         public var refusalDelayMs: @Sendable (SocketAddress) -> Int64 = { _ in 0 }
+        /// Counts requests and connections, for `counters`.
+        public var countsRequests = false
 
         public init(addresses: [ListenerAddress]) {
             self.addresses = addresses
@@ -39,6 +41,12 @@ public final class Server: Sendable {
         public var address: ListenerAddress
         public var reason: String
 
+        /// - Parameter cause: what binding threw.
+        public init(address: ListenerAddress, cause: any Error) {
+            self.address = address
+            reason = Listener.describe(cause)
+        }
+
         public var description: String { "cannot listen on \(address): \(reason)" }
     }
 
@@ -46,17 +54,30 @@ public final class Server: Sendable {
     public let boundAddresses: [ListenerAddress]
     private let listeners: [any Channel]
     private let registry: ConnectionRegistry
+    private let countersByLoop: CountersByLoop?
+    /// Of the bytes of requests under way.
+    public let budget: MemoryBudget
 
     private init(
-        listeners: [any Channel], boundAddresses: [ListenerAddress], registry: ConnectionRegistry
+        listeners: [any Channel], boundAddresses: [ListenerAddress], registry: ConnectionRegistry,
+        counters: CountersByLoop?, budget: MemoryBudget
     ) {
         self.listeners = listeners
         self.boundAddresses = boundAddresses
         self.registry = registry
+        countersByLoop = counters
+        self.budget = budget
     }
 
     /// Connections open at the moment.
     public var connectionCount: Int { registry.count }
+
+    /// What the connections came to, where the options ask for it. Blocks: not on an event loop.
+    ///
+    /// - Throws: when an event loop takes nothing more.
+    public func counters() throws -> ServerCounters {
+        try countersByLoop?.sum() ?? ServerCounters()
+    }
 
     /// Listens on all addresses, or on none.
     ///
@@ -71,28 +92,33 @@ public final class Server: Sendable {
         let service = ServiceBox()
         let budget = MemoryBudget(limitBytes: options.maxRequestBytesTotal)
         let warnings = LogLimiter()
+        let counters = options.countsRequests ? CountersByLoop(group) : nil
         var listeners: [any Channel] = []
         var bound: [ListenerAddress] = []
         for (index, address) in options.addresses.enumerated() {
             do {
                 let listener = Listener(
                     address: address, index: index, options: options, registry: registry,
-                    budget: budget, service: service, logger: logger, warnings: warnings)
+                    budget: budget, service: service, logger: logger, warnings: warnings,
+                    counters: counters)
                 let channel = try await listener.bind(group: group)
                 listeners.append(channel)
                 bound.append(Listener.boundAddress(of: channel, asked: address))
             } catch {
                 let server = Server(
-                    listeners: listeners, boundAddresses: bound, registry: registry)
+                    listeners: listeners, boundAddresses: bound, registry: registry,
+                    counters: counters, budget: budget)
                 await server.stopListening()
-                throw BindError(address: address, reason: Listener.describe(error))
+                throw BindError(address: address, cause: error)
             }
         }
         service.value = makeService(bound)
         for listener in listeners {
             listener.setOption(.autoRead, value: true).whenFailure { _ in }
         }
-        return Server(listeners: listeners, boundAddresses: bound, registry: registry)
+        return Server(
+            listeners: listeners, boundAddresses: bound, registry: registry, counters: counters,
+            budget: budget)
     }
 
     /// Accepts nobody any more, ends long polls, finishes the requests under way and closes.

@@ -26,9 +26,13 @@ final class ServerConnection: ChannelDuplexHandler {
     private let budget: MemoryBudget
     private let logger: Logger
     private let warnings: LogLimiter
+    /// Nil where nobody wants to know.
+    private let counters: LoopCounters?
     private var assembler: FrameAssembler
     private var pipeline: RequestPipeline
     private var phase = Phase.open
+    /// Why the connection ends; that of who does so first.
+    private var closeReason: ServerCounters.CloseReason?
     private var context: ChannelHandlerContext?
     private var idle: IdleWatch
     private var ticks: RepeatedTask?
@@ -48,13 +52,14 @@ final class ServerConnection: ChannelDuplexHandler {
     init(
         scope: ConnectionScope, service: any RequestService, budget: MemoryBudget,
         maxFrameBytes: Int, limits: RequestPipeline.Limits = .init(), maxIdleMs: Int64 = -1,
-        logger: Logger, warnings: LogLimiter = LogLimiter()
+        logger: Logger, warnings: LogLimiter = LogLimiter(), counters: LoopCounters? = nil
     ) {
         self.scope = scope
         self.service = service
         self.budget = budget
         self.logger = logger
         self.warnings = warnings
+        self.counters = counters
         idle = IdleWatch(maxIdleMs: maxIdleMs)
         assembler = FrameAssembler(maxFrameBytes: maxFrameBytes)
         pipeline = RequestPipeline(limits: limits)
@@ -62,6 +67,8 @@ final class ServerConnection: ChannelDuplexHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        counters?.opened()
+        logger.debug("connection opened", metadata: ["peer": "\(scope.peer)", "id": "\(scope.id)"])
         let loopBound = NIOLoopBound(self, eventLoop: scope.eventLoop)
         let period = TimeAmount.milliseconds(idle.tickMs)
         scope.onMute = { loopBound.value.hasBeenMuted() }
@@ -179,7 +186,8 @@ final class ServerConnection: ChannelDuplexHandler {
     }
 
     private func serve(_ frame: ByteBuffer) {
-        let id = pipeline.begin(sizeBytes: frame.readableBytes)
+        let id = pipeline.begin(
+            sizeBytes: frame.readableBytes, mark: counters?.received(frame))
         let loopBound = NIOLoopBound(self, eventLoop: scope.eventLoop)
         service.serve(
             frame, from: scope,
@@ -189,6 +197,7 @@ final class ServerConnection: ChannelDuplexHandler {
     // MARK: Replying
 
     private func complete(_ id: RequestPipeline.RequestID, _ reply: ServerReply) {
+        if let mark = pipeline.mark(of: id) { counters?.answered(mark, reply) }
         guard let freedBytes = pipeline.complete(id, reply) else { return }
         budget.release(freedBytes)
         idle.noteActivity()
@@ -233,6 +242,7 @@ final class ServerConnection: ChannelDuplexHandler {
     func drain() {
         guard phase == .open else { return }
         phase = .draining
+        closeReason = closeReason ?? .shutdown
         scope.cancelWaits(.draining)
         if pipeline.isEmpty { closeBehindReplies() }
         flushIfNeeded()
@@ -245,6 +255,7 @@ final class ServerConnection: ChannelDuplexHandler {
 
     private func fail(_ reason: String?) {
         guard phase != .closing && phase != .closed else { return }
+        closeReason = closeReason ?? .refused
         if let reason {
             warnings.warn("closing the connection from \(scope.peer): \(reason)", logger)
         }
@@ -254,13 +265,15 @@ final class ServerConnection: ChannelDuplexHandler {
     /// Gives a client up that sends nothing: it holds memory, or a place.
     private func tick() {
         let isPartial = mayRead && (reservedBytes != nil || assembler.bufferedByteCount > 0)
-        switch idle.tick(isOwed: isPartial || phase == .closing, isBusy: !pipeline.isEmpty || scope.mutedUntil != nil) {
+        let isBusy = !pipeline.isEmpty || scope.mutedUntil != nil
+        switch idle.tick(isOwed: isPartial || phase == .closing, isBusy: isBusy) {
         case .keep: return
         case .stalled:
+            closeReason = closeReason ?? .stalled
             warnings.warn(
                 "closing the connection from \(scope.peer): the rest of a request is missing",
                 logger)
-        case .idle: logger.debug("closing the idle connection from \(scope.peer)")
+        case .idle: closeReason = closeReason ?? .idle
         }
         closeNow()
     }
@@ -279,6 +292,13 @@ final class ServerConnection: ChannelDuplexHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         phase = .closed
+        let reason = closeReason ?? .client
+        counters?.closed(reason)
+        logger.debug(
+            "connection closed",
+            metadata: [
+                "peer": "\(scope.peer)", "id": "\(scope.id)", "reason": "\(reason.rawValue)",
+            ])
         scope.cancelWaits(.closed)
         budget.release(pipeline.close())
         budget.release(reservedBytes ?? 0)
@@ -287,7 +307,9 @@ final class ServerConnection: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        logger.debug("connection from \(scope.peer): \(error)")
+        closeReason = closeReason ?? .error
+        logger.debug(
+            "connection failed", metadata: ["peer": "\(scope.peer)", "error": "\(error)"])
         context.close(promise: nil)
     }
 }

@@ -76,7 +76,7 @@ public struct AddOffsetsToTxnResponse: ThrottledResponse {
         }
         let flexible = version >= 3
         writer.writeInteger(throttleTimeMs)
-        writer.writeInteger(errorCode.rawValue)
+        writer.writeErrorCode(errorCode)
         if flexible {
             writer.writeTaggedFields(unknownTaggedFields)
         }

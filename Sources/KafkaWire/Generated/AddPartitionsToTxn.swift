@@ -202,7 +202,7 @@ public struct AddPartitionsToTxnResponse: ThrottledResponse {
         let flexible = version >= 3
         writer.writeInteger(throttleTimeMs)
         if version >= 4 {
-            writer.writeInteger(errorCode.rawValue)
+            writer.writeErrorCode(errorCode)
         }
         if version >= 4 {
             try writer.writeArray(resultsByTransaction, compact: flexible) { writer, element throws(WireError) in
@@ -302,7 +302,7 @@ public struct AddPartitionsToTxnResponse: ThrottledResponse {
         func encode(to writer: inout WireWriter, version: Int16) throws(WireError) {
             let flexible = version >= 3
             writer.writeInteger(partitionIndex)
-            writer.writeInteger(partitionErrorCode.rawValue)
+            writer.writeErrorCode(partitionErrorCode)
             if flexible {
                 writer.writeTaggedFields(unknownTaggedFields)
             }

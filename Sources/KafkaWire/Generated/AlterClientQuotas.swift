@@ -196,7 +196,7 @@ public struct AlterClientQuotasResponse: ThrottledResponse {
 
         func encode(to writer: inout WireWriter, version: Int16) throws(WireError) {
             let flexible = version >= 1
-            writer.writeInteger(errorCode.rawValue)
+            writer.writeErrorCode(errorCode)
             try writer.writeString(errorMessage, compact: flexible)
             try writer.writeArray(entity, compact: flexible) { writer, element throws(WireError) in
                 try element.encode(to: &writer, version: version)

@@ -157,7 +157,7 @@ public struct AlterPartitionReassignmentsResponse: ThrottledResponse {
         if version >= 1 {
             writer.writeBool(allowReplicationFactorChange)
         }
-        writer.writeInteger(errorCode.rawValue)
+        writer.writeErrorCode(errorCode)
         try writer.writeString(errorMessage, compact: flexible)
         try writer.writeArray(responses, compact: flexible) { writer, element throws(WireError) in
             try element.encode(to: &writer, version: version)
@@ -218,7 +218,7 @@ public struct AlterPartitionReassignmentsResponse: ThrottledResponse {
         func encode(to writer: inout WireWriter, version: Int16) throws(WireError) {
             let flexible = version >= 0
             writer.writeInteger(partitionIndex)
-            writer.writeInteger(errorCode.rawValue)
+            writer.writeErrorCode(errorCode)
             try writer.writeString(errorMessage, compact: flexible)
             if flexible {
                 writer.writeTaggedFields(unknownTaggedFields)

@@ -105,7 +105,7 @@ public struct ApiVersionsResponse: ThrottledResponse {
             throw .unsupportedVersion(version)
         }
         let flexible = version >= 3
-        writer.writeInteger(errorCode.rawValue)
+        writer.writeErrorCode(errorCode)
         try writer.writeArray(apiKeys, compact: flexible) { writer, element throws(WireError) in
             try element.encode(to: &writer, version: version)
         }

@@ -118,7 +118,7 @@ public struct ConsumerGroupDescribeResponse: ThrottledResponse {
 
         func encode(to writer: inout WireWriter, version: Int16) throws(WireError) {
             let flexible = version >= 0
-            writer.writeInteger(errorCode.rawValue)
+            writer.writeErrorCode(errorCode)
             try writer.writeString(errorMessage, compact: flexible)
             try writer.writeString(groupId, compact: flexible)
             try writer.writeString(groupState, compact: flexible)

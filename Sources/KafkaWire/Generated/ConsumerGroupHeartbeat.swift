@@ -148,7 +148,7 @@ public struct ConsumerGroupHeartbeatResponse: ThrottledResponse {
         }
         let flexible = version >= 0
         writer.writeInteger(throttleTimeMs)
-        writer.writeInteger(errorCode.rawValue)
+        writer.writeErrorCode(errorCode)
         try writer.writeString(errorMessage, compact: flexible)
         try writer.writeString(memberId, compact: flexible)
         writer.writeInteger(memberEpoch)

@@ -168,7 +168,7 @@ public struct CreatePartitionsResponse: ThrottledResponse {
         func encode(to writer: inout WireWriter, version: Int16) throws(WireError) {
             let flexible = version >= 2
             try writer.writeString(name, compact: flexible)
-            writer.writeInteger(errorCode.rawValue)
+            writer.writeErrorCode(errorCode)
             try writer.writeString(errorMessage, compact: flexible)
             if flexible {
                 writer.writeTaggedFields(unknownTaggedFields)

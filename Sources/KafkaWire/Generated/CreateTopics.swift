@@ -245,7 +245,7 @@ public struct CreateTopicsResponse: ThrottledResponse {
             if version >= 7 {
                 writer.writeUuid(topicId)
             }
-            writer.writeInteger(errorCode.rawValue)
+            writer.writeErrorCode(errorCode)
             if version >= 1 {
                 try writer.writeString(errorMessage, compact: flexible)
             }
@@ -264,7 +264,7 @@ public struct CreateTopicsResponse: ThrottledResponse {
                 var fields = unknownTaggedFields
                 if !(topicConfigErrorCode == .none) {
                     try fields.add(0) { writer throws(WireError) in
-                        writer.writeInteger(topicConfigErrorCode.rawValue)
+                        writer.writeErrorCode(topicConfigErrorCode)
                     }
                 }
                 writer.writeTaggedFields(fields)

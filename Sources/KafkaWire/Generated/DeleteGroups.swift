@@ -100,7 +100,7 @@ public struct DeleteGroupsResponse: ThrottledResponse {
         func encode(to writer: inout WireWriter, version: Int16) throws(WireError) {
             let flexible = version >= 2
             try writer.writeString(groupId, compact: flexible)
-            writer.writeInteger(errorCode.rawValue)
+            writer.writeErrorCode(errorCode)
             if flexible {
                 writer.writeTaggedFields(unknownTaggedFields)
             }

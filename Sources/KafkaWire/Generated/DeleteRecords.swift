@@ -192,7 +192,7 @@ public struct DeleteRecordsResponse: ThrottledResponse {
             let flexible = version >= 2
             writer.writeInteger(partitionIndex)
             writer.writeInteger(lowWatermark)
-            writer.writeInteger(errorCode.rawValue)
+            writer.writeErrorCode(errorCode)
             if flexible {
                 writer.writeTaggedFields(unknownTaggedFields)
             }

@@ -168,7 +168,7 @@ public struct DeleteTopicsResponse: ThrottledResponse {
             if version >= 6 {
                 writer.writeUuid(topicId)
             }
-            writer.writeInteger(errorCode.rawValue)
+            writer.writeErrorCode(errorCode)
             if version >= 5 {
                 try writer.writeString(errorMessage, compact: flexible)
             }

@@ -110,7 +110,7 @@ public struct DescribeClientQuotasResponse: ThrottledResponse {
         }
         let flexible = version >= 1
         writer.writeInteger(throttleTimeMs)
-        writer.writeInteger(errorCode.rawValue)
+        writer.writeErrorCode(errorCode)
         try writer.writeString(errorMessage, compact: flexible)
         try writer.writeArray(entries, compact: flexible) { writer, element throws(WireError) in
             try element.encode(to: &writer, version: version)

@@ -101,7 +101,7 @@ public struct DescribeClusterResponse: ThrottledResponse {
         }
         let flexible = version >= 0
         writer.writeInteger(throttleTimeMs)
-        writer.writeInteger(errorCode.rawValue)
+        writer.writeErrorCode(errorCode)
         try writer.writeString(errorMessage, compact: flexible)
         if version >= 1 {
             writer.writeInteger(endpointType)

@@ -158,7 +158,7 @@ public struct DescribeConfigsResponse: ThrottledResponse {
 
         func encode(to writer: inout WireWriter, version: Int16) throws(WireError) {
             let flexible = version >= 4
-            writer.writeInteger(errorCode.rawValue)
+            writer.writeErrorCode(errorCode)
             try writer.writeString(errorMessage, compact: flexible)
             writer.writeInteger(resourceType)
             try writer.writeString(resourceName, compact: flexible)

@@ -131,7 +131,7 @@ public struct DescribeGroupsResponse: ThrottledResponse {
 
         func encode(to writer: inout WireWriter, version: Int16) throws(WireError) {
             let flexible = version >= 5
-            writer.writeInteger(errorCode.rawValue)
+            writer.writeErrorCode(errorCode)
             if version >= 6 {
                 try writer.writeString(errorMessage, compact: flexible)
             }

@@ -108,7 +108,7 @@ public struct DescribeLogDirsResponse: ThrottledResponse {
         let flexible = version >= 2
         writer.writeInteger(throttleTimeMs)
         if version >= 3 {
-            writer.writeInteger(errorCode.rawValue)
+            writer.writeErrorCode(errorCode)
         }
         try writer.writeArray(results, compact: flexible) { writer, element throws(WireError) in
             try element.encode(to: &writer, version: version)
@@ -148,7 +148,7 @@ public struct DescribeLogDirsResponse: ThrottledResponse {
 
         func encode(to writer: inout WireWriter, version: Int16) throws(WireError) {
             let flexible = version >= 2
-            writer.writeInteger(errorCode.rawValue)
+            writer.writeErrorCode(errorCode)
             try writer.writeString(logDir, compact: flexible)
             try writer.writeArray(topics, compact: flexible) { writer, element throws(WireError) in
                 try element.encode(to: &writer, version: version)

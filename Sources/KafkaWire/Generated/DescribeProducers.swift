@@ -166,7 +166,7 @@ public struct DescribeProducersResponse: ThrottledResponse {
         func encode(to writer: inout WireWriter, version: Int16) throws(WireError) {
             let flexible = version >= 0
             writer.writeInteger(partitionIndex)
-            writer.writeInteger(errorCode.rawValue)
+            writer.writeErrorCode(errorCode)
             try writer.writeString(errorMessage, compact: flexible)
             try writer.writeArray(activeProducers, compact: flexible) { writer, element throws(WireError) in
                 try element.encode(to: &writer, version: version)

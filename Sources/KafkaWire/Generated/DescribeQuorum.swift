@@ -136,7 +136,7 @@ public struct DescribeQuorumResponse: ResponseMessage {
             throw .unsupportedVersion(version)
         }
         let flexible = version >= 0
-        writer.writeInteger(errorCode.rawValue)
+        writer.writeErrorCode(errorCode)
         if version >= 2 {
             try writer.writeString(errorMessage, compact: flexible)
         }
@@ -222,7 +222,7 @@ public struct DescribeQuorumResponse: ResponseMessage {
         func encode(to writer: inout WireWriter, version: Int16) throws(WireError) {
             let flexible = version >= 0
             writer.writeInteger(partitionIndex)
-            writer.writeInteger(errorCode.rawValue)
+            writer.writeErrorCode(errorCode)
             if version >= 2 {
                 try writer.writeString(errorMessage, compact: flexible)
             }

@@ -169,7 +169,7 @@ public struct DescribeTopicPartitionsResponse: ThrottledResponse {
 
         func encode(to writer: inout WireWriter, version: Int16) throws(WireError) {
             let flexible = version >= 0
-            writer.writeInteger(errorCode.rawValue)
+            writer.writeErrorCode(errorCode)
             try writer.writeString(name, compact: flexible)
             writer.writeUuid(topicId)
             writer.writeBool(isInternal)
@@ -225,7 +225,7 @@ public struct DescribeTopicPartitionsResponse: ThrottledResponse {
 
         func encode(to writer: inout WireWriter, version: Int16) throws(WireError) {
             let flexible = version >= 0
-            writer.writeInteger(errorCode.rawValue)
+            writer.writeErrorCode(errorCode)
             writer.writeInteger(partitionIndex)
             writer.writeInteger(leaderId)
             writer.writeInteger(leaderEpoch)

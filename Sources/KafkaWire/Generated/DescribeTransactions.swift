@@ -113,7 +113,7 @@ public struct DescribeTransactionsResponse: ThrottledResponse {
 
         func encode(to writer: inout WireWriter, version: Int16) throws(WireError) {
             let flexible = version >= 0
-            writer.writeInteger(errorCode.rawValue)
+            writer.writeErrorCode(errorCode)
             try writer.writeString(transactionalId, compact: flexible)
             try writer.writeString(transactionState, compact: flexible)
             writer.writeInteger(transactionTimeoutMs)

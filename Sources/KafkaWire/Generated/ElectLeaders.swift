@@ -120,7 +120,7 @@ public struct ElectLeadersResponse: ThrottledResponse {
         let flexible = version >= 2
         writer.writeInteger(throttleTimeMs)
         if version >= 1 {
-            writer.writeInteger(errorCode.rawValue)
+            writer.writeErrorCode(errorCode)
         } else if !(errorCode == .none) {
             throw .unsupportedField("errorCode", version: version)
         }
@@ -183,7 +183,7 @@ public struct ElectLeadersResponse: ThrottledResponse {
         func encode(to writer: inout WireWriter, version: Int16) throws(WireError) {
             let flexible = version >= 2
             writer.writeInteger(partitionId)
-            writer.writeInteger(errorCode.rawValue)
+            writer.writeErrorCode(errorCode)
             try writer.writeString(errorMessage, compact: flexible)
             if flexible {
                 writer.writeTaggedFields(unknownTaggedFields)

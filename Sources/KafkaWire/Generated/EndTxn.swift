@@ -84,7 +84,7 @@ public struct EndTxnResponse: ThrottledResponse {
         }
         let flexible = version >= 3
         writer.writeInteger(throttleTimeMs)
-        writer.writeInteger(errorCode.rawValue)
+        writer.writeErrorCode(errorCode)
         if version >= 5 {
             writer.writeInteger(producerId)
         }

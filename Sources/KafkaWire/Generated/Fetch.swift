@@ -362,7 +362,7 @@ public struct FetchResponse: ThrottledResponse {
             writer.writeInteger(throttleTimeMs)
         }
         if version >= 7 {
-            writer.writeInteger(errorCode.rawValue)
+            writer.writeErrorCode(errorCode)
         }
         if version >= 7 {
             writer.writeInteger(sessionId)
@@ -480,7 +480,7 @@ public struct FetchResponse: ThrottledResponse {
         func encode(to writer: inout WireWriter, version: Int16) throws(WireError) {
             let flexible = version >= 12
             writer.writeInteger(partitionIndex)
-            writer.writeInteger(errorCode.rawValue)
+            writer.writeErrorCode(errorCode)
             writer.writeInteger(highWatermark)
             if version >= 4 {
                 writer.writeInteger(lastStableOffset)

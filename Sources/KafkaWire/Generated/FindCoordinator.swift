@@ -125,7 +125,7 @@ public struct FindCoordinatorResponse: ThrottledResponse {
             writer.writeInteger(throttleTimeMs)
         }
         if version <= 3 {
-            writer.writeInteger(errorCode.rawValue)
+            writer.writeErrorCode(errorCode)
         } else if !(errorCode == .none) {
             throw .unsupportedField("errorCode", version: version)
         }
@@ -189,7 +189,7 @@ public struct FindCoordinatorResponse: ThrottledResponse {
             writer.writeInteger(nodeId)
             try writer.writeString(host, compact: flexible)
             writer.writeInteger(port)
-            writer.writeInteger(errorCode.rawValue)
+            writer.writeErrorCode(errorCode)
             try writer.writeString(errorMessage, compact: flexible)
             if flexible {
                 writer.writeTaggedFields(unknownTaggedFields)

@@ -86,7 +86,7 @@ public struct HeartbeatResponse: ThrottledResponse {
         if version >= 1 {
             writer.writeInteger(throttleTimeMs)
         }
-        writer.writeInteger(errorCode.rawValue)
+        writer.writeErrorCode(errorCode)
         if flexible {
             writer.writeTaggedFields(unknownTaggedFields)
         }

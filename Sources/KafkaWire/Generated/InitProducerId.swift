@@ -92,7 +92,7 @@ public struct InitProducerIdResponse: ThrottledResponse {
         }
         let flexible = version >= 2
         writer.writeInteger(throttleTimeMs)
-        writer.writeInteger(errorCode.rawValue)
+        writer.writeErrorCode(errorCode)
         writer.writeInteger(producerId)
         writer.writeInteger(producerEpoch)
         if flexible {

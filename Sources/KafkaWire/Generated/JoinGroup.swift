@@ -161,7 +161,7 @@ public struct JoinGroupResponse: ThrottledResponse {
         if version >= 2 {
             writer.writeInteger(throttleTimeMs)
         }
-        writer.writeInteger(errorCode.rawValue)
+        writer.writeErrorCode(errorCode)
         writer.writeInteger(generationId)
         if version >= 7 {
             try writer.writeString(protocolType, compact: flexible)

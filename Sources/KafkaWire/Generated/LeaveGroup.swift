@@ -132,7 +132,7 @@ public struct LeaveGroupResponse: ThrottledResponse {
         if version >= 1 {
             writer.writeInteger(throttleTimeMs)
         }
-        writer.writeInteger(errorCode.rawValue)
+        writer.writeErrorCode(errorCode)
         if version >= 3 {
             try writer.writeArray(members, compact: flexible) { writer, element throws(WireError) in
                 try element.encode(to: &writer, version: version)
@@ -167,7 +167,7 @@ public struct LeaveGroupResponse: ThrottledResponse {
             let flexible = version >= 4
             try writer.writeString(memberId, compact: flexible)
             try writer.writeString(groupInstanceId, compact: flexible)
-            writer.writeInteger(errorCode.rawValue)
+            writer.writeErrorCode(errorCode)
             if flexible {
                 writer.writeTaggedFields(unknownTaggedFields)
             }

@@ -83,7 +83,7 @@ public struct ListConfigResourcesResponse: ThrottledResponse {
         }
         let flexible = version >= 0
         writer.writeInteger(throttleTimeMs)
-        writer.writeInteger(errorCode.rawValue)
+        writer.writeErrorCode(errorCode)
         try writer.writeArray(configResources, compact: flexible) { writer, element throws(WireError) in
             try element.encode(to: &writer, version: version)
         }

@@ -98,7 +98,7 @@ public struct ListGroupsResponse: ThrottledResponse {
         if version >= 1 {
             writer.writeInteger(throttleTimeMs)
         }
-        writer.writeInteger(errorCode.rawValue)
+        writer.writeErrorCode(errorCode)
         try writer.writeArray(groups, compact: flexible) { writer, element throws(WireError) in
             try element.encode(to: &writer, version: version)
         }

@@ -243,7 +243,7 @@ public struct ListOffsetsResponse: ThrottledResponse {
         func encode(to writer: inout WireWriter, version: Int16) throws(WireError) {
             let flexible = version >= 6
             writer.writeInteger(partitionIndex)
-            writer.writeInteger(errorCode.rawValue)
+            writer.writeErrorCode(errorCode)
             if version <= 0 {
                 try writer.writeArray(oldStyleOffsets, compact: flexible) { writer, element throws(WireError) in
                     writer.writeInteger(element)

@@ -110,7 +110,7 @@ public struct ListPartitionReassignmentsResponse: ThrottledResponse {
         }
         let flexible = version >= 0
         writer.writeInteger(throttleTimeMs)
-        writer.writeInteger(errorCode.rawValue)
+        writer.writeErrorCode(errorCode)
         try writer.writeString(errorMessage, compact: flexible)
         try writer.writeArray(topics, compact: flexible) { writer, element throws(WireError) in
             try element.encode(to: &writer, version: version)

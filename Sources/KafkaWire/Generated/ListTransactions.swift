@@ -104,7 +104,7 @@ public struct ListTransactionsResponse: ThrottledResponse {
         }
         let flexible = version >= 0
         writer.writeInteger(throttleTimeMs)
-        writer.writeInteger(errorCode.rawValue)
+        writer.writeErrorCode(errorCode)
         try writer.writeArray(unknownStateFilters, compact: flexible) { writer, element throws(WireError) in
             try writer.writeString(element, compact: flexible)
         }

@@ -189,7 +189,7 @@ public struct MetadataResponse: ThrottledResponse {
             throw .unsupportedField("clusterAuthorizedOperations", version: version)
         }
         if version >= 13 {
-            writer.writeInteger(errorCode.rawValue)
+            writer.writeErrorCode(errorCode)
         }
         if flexible {
             writer.writeTaggedFields(unknownTaggedFields)
@@ -270,7 +270,7 @@ public struct MetadataResponse: ThrottledResponse {
 
         func encode(to writer: inout WireWriter, version: Int16) throws(WireError) {
             let flexible = version >= 9
-            writer.writeInteger(errorCode.rawValue)
+            writer.writeErrorCode(errorCode)
             if name == nil && !(version >= 12) {
                 throw .unsupportedField("name", version: version)
             }
@@ -333,7 +333,7 @@ public struct MetadataResponse: ThrottledResponse {
 
         func encode(to writer: inout WireWriter, version: Int16) throws(WireError) {
             let flexible = version >= 9
-            writer.writeInteger(errorCode.rawValue)
+            writer.writeErrorCode(errorCode)
             writer.writeInteger(partitionIndex)
             writer.writeInteger(leaderId)
             if version >= 7 {

@@ -264,7 +264,7 @@ public struct OffsetCommitResponse: ThrottledResponse {
         func encode(to writer: inout WireWriter, version: Int16) throws(WireError) {
             let flexible = version >= 8
             writer.writeInteger(partitionIndex)
-            writer.writeInteger(errorCode.rawValue)
+            writer.writeErrorCode(errorCode)
             if flexible {
                 writer.writeTaggedFields(unknownTaggedFields)
             }

@@ -97,7 +97,7 @@ public struct OffsetDeleteResponse: ThrottledResponse {
         guard Self.validVersions.contains(version) else {
             throw .unsupportedVersion(version)
         }
-        writer.writeInteger(errorCode.rawValue)
+        writer.writeErrorCode(errorCode)
         writer.writeInteger(throttleTimeMs)
         try writer.writeArray(topics, compact: false) { writer, element throws(WireError) in
             try element.encode(to: &writer, version: version)
@@ -138,7 +138,7 @@ public struct OffsetDeleteResponse: ThrottledResponse {
 
         func encode(to writer: inout WireWriter, version: Int16) throws(WireError) {
             writer.writeInteger(partitionIndex)
-            writer.writeInteger(errorCode.rawValue)
+            writer.writeErrorCode(errorCode)
         }
     }
 }

@@ -258,7 +258,7 @@ public struct OffsetFetchResponse: ThrottledResponse {
             throw .unsupportedField("topics", version: version)
         }
         if version >= 2 && version <= 7 {
-            writer.writeInteger(errorCode.rawValue)
+            writer.writeErrorCode(errorCode)
         }
         if version >= 8 {
             try writer.writeArray(groups, compact: flexible) { writer, element throws(WireError) in
@@ -334,7 +334,7 @@ public struct OffsetFetchResponse: ThrottledResponse {
                 writer.writeInteger(committedLeaderEpoch)
             }
             try writer.writeString(metadata, compact: flexible)
-            writer.writeInteger(errorCode.rawValue)
+            writer.writeErrorCode(errorCode)
             if flexible {
                 writer.writeTaggedFields(unknownTaggedFields)
             }
@@ -367,7 +367,7 @@ public struct OffsetFetchResponse: ThrottledResponse {
             try writer.writeArray(topics, compact: flexible) { writer, element throws(WireError) in
                 try element.encode(to: &writer, version: version)
             }
-            writer.writeInteger(errorCode.rawValue)
+            writer.writeErrorCode(errorCode)
             if flexible {
                 writer.writeTaggedFields(unknownTaggedFields)
             }
@@ -443,7 +443,7 @@ public struct OffsetFetchResponse: ThrottledResponse {
             writer.writeInteger(committedOffset)
             writer.writeInteger(committedLeaderEpoch)
             try writer.writeString(metadata, compact: flexible)
-            writer.writeInteger(errorCode.rawValue)
+            writer.writeErrorCode(errorCode)
             if flexible {
                 writer.writeTaggedFields(unknownTaggedFields)
             }

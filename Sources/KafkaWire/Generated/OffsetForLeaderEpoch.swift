@@ -209,7 +209,7 @@ public struct OffsetForLeaderEpochResponse: ThrottledResponse {
 
         func encode(to writer: inout WireWriter, version: Int16) throws(WireError) {
             let flexible = version >= 4
-            writer.writeInteger(errorCode.rawValue)
+            writer.writeErrorCode(errorCode)
             writer.writeInteger(partition)
             if version >= 1 {
                 writer.writeInteger(leaderEpoch)

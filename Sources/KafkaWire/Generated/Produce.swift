@@ -268,7 +268,7 @@ public struct ProduceResponse: ThrottledResponse {
         func encode(to writer: inout WireWriter, version: Int16) throws(WireError) {
             let flexible = version >= 9
             writer.writeInteger(index)
-            writer.writeInteger(errorCode.rawValue)
+            writer.writeErrorCode(errorCode)
             writer.writeInteger(baseOffset)
             if version >= 2 {
                 writer.writeInteger(logAppendTimeMs)

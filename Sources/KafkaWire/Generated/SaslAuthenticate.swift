@@ -73,7 +73,7 @@ public struct SaslAuthenticateResponse: ResponseMessage {
             throw .unsupportedVersion(version)
         }
         let flexible = version >= 2
-        writer.writeInteger(errorCode.rawValue)
+        writer.writeErrorCode(errorCode)
         try writer.writeString(errorMessage, compact: flexible)
         try writer.writeBytes(authBytes, compact: flexible)
         if version >= 1 {

@@ -53,7 +53,7 @@ public struct SaslHandshakeResponse: ResponseMessage {
         guard Self.validVersions.contains(version) else {
             throw .unsupportedVersion(version)
         }
-        writer.writeInteger(errorCode.rawValue)
+        writer.writeErrorCode(errorCode)
         try writer.writeArray(mechanisms, compact: false) { writer, element throws(WireError) in
             try writer.writeString(element, compact: false)
         }

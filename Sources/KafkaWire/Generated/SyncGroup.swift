@@ -144,7 +144,7 @@ public struct SyncGroupResponse: ThrottledResponse {
         if version >= 1 {
             writer.writeInteger(throttleTimeMs)
         }
-        writer.writeInteger(errorCode.rawValue)
+        writer.writeErrorCode(errorCode)
         if version >= 5 {
             try writer.writeString(protocolType, compact: flexible)
         }

@@ -235,7 +235,7 @@ public struct TxnOffsetCommitResponse: ThrottledResponse {
         func encode(to writer: inout WireWriter, version: Int16) throws(WireError) {
             let flexible = version >= 3
             writer.writeInteger(partitionIndex)
-            writer.writeInteger(errorCode.rawValue)
+            writer.writeErrorCode(errorCode)
             if flexible {
                 writer.writeTaggedFields(unknownTaggedFields)
             }

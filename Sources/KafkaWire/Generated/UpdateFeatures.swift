@@ -136,7 +136,7 @@ public struct UpdateFeaturesResponse: ThrottledResponse {
         }
         let flexible = version >= 0
         writer.writeInteger(throttleTimeMs)
-        writer.writeInteger(errorCode.rawValue)
+        writer.writeErrorCode(errorCode)
         try writer.writeString(errorMessage, compact: flexible)
         if version <= 1 {
             try writer.writeArray(results, compact: flexible) { writer, element throws(WireError) in
@@ -169,7 +169,7 @@ public struct UpdateFeaturesResponse: ThrottledResponse {
         func encode(to writer: inout WireWriter, version: Int16) throws(WireError) {
             let flexible = version >= 0
             try writer.writeString(feature, compact: flexible)
-            writer.writeInteger(errorCode.rawValue)
+            writer.writeErrorCode(errorCode)
             try writer.writeString(errorMessage, compact: flexible)
             if flexible {
                 writer.writeTaggedFields(unknownTaggedFields)

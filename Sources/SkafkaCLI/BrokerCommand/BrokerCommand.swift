@@ -17,7 +17,8 @@ struct BrokerCommand: ServerCommand {
             """
             The first line of output is BOOTSTRAP_SERVERS=HOST:PORT once it answers. Around a \
             command, SKAFKA_BOOTSTRAP_SERVERS and KAFKA_BOOTSTRAP_SERVERS are set, and its exit \
-            code is this one's. -X takes the broker's settings. Commands with -d on the \
+            code is this one's. Logs go to standard error, with --json as an object a line; \
+            -v says more. -X takes the broker's settings. Commands with -d on the \
             same directory use this broker.
             """))
 
@@ -58,6 +59,12 @@ struct BrokerCommand: ServerCommand {
         help: ArgumentHelp("Settings from a .properties file.", valueName: "file"),
         completion: .file())
     var config: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Where Prometheus finds metrics, at /metrics; port 0 picks one.",
+            valueName: "host:port"))
+    var metrics: String?
 
     @Argument(
         parsing: .postTerminator,

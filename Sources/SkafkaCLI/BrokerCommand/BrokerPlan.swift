@@ -19,6 +19,7 @@ struct BrokerPlan: Sendable {
     let sync: SyncPolicy
     let autoCreateTopics: Bool?
     let topics: [BrokerOptions.InitialTopic]
+    let metrics: BrokerOptions.MetricsAddress?
     /// Empty to serve until told to stop.
     let command: [String]
     let options: GlobalOptions
@@ -68,6 +69,12 @@ struct BrokerPlan: Sendable {
         var topics: [BrokerOptions.InitialTopic] = []
         for text in command.topics { topics.append(try BrokerPlan.topic(text)) }
         self.topics = topics
+        metrics = try command.metrics.map { text throws(CommandFailure) in
+            let (host, port) = try ListenText.hostAndPort(text)
+            guard let port else { throw .usage("--metrics needs a port: HOST:PORT") }
+            return BrokerOptions.MetricsAddress(
+                host: host.isEmpty ? "0.0.0.0" : host, port: port)
+        }
         self.command = command.command
     }
 

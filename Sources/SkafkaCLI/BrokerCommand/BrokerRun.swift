@@ -53,8 +53,11 @@ struct BrokerRun {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
         let progress = ProgressLine(context, isShown: !plan.options.quiet)
         defer { progress.clear() }
+        let form: LogLine.Form =
+            plan.options.json ? .json : plan.command.isEmpty ? .timed : .plain
         let logger = context.makeLogger(
-            plan.options, usual: plan.command.isEmpty ? .info : .warning, above: progress)
+            plan.options, usual: plan.command.isEmpty ? .info : .warning, form: form,
+            above: progress)
         let socket = EmbeddedBroker.socketPath(dataDirectory: directory)
         do {
             var options = BrokerOptions(
@@ -63,6 +66,8 @@ struct BrokerRun {
                 autoCreateTopics: plan.autoCreateTopics, initialTopics: plan.topics,
                 logger: logger)
             options.moreLogDirectories = more
+            options.metrics = plan.metrics
+            options.version = Version.number
             options.onLoadProgress = progress.show
             let broker = try await Broker.start(options, group: group)
             context.closing.add { await broker.shutdown() }

@@ -40,7 +40,7 @@ struct DumpFile {
     func sibling(_ kind: InspectedFileName.Kind) -> String {
         let stem = name.name.prefix { $0 != "." }
         let suffix = name.suffix.map { "." + $0 } ?? ""
-        return "\(directory)/\(stem).\(kind.rawValue)\(suffix)"
+        return "\(path.dropLast(name.name.count))\(stem).\(kind.rawValue)\(suffix)"
     }
 
     /// Takes topic and partition from the directory's name.

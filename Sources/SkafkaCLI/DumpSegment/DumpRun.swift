@@ -18,14 +18,21 @@ struct DumpRun<Renderer: DumpRenderer> {
     private(set) var hasFailed = false
     /// The reader of the output went away.
     var isStopped = false
+    /// Indexes of which the walk over their log, the last one, found every entry in it.
+    var fittingIndexes: Set<String> = []
+    /// The paths of the command line.
+    let named: Set<String>
     /// Of the directories so far.
     private var total = DumpSummary()
     let disk = PosixDisk()
     /// Directories inside of directories are looked into so deep.
     private static var depthMax: Int { 4 }
 
-    init(settings: DumpSettings, context: CommandContext, renderer: Renderer) {
+    init(
+        settings: DumpSettings, context: CommandContext, renderer: Renderer, named: [String]
+    ) {
         self.settings = settings
+        self.named = Set(named)
         self.context = context
         self.renderer = renderer
     }
@@ -83,11 +90,9 @@ struct DumpRun<Renderer: DumpRenderer> {
         let directory = try? InspectedDirectory(path: file.directory, on: disk)
         let newest = directory?.newestBaseOffset
         let isNewest = newest.map { file.name.baseOffset ?? .max >= $0 } ?? true
-        if settings.verifies, let directory {
-            for finding in directory.missingSiblings()
-            where finding.path.hasSuffix("/" + file.name.name) { renderer.report(finding) }
-        }
+        if let directory { reportMissing(beside: file, in: directory) }
         _ = try dumpFile(file, isNewest: isNewest)
+        try checkIndexes(beside: file)
     }
 
     private mutating func dumpFile(
@@ -123,6 +128,7 @@ struct DumpRun<Renderer: DumpRenderer> {
         if settings.fromOffset > .min {
             try inspection.seek(withIndex: file.sibling(.index), on: disk)
         }
+        follow(&inspection, file)
         renderer.begin(file)
         let progress = renderer.findings.progress
         progress.begin(file.path, fileBytes: inspection.totals.fileBytes)
@@ -131,37 +137,9 @@ struct DumpRun<Renderer: DumpRenderer> {
         try inspection.run(&visitor)
         renderer = visitor.inner
         isStopped = inspection.totals.wasStopped
+        noteFitting(inspection, file)
         renderer.end(file, totals: inspection.totals)
         return inspection.totals
-    }
-
-    private mutating func dumpIndex(
-        _ file: DumpFile, _ kind: IndexInspection.Kind
-    ) throws(LogError) {
-        var index = try IndexInspection(
-            path: file.path, kind: kind, baseOffset: file.name.baseOffset ?? 0, on: disk)
-        index.offsets = settings.offsets
-        renderer.begin(file)
-        let log = file.sibling(.log)
-        let hasLog = try disk.fileSize(log) != nil
-        if var kafka = renderer as? KafkaRenderer {
-            let saysAll = try kafka.show(&index, of: file, log: hasLog ? log : nil, settings)
-            isStopped = kafka.isStopped
-            var findings = FindingsOnly(findings: renderer.findings, saysNotes: false)
-            if !saysAll, !isStopped {
-                try index.run(&findings, verifyingWith: hasLog ? log : nil, on: disk)
-            }
-            return
-        }
-        let verifiesWith = settings.verifies && hasLog ? log : nil
-        if settings.onlyIndexFindings || settings.onlyIndexSanity {
-            var findings = FindingsOnly(findings: renderer.findings)
-            try index.run(&findings, verifyingWith: verifiesWith, on: disk)
-        } else {
-            try index.run(&renderer, verifyingWith: verifiesWith, on: disk)
-        }
-        isStopped = index.wasStopped
-        renderer.end(file, index: index)
     }
 }
 

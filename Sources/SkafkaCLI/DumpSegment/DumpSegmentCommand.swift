@@ -22,8 +22,8 @@ struct DumpSegmentCommand: SkafkaCommand {
             inside of it, shows as a summary of each partition and of all: what is in it, and \
             whether it is sound; with --batches or --records its files show as if they were \
             named, and the summary behind them. Every batch and record is checked either way, \
-            also where it is not shown. Records of Kafka's own topics are decoded by their \
-            directory's name.
+            also where it is not shown, and with a whole log the indexes of offsets and times \
+            beside it. Records of Kafka's own topics are decoded by their directory's name.
 
             Damage is told on standard error (with --json as objects between the others); exit \
             code 4 says that there was corruption.
@@ -41,7 +41,7 @@ struct DumpSegmentCommand: SkafkaCommand {
     @Flag(help: "Print the records of the batches.")
     var records = false
 
-    @Flag(help: "Check the indexes against the log, too.")
+    @Flag(help: "Check transaction indexes against the log, too.")
     var verify = false
 
     @Option(
@@ -220,9 +220,10 @@ struct DumpSegmentCommand: SkafkaCommand {
         _ paths: [String], _ settings: DumpSettings, _ renderer: some DumpRenderer,
         in context: CommandContext
     ) -> Bool {
-        var rows = DumpRun(settings: settings, context: context, renderer: renderer)
+        var rows = DumpRun(
+            settings: settings, context: context, renderer: renderer, named: paths)
         var summaries = DumpRun(
-            settings: settings, context: context, renderer: SummaryOnly(renderer))
+            settings: settings, context: context, renderer: SummaryOnly(renderer), named: paths)
         for path in paths where !rows.isStopped && !summaries.isStopped {
             if !settings.showsRowsOfDirectories, DumpFile.isDirectory(path) {
                 summaries.dump(path)

@@ -9,7 +9,8 @@ struct DumpSettings {
     var onlyIndexSanity = false
     /// Of indexes, prints no entries (Kafka's `--verify-index-only`).
     var onlyIndexFindings = false
-    /// Compares indexes with their logs.
+    /// Compares transaction indexes with their logs, too, and the other ones whatever part of them
+    /// is shown.
     var verifies = false
     var decoder = RecordDecoder.byDirectory
     /// In Kafka's own text, of what is not decoded.
@@ -28,4 +29,7 @@ struct DumpSettings {
 
     /// Looks at all offsets, so that one segment's end can be compared with the next one's start.
     var readsAllOffsets: Bool { fromOffset == .min && toOffset == .max && maxBytes == .max }
+
+    /// Compares the indexes of offsets and times with their logs.
+    var comparesIndexes: Bool { !asKafka && (verifies || readsAllOffsets) }
 }

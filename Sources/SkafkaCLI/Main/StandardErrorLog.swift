@@ -1,15 +1,23 @@
+internal import KafkaBase
 internal import Logging
 
-/// swift-log's lines on standard error: `LEVEL message key=value`.
+/// swift-log's lines on standard error, in one of the forms of `LogLine`.
 struct StandardErrorLog: LogHandler {
     var logLevel: Logger.Level
     var metadata: Logger.Metadata = [:]
-    private let stream: ErrorStream
+    private let descriptor: Int32
+    private let form: LogLine.Form
+    private let clock: KafkaClock
     private let progress: ProgressLine?
 
-    init(level: Logger.Level, stream: ErrorStream, above progress: ProgressLine? = nil) {
+    init(
+        level: Logger.Level, descriptor: Int32, form: LogLine.Form, clock: KafkaClock,
+        above progress: ProgressLine? = nil
+    ) {
         logLevel = level
-        self.stream = stream
+        self.descriptor = descriptor
+        self.form = form
+        self.clock = clock
         self.progress = progress
     }
 
@@ -19,11 +27,16 @@ struct StandardErrorLog: LogHandler {
     }
 
     func log(event: LogEvent) {
-        var text = "skafka: \(event.level): \(event.message)"
         let all = metadata.merging(event.metadata ?? [:]) { $1 }
-        for (key, value) in all.sorted(by: { $0.key < $1.key }) { text += " \(key)=\(value)" }
+        let line = LogLine(
+            timeMs: clock.nowMs, level: event.level.rawValue, message: "\(event.message)",
+            fields: all.sorted { $0.key < $1.key }.map { ($0.key, "\($0.value)") })
         progress?.clear()
-        stream.line(text)
+        // Written at once, and as one, so that lines of several threads do not mix.
+        let output = OutputBuffer(descriptor: descriptor, capacityBytes: 4096)
+        line.append(to: output, as: form)
+        // Where it cannot be written there is no one to tell.
+        try? output.flush()
     }
 }
 
@@ -34,13 +47,14 @@ extension CommandContext {
     ///   - usual: the level without `-q` and `-v`.
     ///   - progress: a line that gives way to the logger's.
     func makeLogger(
-        _ options: GlobalOptions, usual: Logger.Level = .warning,
+        _ options: GlobalOptions, usual: Logger.Level = .warning, form: LogLine.Form = .plain,
         above progress: ProgressLine? = nil
     ) -> Logger {
         let level: Logger.Level = options.verbose ? .debug : options.quiet ? .error : usual
-        let stream = ErrorStream(descriptor: errorDescriptor)
+        let (descriptor, clock) = (errorDescriptor, self.clock)
         return Logger(label: "skafka") { _ in
-            StandardErrorLog(level: level, stream: stream, above: progress)
+            StandardErrorLog(
+                level: level, descriptor: descriptor, form: form, clock: clock, above: progress)
         }
     }
 }

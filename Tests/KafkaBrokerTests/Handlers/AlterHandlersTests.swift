@@ -195,4 +195,20 @@ import Testing
             #expect(try await broker.metadata(["t"]).topics[0].partitions.count == 2)
         }
     }
+
+    @Test func `A group has settings before it has members`() async throws {
+        try await TestBroker.with { broker in
+            let name = "consumer.session.timeout.ms"
+            let before = try await describe(broker, type: 32, "g", name)
+            #expect(before?.value == "45000" && before?.configSource == 5)
+            let response = try await broker.send(
+                incremental("g", type: 32, [(name, 0, "50000")]))
+            #expect(response.responses[0].errorCode == .none)
+            let after = try await describe(broker, type: 32, "g", name)
+            #expect(after?.value == "50000" && after?.configSource == 8)
+            #expect(after?.synonyms.map(\.source) == [8, 5])
+            let refused = try await broker.send(incremental("g", type: 32, [(name, 0, "1")]))
+            #expect(refused.responses[0].errorCode == .invalidConfig)
+        }
+    }
 }

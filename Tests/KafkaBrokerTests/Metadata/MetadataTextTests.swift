@@ -19,6 +19,7 @@ import Testing
         image.nextProducerID = 4000
         image.setConfigs(["log.retention.ms": "5", "x": "a b"], broker: ClusterImage.allBrokers)
         image.setConfigs(["log.retention.ms": "6"], broker: "3")
+        image.setGroupConfigs(["consumer.session.timeout.ms": "50000"], group: "a group")
         image.noteDeleted(.random())
         image.logDirectories = ["/data 2", "/data3"]
         image.quotas.set(

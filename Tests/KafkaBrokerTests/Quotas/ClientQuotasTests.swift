@@ -61,7 +61,7 @@ import Testing
     @Test func `Quotas are set and removed`() {
         var quotas = ClientQuotas()
         let entity = QuotaEntity(user: .named("u"), clientID: .standard)
-        let asked: ClientQuotas.Asked = ["user": "u", "client-id": .some(nil)]
+        let asked: ClientQuotas.Asked = ["user": "u", "client-id": nil]
         let set = quotas.apply([
             alteration(asked, [("producer_byte_rate", 10), ("request_percentage", 0.5)])
         ])
@@ -114,10 +114,12 @@ import Testing
         #expect(code(["ip": "10.0.0.1"], [(key, value)]) == (isOne ? nil : .invalidRequest))
     }
 
-    @Test(arguments: [
-        [:], ["user": ""], ["group": "g"], ["ip": "no address"], ["ip": "1.2.3.4", "user": "u"],
-        ["ip": "1.2.3.4", "client-id": nil],
-    ] as [ClientQuotas.Asked])
+    @Test(
+        arguments: [
+            [:], ["user": ""], ["group": "g"], ["ip": "no address"],
+            ["ip": "1.2.3.4", "user": "u"],
+            ["ip": "1.2.3.4", "client-id": nil],
+        ] as [ClientQuotas.Asked])
     func `What is no entity is refused`(_ entity: ClientQuotas.Asked) {
         #expect(code(entity) == .invalidRequest)
     }
@@ -160,13 +162,14 @@ import Testing
         #expect(try found([("ip", 2, nil)]) == ["ip <default>"])
     }
 
-    @Test(arguments: [
-        ([("user", 0, nil)], ErrorCode.invalidRequest), ([("user", 1, "u")], .invalidRequest),
-        ([("user", 2, "u")], .invalidRequest), ([("user", 3, nil)], .invalidRequest),
-        ([("", 2, nil)], .invalidRequest), ([("group", 2, nil)], .unsupportedVersion),
-        ([("user", 2, nil), ("user", 1, nil)], .invalidRequest),
-        ([("ip", 2, nil), ("user", 2, nil)], .invalidRequest),
-    ] as [([(String, Int8, String?)], ErrorCode)])
+    @Test(
+        arguments: [
+            ([("user", 0, nil)], ErrorCode.invalidRequest), ([("user", 1, "u")], .invalidRequest),
+            ([("user", 2, "u")], .invalidRequest), ([("user", 3, nil)], .invalidRequest),
+            ([("", 2, nil)], .invalidRequest), ([("group", 2, nil)], .unsupportedVersion),
+            ([("user", 2, nil), ("user", 1, nil)], .invalidRequest),
+            ([("ip", 2, nil), ("user", 2, nil)], .invalidRequest),
+        ] as [([(String, Int8, String?)], ErrorCode)])
     func `A filter that makes no sense is refused`(
         _ components: [(String, Int8, String?)], _ code: ErrorCode
     ) {
@@ -177,10 +180,11 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("10.0.0.1", "10.0.0.1"), ("::1", "::1"), ("0:0:0:0:0:0:0:1", "::1"),
-        ("::ffff:10.0.0.1", "10.0.0.1"), ("10.0.0", nil), ("localhost", nil), ("", nil),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("10.0.0.1", "10.0.0.1"), ("::1", "::1"), ("0:0:0:0:0:0:0:1", "::1"),
+            ("::ffff:10.0.0.1", "10.0.0.1"), ("10.0.0", nil), ("localhost", nil), ("", nil),
+        ] as [(String, String?)])
     func `Addresses have one form`(_ text: String, _ form: String?) {
         #expect(IPAddress.canonical(text) == form)
     }

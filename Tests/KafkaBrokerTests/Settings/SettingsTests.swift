@@ -97,18 +97,48 @@ import Testing
     }
 
     @Test func `Every default satisfies its own definition`() throws {
-        for definition in BrokerSettings.definitions + TopicSettings.definitions {
+        for definition in BrokerSettings.definitions + TopicSettings.definitions
+            + GroupConfig.definitions
+        {
             guard let value = definition.defaultValue else { continue }
             #expect(try definition.validated(value) == value, "\(definition.name)")
         }
     }
 
-    @Test func `Every broker's setting that a topic falls back on exists`() {
+    @Test func `Every broker's setting that a topic or a group falls back on exists`() {
         let names = Set(BrokerSettings.definitions.map(\.name))
-        for definition in TopicSettings.definitions {
+        for definition in TopicSettings.definitions + GroupConfig.definitions {
             for synonym in definition.synonyms {
                 #expect(names.contains(synonym), "\(definition.name) falls back on \(synonym)")
             }
+        }
+    }
+
+    @Test func `Times of consumer groups have to fit together`() throws {
+        let settings = try BrokerSettings([
+            "group.consumer.min.session.timeout.ms": "6000",
+            "group.consumer.session.timeout.ms": "6000",
+            "group.consumer.assignors": "range,uniform",
+        ])
+        let group = GroupConfig(
+            overrides: ["consumer.heartbeat.interval.ms": "5500"], broker: settings
+        ).consumer
+        #expect(group.sessionTimeoutMs == 6000 && group.heartbeatIntervalMs == 5500)
+        #expect(group.assignors == [.range, .uniform])
+        #expect(group.migrationPolicy == .bidirectional)
+        for wrong in [
+            ["group.consumer.session.timeout.ms": "6000"],
+            [
+                "group.consumer.max.session.timeout.ms": "45001",
+                "group.consumer.session.timeout.ms": "46000",
+            ],
+            ["group.consumer.max.heartbeat.interval.ms": "4000"],
+            [
+                "group.consumer.heartbeat.interval.ms": "45000",
+                "group.consumer.max.heartbeat.interval.ms": "45000",
+            ],
+        ] {
+            #expect(throws: SettingError.self) { try BrokerSettings(wrong) }
         }
     }
 }

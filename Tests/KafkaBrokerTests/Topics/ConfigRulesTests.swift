@@ -14,8 +14,11 @@ import Testing
         let rules = ConfigRules(settings: try BrokerSettings(broker))
         let alteration = ConfigAlteration(
             resource: resource, changes: changes, keepsOthers: keepsOthers)
-        if case .topic = resource { return try rules.topicConfigs(alteration, current: current) }
-        return try rules.brokerConfigs(alteration, current: current)
+        return switch resource {
+        case .topic: try rules.topicConfigs(alteration, current: current)
+        case .broker: try rules.brokerConfigs(alteration, current: current)
+        case .group: try rules.groupConfigs(alteration, current: current)
+        }
     }
 
     private func error(_ body: () throws -> Void) -> ApiError? {
@@ -186,5 +189,34 @@ import Testing
         #expect(code(2, "") == .invalidRequest && code(2, "a/b") == .invalidTopicException)
         #expect(code(4, "5") == .invalidRequest && code(4, "x") == .invalidRequest)
         #expect(code(8, "4") == .invalidRequest)
+    }
+
+    @Test func `A group's times are within the broker's bounds and fit together`() throws {
+        func set(_ name: String, _ value: String, broker: [String: String] = [:]) throws
+            -> [String: String]
+        {
+            try alter(
+                [.init(name: name, operation: .set, value: value)], of: .group("g"), broker: broker)
+        }
+        #expect(
+            try set("consumer.session.timeout.ms", "50000")
+                == ["consumer.session.timeout.ms": "50000"])
+        for (name, value, problem) in [
+            ("consumer.session.timeout.ms", "44999", "greater than or equal to group.consumer.min"),
+            ("consumer.session.timeout.ms", "60001", "less than or equal to group.consumer.max"),
+            ("consumer.heartbeat.interval.ms", "4999", "group.consumer.min.heartbeat"),
+            ("consumer.heartbeat.interval.ms", "x", "Not a number"),
+            ("retention.ms", "5", "Unknown group config name: retention.ms"),
+        ] {
+            let error = error { _ = try set(name, value) }
+            #expect(error?.code == .invalidConfig)
+            #expect(error?.message?.contains(problem) == true)
+        }
+        let least = ["group.consumer.min.session.timeout.ms": "1000"]
+        let error = error { _ = try set("consumer.session.timeout.ms", "5000", broker: least) }
+        #expect(error?.message?.contains("must be greater than consumer.heartbeat") == true)
+        #expect(throws: ApiError.self) {
+            try ConfigRules(settings: BrokerSettings()).resource(type: 32, name: "")
+        }
     }
 }

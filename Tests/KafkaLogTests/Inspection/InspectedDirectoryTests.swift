@@ -59,7 +59,34 @@ import Testing
         #expect(directory.newestBaseOffset == 100)
         let missing = directory.missingSiblings()
         #expect(missing.map(\.path) == ["d/00000000000000000000.log"])
-        #expect(missing.allSatisfy { $0.kind == .missingSibling && $0.severity == .warning })
+        #expect(missing.allSatisfy { $0.kind == .missingSibling && $0.severity == .corruption })
+    }
+
+    /// Findings in a directory of these files, of one byte but for those named.
+    private func missing(_ names: [String], empty: String = "") throws -> [Finding] {
+        let files = names.map { ("d/\($0)", $0 == empty ? [] : [UInt8(1)]) }
+        let disk = BytesDisk(files: Dictionary(uniqueKeysWithValues: files))
+        return try InspectedDirectory(path: "d", on: disk).missingSiblings()
+    }
+
+    @Test func `Logs alone may be copies; among others that have indexes one is damaged`() throws {
+        let alone = try missing(["0.log", "7.log"])
+        #expect(alone.count == 4 && alone.allSatisfy { $0.severity == .warning })
+        let mixed = try missing(["0.log", "0.index", "0.timeindex", "7.log"])
+        #expect(mixed.count == 2 && mixed.allSatisfy { $0.path == "d/7.log" })
+        #expect(mixed.allSatisfy { $0.severity == .corruption })
+        let half = try missing(["7.log", "7.index"])
+        #expect(half.map(\.message) == ["there is no .timeindex beside it"])
+        #expect(half[0].severity == .corruption)
+        // What is on its way out says nothing.
+        #expect(try missing(["0.index.deleted", "7.log"])[0].severity == .warning)
+    }
+
+    @Test func `A segment that a broker just begins may have no indexes yet`() throws {
+        let names = ["0.log", "0.index", "0.timeindex", "7.log"]
+        #expect(try missing(names, empty: "7.log").allSatisfy { $0.severity == .warning })
+        let older = try missing(names + ["9.log", "9.index", "9.timeindex"], empty: "7.log")
+        #expect(older.count == 2 && older.allSatisfy { $0.severity == .corruption })
     }
 
     @Test func `An index without its log misses it`() throws {

@@ -148,6 +148,8 @@ struct TestLog {
     var positions: [Int] = []
     var nextOffset = TestLog.baseOffset
 
+    init() {}
+
     /// Batches of 1, 2, … records, the timestamps rising by 10 a record.
     init(batchCount: Int, compression: Compression = .none) throws {
         for batch in 0..<batchCount {

@@ -283,7 +283,9 @@ private struct Simulation {
         do throws(LogError) {
             try directory.close(models.map(\.log))
         } catch {
-            return try crash(&generator)
+            // The marker may be there when all but the sync of its directory has worked.
+            disk.crash()
+            return try open()
         }
         disk.freeBytes = nil
         disk.failurePermille = 0

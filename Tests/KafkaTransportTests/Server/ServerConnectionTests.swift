@@ -41,6 +41,7 @@ private struct Fixture {
     let channel = EmbeddedChannel()
     let connection: ServerConnection
     let reads = ReadCounter()
+    let counters = LoopCounters()
 
     init(
         limits: RequestPipeline.Limits = .init(), budgetBytes: Int = 1 << 20,
@@ -51,7 +52,7 @@ private struct Fixture {
             scope: ConnectionScope(
                 id: 1, eventLoop: channel.eventLoop, listenerIndex: 0, peer: "test"),
             service: service, budget: budget, maxFrameBytes: maxFrameBytes, limits: limits,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, counters: counters)
         try channel.pipeline.syncOperations.addHandlers([reads, connection])
         try channel.connect(to: SocketAddress(unixDomainSocketPath: "/nowhere")).wait()
     }
@@ -219,5 +220,66 @@ private struct Fixture {
         fixture.service.answer(0, [10])
         #expect(try fixture.sent() == [0, 0, 0, 1, 10])
         #expect(!fixture.channel.isActive)
+    }
+
+    // MARK: Counters
+
+    @Test func `Requests and answers are counted by their API`() throws {
+        let fixture = try Fixture()
+        // Metadata twice, a key that is none, a frame without a whole key.
+        try fixture.receive(
+            fixture.frame([0, 3, 0]) + fixture.frame([0, 3, 0, 0]) + fixture.frame([0xFF, 0xFF])
+                + fixture.frame([1]))
+        var writer = WireWriter(ByteBuffer(bytes: [0, 0, 0, 0]))
+        writer.writeErrorCode(.none)
+        writer.writeErrorCode(.unknownTopicOrPartition)
+        fixture.service.complete(0, .message(writer))
+        fixture.service.complete(1, .nothing)
+        let counters = fixture.counters.counters
+        let metadata = try #require(counters.apis[3])
+        #expect(metadata.requestCount == 2 && metadata.latency.count == 2)
+        #expect(metadata.requestBytes.sum == 7)
+        #expect(metadata.responseBytes.count == 1 && metadata.responseBytes.sum == 8)
+        #expect(metadata.errors == [.unknownTopicOrPartition: 1])
+        let unknown = try #require(counters.apis[ServerCounters.keyMax])
+        #expect(unknown.requestCount == 2 && unknown.latency.count == 0)
+        #expect(counters.apis.compactMap { $0 }.count == 2)
+
+        var sum = ServerCounters()
+        sum.add(counters)
+        sum.add(counters)
+        #expect(sum.apis[3]?.requestCount == 4 && sum.apis[3]?.errors.values.first == 2)
+        #expect(sum.openedCount == 2 * counters.openedCount && sum.openedCount == 2)
+    }
+
+    private func closed(_ fixture: Fixture) -> [ServerCounters.CloseReason: Int] {
+        fixture.channel.embeddedEventLoop.run()
+        let counts = zip(
+            ServerCounters.CloseReason.allCases, fixture.counters.counters.closedCounts)
+        return Dictionary(uniqueKeysWithValues: counts).filter { $0.value > 0 }
+    }
+
+    @Test func `Each end of a connection has its reason`() throws {
+        let gone = try Fixture()
+        #expect(closed(gone) == [:])
+        _ = try gone.channel.finish()
+        #expect(closed(gone) == [.client: 1])
+
+        let refused = try Fixture()
+        try refused.receive([0xFF, 0xFF, 0xFF, 0xFF])
+        #expect(closed(refused) == [.refused: 1])
+
+        let drained = try Fixture()
+        drained.connection.drain()
+        #expect(closed(drained) == [.shutdown: 1])
+
+        let failed = try Fixture()
+        failed.channel.pipeline.fireErrorCaught(ChannelError.inputClosed)
+        #expect(closed(failed) == [.error: 1])
+
+        let stalled = try Fixture()
+        try stalled.receive([0, 0])
+        stalled.channel.embeddedEventLoop.advanceTime(by: .seconds(60))
+        #expect(closed(stalled) == [.stalled: 1])
     }
 }

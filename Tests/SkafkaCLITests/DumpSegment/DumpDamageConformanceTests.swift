@@ -65,6 +65,56 @@ import Testing
         }
     }
 
+    /// What a dump finds in indexes of offsets and times, notes left out.
+    private func indexFindings(_ arguments: [String]) async throws -> [String] {
+        try await DumpedText(["--json"] + arguments).lines.map { try JSON($0) }.compactMap { row in
+            guard let finding = row["finding"]?.text, row["severity"]?.text != "note",
+                let path = row["path"]?.text, path.hasSuffix("index"), !path.hasSuffix("txnindex")
+            else { return nil }
+            return "\(path) \(finding) \(row["position"]?.integer ?? -1)"
+        }
+    }
+
+    @Test func `Damaged indexes are found in a directory, beside a log, and by themselves`()
+        async throws
+    {
+        for fixtures in try DumpFixtures.all() {
+            var count = 0
+            for (directory, _) in try cases(fixtures.set) {
+                let all = try await indexFindings(["--verify", directory])
+                count += all.count
+                #expect(try await indexFindings([directory]) == all, "\(directory)")
+                let names = Fixtures.entries(of: directory).map { directory + "/" + $0 }
+                for path in names where path.hasSuffix("index") && !path.hasSuffix("txnindex") {
+                    let own = all.filter { $0.hasPrefix(path + " ") }
+                    #expect(try await indexFindings([path]) == own, "\(path)")
+                }
+                for path in names where path.hasSuffix(".log") {
+                    let stem = path.dropLast("log".count)
+                    let own = all.filter { $0.hasPrefix(stem) }
+                    #expect(try await indexFindings([path]) == own, "\(path)")
+                }
+            }
+            #expect(count > 0)
+        }
+    }
+
+    @Test func `What nobody damaged has no corruption`() async throws {
+        for fixtures in try DumpFixtures.all() {
+            let damaged = try cases(fixtures.set).map(\.directory)
+            let groups = Fixtures.entries(of: fixtures.set).map { fixtures.set + "/" + $0 }.filter {
+                path in
+                !path.hasSuffix("/expected") && Fixtures.isDirectory(path)
+                    && !damaged.contains { $0.hasPrefix(path + "/") }
+            }
+            #expect(!groups.isEmpty)
+            for group in groups {
+                let dumped = try await DumpedText([group])
+                #expect(dumped.status == .done, "\(group): \(dumped.errors)")
+            }
+        }
+    }
+
     @Test func `Resynchronizing shows all intact batches of a damaged log`() async throws {
         for fixtures in try DumpFixtures.all() {
             for (directory, _) in try cases(fixtures.set) {

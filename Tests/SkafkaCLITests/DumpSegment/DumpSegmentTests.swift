@@ -105,14 +105,46 @@ import Testing
         #expect(dumped.status == .corrupt && dumped.errors.contains("offset-regression"))
     }
 
-    @Test func `Missing siblings are warnings`() async throws {
+    @Test func `A missing index is damage where another one is there, else a warning`()
+        async throws
+    {
         let directory = try directory()
         unlink(directory.path + "/00000000000000000010.index")
-        let dumped = try await DumpedText([directory.path])
-        #expect(dumped.errors.contains("missing-sibling: there is no .index beside it"))
-        #expect(dumped.status == .done)
-        let byName = try await DumpedText(["--verify", directory.log])
-        #expect(byName.errors.contains("missing-sibling"))
+        for path in [directory.path, directory.log] {
+            let dumped = try await DumpedText([path])
+            #expect(dumped.errors.contains("corruption: missing-sibling: there is no .index"))
+            #expect(dumped.status == .corrupt)
+        }
+        unlink(directory.path + "/00000000000000000010.timeindex")
+        let alone = try await DumpedText([directory.path])
+        #expect(alone.errors.contains("warning: missing-sibling: there is no .index beside it"))
+        #expect(alone.status == .done)
+        let byName = try await DumpedText([directory.log])
+        #expect(byName.status == .done && byName.errors.isEmpty)
+        let verified = try await DumpedText(["--verify", directory.log])
+        #expect(verified.errors.contains("missing-sibling") && verified.status == .done)
+    }
+
+    @Test func `Indexes that point wrong are found without being asked for`() async throws {
+        let directory = try directory()
+        let index = directory.path + "/00000000000000000010.index"
+        // The second batch's last offset, and a position inside of the first.
+        try DumpDirectory.write([0, 0, 0, 2, 0, 0, 0, 5], to: index)
+        for paths in [[directory.path], [directory.log], [index], [directory.log, index]] {
+            for form in [[], ["--plain"], ["--json"], ["--batches"]] {
+                let dumped = try await DumpedText(form + paths)
+                #expect(dumped.status == .corrupt)
+                // Once, however many ways lead to it.
+                let lines = dumped.errors.split(separator: "\n")
+                let told = lines.filter { $0.contains("entry-position") }
+                #expect(told.count == 1 && told[0].contains(index), "\(paths) \(form)")
+            }
+        }
+        // A part of the log tells nothing of the index.
+        let part = try await DumpedText(["--to", "11", directory.path])
+        #expect(part.status == .done && part.errors.isEmpty)
+        let verified = try await DumpedText(["--verify", "--to", "11", directory.path])
+        #expect(verified.status == .corrupt)
     }
 
     @Test func `Files of no kind are named, not guessed at`() async throws {

@@ -1,0 +1,58 @@
+extension BrokerNode {
+    /// Every API that is served.
+    func makeTable() -> ApiTable {
+        let handlers = records + cluster + topics + configs + groupMembership + groupOffsets
+        let versions = ApiVersionsHandler(besides: ApiTable(handlers)) { [self] in features }
+        return ApiTable(handlers + [versions])
+    }
+
+    private var records: [any ApiHandler] {
+        [
+            ProduceHandler(node: self), FetchHandler(node: self), ListOffsetsHandler(node: self),
+            OffsetForLeaderEpochHandler(node: self), DeleteRecordsHandler(node: self),
+            InitProducerIdHandler(node: self),
+        ]
+    }
+
+    private var cluster: [any ApiHandler] {
+        [
+            MetadataHandler(node: self), FindCoordinatorHandler(node: self),
+            DescribeClusterHandler(node: self), DescribeLogDirsHandler(node: self),
+            DescribeQuorumHandler(node: self), UpdateFeaturesHandler(node: self),
+            SaslHandshakeHandler(), SaslAuthenticateHandler(),
+        ]
+    }
+
+    private var topics: [any ApiHandler] {
+        [
+            CreateTopicsHandler(node: self), DeleteTopicsHandler(node: self),
+            CreatePartitionsHandler(node: self), DescribeTopicPartitionsHandler(node: self),
+            ElectLeadersHandler(node: self), AlterPartitionReassignmentsHandler(node: self),
+            ListPartitionReassignmentsHandler(),
+        ]
+    }
+
+    private var configs: [any ApiHandler] {
+        [
+            DescribeConfigsHandler(node: self), AlterConfigsHandler(node: self),
+            IncrementalAlterConfigsHandler(node: self), ListConfigResourcesHandler(node: self),
+            DescribeClientQuotasHandler(node: self), AlterClientQuotasHandler(node: self),
+        ]
+    }
+
+    private var groupMembership: [any ApiHandler] {
+        [
+            JoinGroupHandler(node: self), SyncGroupHandler(node: self),
+            HeartbeatHandler(node: self), LeaveGroupHandler(node: self),
+            DescribeGroupsHandler(node: self), ListGroupsHandler(node: self),
+            DeleteGroupsHandler(node: self),
+        ]
+    }
+
+    private var groupOffsets: [any ApiHandler] {
+        [
+            OffsetCommitHandler(node: self), OffsetFetchHandler(node: self),
+            OffsetDeleteHandler(node: self),
+        ]
+    }
+}

@@ -1,0 +1,44 @@
+import KafkaBase
+import KafkaWire
+
+/// DescribeGroups: state and members of groups of the classic protocol.
+///
+/// - Version 3 and above can ask what the client may do, 4 and above show static members.
+/// - A group that nobody knows is dead; from version 6 on that is an error (KIP-1043).
+struct DescribeGroupsHandler: ApiHandler {
+    typealias Request = DescribeGroupsRequest
+    typealias GroupAnswer = DescribeGroupsResponse.DescribedGroup
+    static let servedVersions: ClosedRange<Int16> = 0...6
+
+    let node: BrokerNode
+
+    func handle(
+        _ request: DescribeGroupsRequest, _ context: RequestContext,
+        _ reply: Reply<DescribeGroupsResponse>
+    ) {
+        let version = context.version
+        let home = context.eventLoop
+        let showsOperations = request.includeAuthorizedOperations
+        let answers = FanIn<GroupAnswer>(count: request.groups.count) { answers in
+            var response = DescribeGroupsResponse()
+            response.groups = answers
+            reply.send(response)
+        }
+        for (index, groupID) in request.groups.enumerated() {
+            node.groups.perform(groupID) { coordinator, _ in
+                var answer = coordinator.describe(groupID, version: version)
+                if showsOperations, answer.errorCode == .none {
+                    answer.authorizedOperations = AuthorizedOperations.group
+                }
+                let final = answer
+                home.runOrHop { answers.complete(index, final) }
+            } orElse: { error in
+                var answer = GroupAnswer()
+                answer.groupId = groupID
+                answer.errorCode = error
+                let final = answer
+                home.runOrHop { answers.complete(index, final) }
+            }
+        }
+    }
+}

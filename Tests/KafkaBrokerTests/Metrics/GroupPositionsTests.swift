@@ -1,0 +1,47 @@
+import KafkaBase
+import NIOCore
+import Testing
+
+@testable import KafkaBroker
+
+@Suite struct GroupPositionsTests {
+    private func source(_ maxCount: Int) -> [GroupPosition] {
+        (0..<min(maxCount, 5)).map { number in
+            GroupPosition(
+                group: number % 2 == 0 ? "b\"" : "a",
+                partition: TopicPartition(topic: "t", partition: Int32(number)), offset: 7)
+        }
+    }
+
+    @Test func `Offsets come from whoever keeps the groups, in order and within a limit`() {
+        let offsets = GroupPositions()
+        #expect(offsets.all(upTo: 10) == [])
+        offsets.come { source($0) }
+        #expect(offsets.all(upTo: 10).map(\.group) == ["a", "a", "b\"", "b\"", "b\""])
+        #expect(offsets.all(upTo: 3).count == 3)
+    }
+
+    @Test func `The lag ends at the high watermark, and a deleted topic has none`() async throws {
+        try await TestBroker.with { broker in
+            _ = try await broker.produce(TestBatch.bytes("a", "b", "c"))
+            let sample = try await broker.on { PartitionSample($0) }
+            let metrics = PartitionMetrics([sample])
+            var text = MetricsText()
+            let gone = TopicPartition(topic: "gone", partition: 0)
+            metrics.write(
+                [
+                    GroupPosition(group: "g", partition: sample.name, offset: 1),
+                    GroupPosition(group: "ahead", partition: sample.name, offset: 99),
+                    GroupPosition(group: "g", partition: gone, offset: 4),
+                ], into: &text)
+            let parsed = try Exposition(String(buffer: text.buffer))
+            let place = ["topic": "t", "partition": "0"]
+            func lag(_ group: String) -> Double? {
+                parsed.value("skafka_group_lag", place.merging(["group": group]) { $1 })
+            }
+            #expect(lag("g") == 2 && lag("ahead") == 0)
+            #expect(parsed.samples("skafka_group_lag").count == 2)
+            #expect(parsed.samples("skafka_group_committed_offset").count == 3)
+        }
+    }
+}
