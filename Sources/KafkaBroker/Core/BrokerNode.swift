@@ -25,6 +25,7 @@ final class BrokerNode: Sendable {
     let quotas: QuotaManager
     let groups: Coordinators<GroupCoordinator>
     let transactions: Coordinators<TransactionCoordinator>
+    let markers: MarkerWriter
     /// For what reads the disk more than a fetch does: searches by time, sizes of directories.
     let readPool: NIOThreadPool
     /// Any thread; one short lock.
@@ -60,6 +61,7 @@ final class BrokerNode: Sendable {
         self.logger = logger
         let table = storage.table
         let groupSettings = GroupSettings(live.current)
+        let consumers = ConsumerGroupEnvironment(storage)
         groups = Coordinators(
             topic: CoordinatorTopics.offsets(live.current), table: table,
             controller: storage.controller
@@ -68,16 +70,30 @@ final class BrokerNode: Sendable {
                 partition: partition, readPool: readPool, clock: clock, logger: logger
             ) { log, _ in
                 GroupCoordinator(
-                    log: log, settings: groupSettings, clock: clock, logger: logger)
+                    log: log, settings: groupSettings, consumers: consumers, clock: clock,
+                    logger: logger)
             }
         }
+        let markers = MarkerWriter(table: table, groups: groups, clock: clock)
+        self.markers = markers
+        let transactionSettings = TransactionSettings(live.current)
+        let store = storage.store
         transactions = Coordinators(
             topic: CoordinatorTopics.transactions(live.current), table: table,
             controller: storage.controller
         ) { partition in
-            CoordinatorShard(
+            let environment = BrokerTransactionEnvironment(
+                partition, producerIDs: producerIDs, markers: markers, clock: clock,
+                features: { store.image.features }, logger: logger)
+            let shard = CoordinatorShard(
                 partition: partition, readPool: readPool, clock: clock, logger: logger
-            ) { log, _ in TransactionCoordinator(log: log) }
+            ) { log, partition in
+                TransactionCoordinator(
+                    log: log, environment: environment, settings: transactionSettings,
+                    epoch: partition.leaderEpoch, logger: logger)
+            }
+            environment.shard = shard
+            return shard
         }
     }
 

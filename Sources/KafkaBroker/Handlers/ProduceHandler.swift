@@ -11,6 +11,8 @@ import NIOCore
 /// - Each partition's batch is appended and answered by itself.
 /// - The sequences of idempotent producers are checked by the log: a batch that is sent again is
 ///   answered with the offset that it got (KIP-98).
+/// - Records of a transaction are appended where its coordinator knows that it runs; from version
+///   12 on they add the partition to it (KIP-890).
 struct ProduceHandler: ApiHandler {
     typealias Request = ProduceRequest
     typealias PartitionAnswer = ProduceResponse.PartitionProduceResponse
@@ -52,7 +54,22 @@ struct ProduceHandler: ApiHandler {
                 index += 1
             }
         }
-        append(parts, acks: request.acks, nowMs: nowMs, context, outcomes)
+        let append = Append(
+            acks: request.acks, nowMs: nowMs, transaction: transaction(of: request, context))
+        if let failure = append.failure(of: parts) {
+            return parts.forEach { outcomes.complete($0.index, .failure(failure)) }
+        }
+        run(append, parts, context, outcomes)
+    }
+
+    private func transaction(
+        of request: ProduceRequest, _ context: RequestContext
+    ) -> Append.Transaction? {
+        request.transactionalId.map {
+            Append.Transaction(
+                id: $0, support: .ofProduce(context.version),
+                verifier: TransactionVerifier(node))
+        }
     }
 
     private func part(
@@ -81,8 +98,8 @@ struct ProduceHandler: ApiHandler {
     }
 
     /// Has each part appended on its partition's loop, in the order of the request.
-    private func append(
-        _ parts: [Part], acks: Int16, nowMs: Int64, _ context: RequestContext,
+    private func run(
+        _ append: Append, _ parts: [Part], _ context: RequestContext,
         _ outcomes: FanIn<Partition.Outcome>
     ) {
         let home = context.eventLoop
@@ -92,11 +109,58 @@ struct ProduceHandler: ApiHandler {
                 quota.timing {
                     for part in parts {
                         let index = part.index
-                        part.partition.append(part.batch, acks: acks, nowMs: nowMs) { outcome in
+                        append.run(part) { outcome in
                             home.runOrHop { outcomes.complete(index, outcome) }
                         }
                     }
                 }
+            }
+        }
+    }
+
+    /// How the parts of a request are appended.
+    private struct Append: Sendable {
+        /// That a request's records may be part of.
+        struct Transaction: Sendable {
+            var id: String
+            var support: TransactionSupport
+            var verifier: TransactionVerifier
+        }
+
+        var acks: Int16
+        var nowMs: Int64
+        var transaction: Transaction?
+
+        /// Why nothing of the request is appended: its records are of no transaction, or of
+        /// several.
+        func failure(of parts: [Part]) -> ProduceFailure? {
+            let transactional = parts.lazy.map(\.batch).filter(\.isTransactional)
+            guard let first = transactional.first else { return nil }
+            guard transaction != nil else {
+                return ProduceFailure(.transactionalIdAuthorizationFailed)
+            }
+            guard transactional.allSatisfy({ $0.producer == first.producer }) else {
+                return ProduceFailure(
+                    .invalidProducerIdMapping,
+                    "Transactional records contained more than one producer ID")
+            }
+            return nil
+        }
+
+        /// On the partition's event loop.
+        func run(_ part: Part, then: @escaping @Sendable (Partition.Outcome) -> Void) {
+            guard part.batch.isTransactional, let transaction else {
+                return part.partition.append(part.batch, acks: acks, nowMs: nowMs, then: then)
+            }
+            transaction.verifier.verify(
+                part.partition, transactionalID: transaction.id, producer: part.batch.producer,
+                sequence: part.batch.baseSequence, support: transaction.support,
+                nowMs: nowMs
+            ) { code in
+                guard code == .none else {
+                    return then(.failure(transaction.support.produceFailure(code)))
+                }
+                part.partition.append(part.batch, acks: acks, nowMs: nowMs, then: then)
             }
         }
     }

@@ -40,6 +40,8 @@ extension Partition {
         eventLoop.preconditionInEventLoop()
         guard !isRetired, !log.isFailed else { return false }
         log.removeExpiredProducers(nowMs: nowMs)
+        verifications.removeExpired(
+            nowMs: nowMs, expirationMs: log.settings.producerExpirationMs)
         do throws(LogError) {
             return try log.expireSegments(highWatermark: highWatermark, nowMs: nowMs)
         } catch {

@@ -43,6 +43,7 @@ final class Partition: @unchecked Sendable {
     private var flushTimer: Scheduled<Void>?
     private(set) var isRetired = false
     var counters = PartitionCounters()
+    var verifications = TransactionVerifications()
 
     init(
         log: PartitionLog, name: TopicPartition, topicID: Uuid, leaderEpoch: Int32,
@@ -115,6 +116,7 @@ final class Partition: @unchecked Sendable {
         }
         if settings.isLogAppendTime { Partition.stamp(&batch, nowMs) }
         let recordCount = Int64(batch.header.recordCount)
+        let producerInTransaction = batch.isTransactional ? batch.producer.id : nil
         let result: LogAppend
         do throws(LogError) {
             result = try log.append(
@@ -124,6 +126,7 @@ final class Partition: @unchecked Sendable {
             errorLog.report(error, in: name)
             return then(.failure(ProduceFailure(error.errorCode, "\(error)")))
         }
+        if let producerInTransaction { verifications.end(producerInTransaction) }
         let appended = Appended(
             baseOffset: result.firstOffset,
             logAppendTimeMs: settings.isLogAppendTime ? result.duplicate?.timestamp ?? nowMs : -1,

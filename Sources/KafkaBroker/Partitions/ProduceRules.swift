@@ -7,6 +7,12 @@ struct ProducedBatch: Sendable {
     var header: RecordBatchHeader
     /// Exactly the batch's bytes; a slice of the received frame unless they had to change.
     var bytes: ByteBuffer
+
+    var isTransactional: Bool { header.attributes.isTransactional }
+    var baseSequence: Int32 { header.baseSequence }
+    var producer: ProducerIdentity {
+        ProducerIdentity(id: header.producerID, epoch: header.producerEpoch)
+    }
 }
 
 /// Why a partition refuses what a producer sent.
@@ -146,8 +152,8 @@ enum ProduceRules {
                 "epoch \(header.producerEpoch) and sequence \(header.baseSequence) with a "
                     + "producer id")
         }
-        if header.attributes.isTransactional {
-            throw ProduceFailure(.invalidTxnState, "transactions are not served")
+        if header.attributes.isTransactional && header.producerID < 0 {
+            throw ProduceFailure(.invalidRecord, "a transaction's records without a producer id")
         }
     }
 

@@ -39,6 +39,20 @@ final class ProducerIDAllocator: Sendable {
         }
     }
 
+    /// Keeps ids from being handed out that another broker has, as the records of its transactional
+    /// ids tell.
+    func reserve(upTo id: Int64, on eventLoop: any EventLoop) -> EventLoopFuture<Void> {
+        thread.run(on: eventLoop) { [self] in
+            if id >= store.image.nextProducerID, id <= ProducerIDAllocator.maxID {
+                try store.apply([.advanceProducerID(to: id + 1)])
+            }
+            block.withLockedValue { block in
+                guard block.contains(id) else { return }
+                block = id + 1..<block.upperBound
+            }
+        }
+    }
+
     private func takeFromBlock() -> Int64? {
         block.withLockedValue { block in
             guard let id = block.first else { return nil }

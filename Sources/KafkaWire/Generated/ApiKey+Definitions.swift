@@ -24,6 +24,7 @@ extension ApiKey {
     public static let addPartitionsToTxn = ApiKey(rawValue: 24)
     public static let addOffsetsToTxn = ApiKey(rawValue: 25)
     public static let endTxn = ApiKey(rawValue: 26)
+    public static let writeTxnMarkers = ApiKey(rawValue: 27)
     public static let txnOffsetCommit = ApiKey(rawValue: 28)
     public static let describeConfigs = ApiKey(rawValue: 32)
     public static let alterConfigs = ApiKey(rawValue: 33)
@@ -74,6 +75,7 @@ extension ApiKey {
         .addPartitionsToTxn,
         .addOffsetsToTxn,
         .endTxn,
+        .writeTxnMarkers,
         .txnOffsetCommit,
         .describeConfigs,
         .alterConfigs,
@@ -124,6 +126,7 @@ extension ApiKey {
         24: "AddPartitionsToTxn",
         25: "AddOffsetsToTxn",
         26: "EndTxn",
+        27: "WriteTxnMarkers",
         28: "TxnOffsetCommit",
         32: "DescribeConfigs",
         33: "AlterConfigs",
@@ -175,6 +178,7 @@ extension ApiKey {
         case 24: 3
         case 25: 3
         case 26: 3
+        case 27: 1
         case 28: 3
         case 32: 4
         case 33: 2
@@ -228,6 +232,7 @@ extension ApiKey {
         case 24: AddPartitionsToTxnRequest.self
         case 25: AddOffsetsToTxnRequest.self
         case 26: EndTxnRequest.self
+        case 27: WriteTxnMarkersRequest.self
         case 28: TxnOffsetCommitRequest.self
         case 32: DescribeConfigsRequest.self
         case 33: AlterConfigsRequest.self

@@ -1,5 +1,4 @@
 import KafkaBase
-import KafkaRecords
 import KafkaWire
 import NIOCore
 import TestSupport
@@ -17,41 +16,13 @@ import Testing
 
     /// In each partition's order.
     private static let partitions = Result {
-        try Fixtures.directories().flatMap { directory in
-            try Fixtures.files(under: directory, suffix: ".log").filter { path in
-                path.contains("/\(InternalTopic.consumerOffsets.rawValue)-")
-            }.map { path in try records(in: Fixtures.bytes(path)) }
-        }
-    }
-
-    private static func records(in bytes: [UInt8]) throws -> [Written] {
-        var written: [Written] = []
-        try bytes.withUnsafeBytes { bytes in
-            var cursor = RecordSetCursor()
-            var reader = RecordBatchReader()
-            while let entry = try cursor.next(in: bytes) {
-                let batch = UnsafeRawBufferPointer(
-                    rebasing: bytes[entry.position..<entry.position + entry.sizeBytes])
-                guard try !RecordBatchHeader(batch).attributes.isControl else { continue }
-                var records: [KafkaBroker.CoordinatorRecord] = []
-                try reader.forEachRecord(in: batch) { record in
-                    if let key = record.key {
-                        records.append(
-                            .init(
-                                key: ByteBuffer(bytes: key),
-                                value: record.value.map(ByteBuffer.init(bytes:))))
-                    }
-                    return .continue
-                }
-                for record in records {
-                    guard let (id, content) = try ConsumerGroupRecord.decoded(record) else {
-                        continue
-                    }
-                    written.append(Written(record: record, groupID: id, content: content))
+        try RecordedRecords.partitions(of: .consumerOffsets).map { records in
+            try records.compactMap { record in
+                try ConsumerGroupRecord.decoded(record).map { id, content in
+                    Written(record: record, groupID: id, content: content)
                 }
             }
         }
-        return written
     }
 
     @Test func `Records are written as Kafka writes them`() throws {
