@@ -65,7 +65,8 @@ extension ClassicGroup {
     /// A consumer group whose members all speak the classic protocol, as one of that protocol, with
     /// what they were to have (Kafka's `ClassicGroup.fromConsumerGroup`).
     convenience init(
-        _ group: ConsumerGroup, without gone: Set<String>, _ topics: any TopicCatalog, nowMs: Int64
+        _ group: ConsumerGroup, without gone: Set<String>, _ topics: any TopicCatalog,
+        nowMs: Int64, limits: GroupLimits
     ) throws(ApiError) {
         let members = group.members.values.filter { !gone.contains($0.id) }.sorted {
             $0.id < $1.id
@@ -77,7 +78,7 @@ extension ClassicGroup {
         value.leader = members.first?.id
         value.members = members.map(GroupMetadataValue.MemberMetadata.init)
         // The members' votes are counted in a group.
-        let voters = ClassicGroup(id: group.id, value)
+        let voters = ClassicGroup(id: group.id, value, limits: limits)
         voters.takeTerms(of: members)
         value.protocol = voters.selectProtocol()
         do throws(WireError) {
@@ -93,7 +94,7 @@ extension ClassicGroup {
             throw ApiError(
                 .groupIdNotFound, "Cannot downgrade the consumer group \(group.id): \(error).")
         }
-        self.init(id: group.id, value)
+        self.init(id: group.id, value, limits: limits)
         takeTerms(of: members)
     }
 

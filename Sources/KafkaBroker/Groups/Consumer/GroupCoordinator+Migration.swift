@@ -35,7 +35,7 @@ extension GroupCoordinator {
         let isReplaced = after.members.count == before.members.count
         let classic = try ClassicGroup(
             isReplaced ? after : before, without: isReplaced ? [] : gone, context.topics,
-            nowMs: context.nowMs)
+            nowMs: context.nowMs, limits: limits)
         try log.append(
             group.tombstones() + [classic.record()], nowMs: context.nowMs, then: then)
         deadlines.cancel(.consumerMembers(group: group.id))
