@@ -44,8 +44,7 @@ struct ServedApi: Sendable {
         .init(AlterPartitionReassignmentsHandler.self),
         .init(ListPartitionReassignmentsHandler.self), .init(DescribeQuorumHandler.self),
         .init(UpdateFeaturesHandler.self), .init(ListConfigResourcesHandler.self),
-        .init(DeleteRecordsHandler.self), .init(JoinGroupHandler.self),
-        .init(SyncGroupHandler.self), .init(HeartbeatHandler.self),
+        .init(JoinGroupHandler.self), .init(SyncGroupHandler.self), .init(HeartbeatHandler.self),
         .init(LeaveGroupHandler.self), .init(OffsetCommitHandler.self),
         .init(OffsetFetchHandler.self), .init(OffsetDeleteHandler.self),
         .init(DescribeGroupsHandler.self), .init(ListGroupsHandler.self),
@@ -53,6 +52,8 @@ struct ServedApi: Sendable {
         .init(AddOffsetsToTxnHandler.self), .init(EndTxnHandler.self),
         .init(WriteTxnMarkersHandler.self), .init(DescribeTransactionsHandler.self),
         .init(ListTransactionsHandler.self), .init(DescribeProducersHandler.self),
+        .init(ConsumerGroupHeartbeatHandler.self), .init(ConsumerGroupDescribeHandler.self),
+        .init(TxnOffsetCommitHandler.self),
     ]
 
     static func encode(

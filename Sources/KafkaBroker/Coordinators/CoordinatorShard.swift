@@ -26,6 +26,8 @@ final class CoordinatorShard<State: CoordinatorState>: @unchecked Sendable {
     private var phase = Phase.loading
     private var timer: Scheduled<Void>?
     private var timerDeadlineMs = Int64.max
+    /// What is to be done once the state is loaded.
+    private var whenLoaded: [@Sendable (State) -> Void] = []
 
     var eventLoop: any EventLoop { partition.eventLoop }
 
@@ -58,6 +60,17 @@ final class CoordinatorShard<State: CoordinatorState>: @unchecked Sendable {
                 work(state, clock.nowMs)
                 schedule()
             }
+        }
+    }
+
+    /// Works with the state as soon as it is loaded, for what nobody would try again; not at all
+    /// when it is another's.
+    func notify(_ work: @escaping @Sendable (State) -> Void) {
+        eventLoop.runOrHop { [self] in
+            guard phase != .loading else {
+                return perform({ state, _ in work(state) }, orElse: { _ in })
+            }
+            whenLoaded.append(work)
         }
     }
 
@@ -119,6 +132,8 @@ final class CoordinatorShard<State: CoordinatorState>: @unchecked Sendable {
     private func didLoad() {
         phase = .active
         state.didLoad(nowMs: clock.nowMs)
+        for work in whenLoaded { work(state) }
+        whenLoaded = []
         schedule()
     }
 
@@ -163,6 +178,7 @@ final class CoordinatorShard<State: CoordinatorState>: @unchecked Sendable {
     func close() {
         guard phase != .closed else { return }
         phase = .closed
+        whenLoaded = []
         timer?.cancel()
         timer = nil
         state.close()

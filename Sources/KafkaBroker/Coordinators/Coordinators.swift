@@ -70,6 +70,12 @@ final class Coordinators<State: CoordinatorState>: Sendable {
         }.recover { _ in .coordinatorNotAvailable }
     }
 
+    /// Tells all states of something, each on its event loop and when it is loaded. Requests that
+    /// come behind find it known.
+    func notifyAll(_ work: @escaping @Sendable (State) -> Void) {
+        for shard in all { shard.notify(work) }
+    }
+
     /// Works with the state that knows `key`, on its event loop.
     func perform(
         _ key: String, _ work: @escaping @Sendable (State, _ nowMs: Int64) -> Void,

@@ -2,7 +2,8 @@ extension BrokerNode {
     /// Every API that is served.
     func makeTable() -> ApiTable {
         let handlers =
-            records + cluster + topics + configs + groupMembership + groupOffsets + transactional
+            records + cluster + topics + configs + groupMembership + consumerGroups + groupOffsets
+            + transactional
         let versions = ApiVersionsHandler(besides: ApiTable(handlers)) { [self] in features }
         return ApiTable(handlers + [versions])
     }
@@ -49,6 +50,10 @@ extension BrokerNode {
         ]
     }
 
+    private var consumerGroups: [any ApiHandler] {
+        [ConsumerGroupHeartbeatHandler(node: self), ConsumerGroupDescribeHandler(node: self)]
+    }
+
     private var groupOffsets: [any ApiHandler] {
         [
             OffsetCommitHandler(node: self), OffsetFetchHandler(node: self),
@@ -59,9 +64,9 @@ extension BrokerNode {
     private var transactional: [any ApiHandler] {
         [
             AddPartitionsToTxnHandler(node: self), AddOffsetsToTxnHandler(node: self),
-            EndTxnHandler(node: self), WriteTxnMarkersHandler(node: self),
-            DescribeTransactionsHandler(node: self), ListTransactionsHandler(node: self),
-            DescribeProducersHandler(node: self),
+            TxnOffsetCommitHandler(node: self), EndTxnHandler(node: self),
+            WriteTxnMarkersHandler(node: self), DescribeTransactionsHandler(node: self),
+            ListTransactionsHandler(node: self), DescribeProducersHandler(node: self),
         ]
     }
 }

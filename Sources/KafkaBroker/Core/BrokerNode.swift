@@ -53,6 +53,7 @@ final class BrokerNode: Sendable {
         self.logger = logger
         let table = storage.table
         let groupSettings = GroupSettings(live.current)
+        let consumers = ConsumerGroupEnvironment(storage)
         groups = Coordinators(
             topic: CoordinatorTopics.offsets(live.current), table: table,
             controller: storage.controller
@@ -61,7 +62,8 @@ final class BrokerNode: Sendable {
                 partition: partition, readPool: readPool, clock: clock, logger: logger
             ) { log, _ in
                 GroupCoordinator(
-                    log: log, settings: groupSettings, clock: clock, logger: logger)
+                    log: log, settings: groupSettings, consumers: consumers, clock: clock,
+                    logger: logger)
             }
         }
         let markers = MarkerWriter(table: table, groups: groups, clock: clock)

@@ -7,26 +7,31 @@ import Logging
 /// committed (Kafka's `GroupCoordinatorShard`).
 ///
 /// Confined to the partition's event loop, where its shard calls it; requests are methods that are
-/// given closures for their answers, which may come minutes later. Bounded by what the log holds,
-/// and by the members that wait.
+/// given closures for their answers, which may come minutes later. Bounded by `GroupLimits`.
 ///
 /// Groups of all kinds stand in one table as `Group`, which is all that offsets, descriptions,
 /// deletion and expiry know of them. Another kind than the classic one comes in by a type that
-/// conforms to `Group`, by `replayOther` for its records, a case of `GroupDeadline`, and requests
-/// of its own as extensions.
+/// conforms to `Group`, by `apply` for its records, a case of `GroupDeadline`, and requests of its
+/// own as extensions; so do consumer groups (KIP-848).
 final class GroupCoordinator: CoordinatorState, @unchecked Sendable {
     let log: any CoordinatorLog
     let settings: GroupSettings
+    let consumers: ConsumerGroupEnvironment
     let clock: KafkaClock
     let logger: Logger
 
     var groups: [String: any Group] = [:]
     var offsets = OffsetStore()
     var deadlines = DeadlineQueue<GroupDeadline>()
+    let limits = GroupLimits()
 
-    init(log: any CoordinatorLog, settings: GroupSettings, clock: KafkaClock, logger: Logger) {
+    init(
+        log: any CoordinatorLog, settings: GroupSettings,
+        consumers: ConsumerGroupEnvironment = .init(), clock: KafkaClock, logger: Logger
+    ) {
         self.log = log
         self.settings = settings
+        self.consumers = consumers
         self.clock = clock
         self.logger = logger
     }
@@ -56,6 +61,7 @@ final class GroupCoordinator: CoordinatorState, @unchecked Sendable {
 
     /// Sessions begin anew: nobody could be heard while the coordinator was not there.
     private func resume(_ group: any Group) {
+        if let group = group as? LiveConsumerGroup { return resume(group) }
         guard let group = group as? ClassicGroup else { return }
         for member in group.members.values { renewSession(of: member, in: group) }
         guard group.members.count > settings.maxSize else { return }
@@ -81,13 +87,13 @@ final class GroupCoordinator: CoordinatorState, @unchecked Sendable {
     }
 
     /// Takes over what a record says.
-    private func apply(_ record: CoordinatorRecord, producerID: Int64?) {
+    func apply(_ record: CoordinatorRecord, producerID: Int64?) {
         do throws(WireError) {
             switch record.keyType {
             case let type? where CoordinatorRecord.offsetKeyTypes.contains(type):
                 try applyOffset(record, producerID: producerID)
             case CoordinatorRecord.groupKeyType: try applyGroup(record)
-            default: replayOther(record)
+            default: try applyConsumerGroup(record)
             }
         } catch {
             logger.warning("a record of a group that cannot be read is passed over: \(error)")
@@ -106,17 +112,14 @@ final class GroupCoordinator: CoordinatorState, @unchecked Sendable {
 
     /// Whoever commits without being a member makes a group without members and protocol.
     private func makeSimpleGroup(_ id: String) {
-        if groups[id] == nil { groups[id] = ClassicGroup(id: id, nowMs: nowMs) }
+        if groups[id] == nil { groups[id] = ClassicGroup(id: id, nowMs: nowMs, limits: limits) }
     }
 
     private func applyGroup(_ record: CoordinatorRecord) throws(WireError) {
         let id = try record.readKey(as: GroupMetadataKey.self).group
         let value = try record.readValue(as: GroupMetadataValue.self)
-        groups[id] = value.map { ClassicGroup(id: id, $0) }
+        groups[id] = value.map { ClassicGroup(id: id, $0, limits: limits) }
     }
-
-    /// Records of groups of other kinds: types 3 to 8 and 16 are those of consumer groups.
-    private func replayOther(_ record: CoordinatorRecord) {}
 
     // MARK: Time
 
@@ -128,6 +131,7 @@ final class GroupCoordinator: CoordinatorState, @unchecked Sendable {
             case .session(let group, let member): expireSession(of: member, in: group)
             case .join(let group): joinTimeIsUp(group)
             case .sync(let group): syncTimeIsUp(group)
+            case .consumerMembers(let group): removeLateMembers(of: group)
             case .expiry: expireOffsets()
             }
         }
@@ -150,6 +154,8 @@ enum GroupDeadline: Hashable, Sendable {
     case join(group: String)
     /// Members had time to ask for their assignment.
     case sync(group: String)
+    /// Members of a consumer group may be late with something.
+    case consumerMembers(group: String)
     /// Look for offsets and groups that nobody uses any more.
     case expiry
 }

@@ -83,6 +83,7 @@ struct CreateTopicsHandler: ApiHandler {
     private func answer(_ image: TopicImage, validateOnly: Bool) -> TopicAnswer {
         var answer = TopicAnswer()
         answer.name = image.name
+        answer.errorMessage = nil
         answer.topicId = validateOnly ? .zero : image.id
         answer.numPartitions = Int32(image.partitions.count)
         answer.replicationFactor = Int16(image.partitions.first?.replicas.count ?? 0)

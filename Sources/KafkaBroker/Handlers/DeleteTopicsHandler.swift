@@ -2,7 +2,8 @@ import KafkaBase
 import KafkaWire
 import NIOCore
 
-/// DeleteTopics: takes topics and their records away, each by itself.
+/// DeleteTopics: takes topics, their records and the offsets that groups committed for them away,
+/// each by itself.
 ///
 /// - Version 6 and above name topics by id as well; naming one by both is an error.
 struct DeleteTopicsHandler: ApiHandler {
@@ -28,7 +29,9 @@ struct DeleteTopicsHandler: ApiHandler {
         let references = asked.map(reference)
         node.controller.delete(references.compactMap { $0 }, on: context.eventLoop).whenComplete {
             result in
-            var results = ((try? result.get()) ?? [])[...]
+            let outcomes = (try? result.get()) ?? []
+            forgetOffsets(of: outcomes)
+            var results = outcomes[...]
             var response = DeleteTopicsResponse()
             response.responses = zip(asked, references).map { asked, reference in
                 guard reference != nil else {
@@ -47,6 +50,13 @@ struct DeleteTopicsHandler: ApiHandler {
             }
             reply.send(response)
         }
+    }
+
+    /// A topic that is made again under the name begins without committed offsets.
+    private func forgetOffsets(of outcomes: [TopicController.Deleted]) {
+        let deleted = Set(outcomes.compactMap { try? $0.get().name })
+        guard !deleted.isEmpty else { return }
+        node.groups.notifyAll { $0.forgetOffsets(of: deleted) }
     }
 
     private func reference(

@@ -53,6 +53,8 @@ struct DescribeConfigsHandler: ApiHandler {
         case .topic: return try topicConfigs(resource.resourceName)
         case .broker: return try brokerConfigs(resource.resourceName)
         case .group: return try groupConfigs(resource.resourceName)
+        // Loggers cannot be set one by one here, and nobody subscribes to clients' metrics.
+        case .brokerLogger, .clientMetrics: return []
         default:
             throw ApiError(
                 .invalidRequest, "Resources of type \(resource.resourceType) are not served.")
@@ -77,7 +79,7 @@ struct DescribeConfigsHandler: ApiHandler {
         // What was changed for all brokers at run time, and no more.
         if name == ClusterImage.allBrokers {
             return settings.dynamicDefaults.sorted { $0.key < $1.key }.compactMap { name, value in
-                BrokerSettings.definition(of: name).map { definition in
+                BrokerSettings.dynamicDefinition(of: name).map { definition in
                     answer(
                         definition,
                         [.init(name: name, value: value, source: .dynamicDefaultBroker)],
@@ -91,10 +93,10 @@ struct DescribeConfigsHandler: ApiHandler {
                 "Unexpected broker id, expected \(node.nodeID) or empty string, but received "
                     + "\(name)")
         }
-        return BrokerSettings.definitions.map { definition in
+        return settings.shownDefinitions.map { definition in
             answer(
                 definition, settings.origins(of: definition),
-                readOnly: !BrokerSettings.dynamicNames.contains(definition.name))
+                readOnly: !BrokerSettings.isDynamic(definition.name))
         }
     }
 

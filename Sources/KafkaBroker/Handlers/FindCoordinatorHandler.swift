@@ -53,7 +53,8 @@ struct FindCoordinatorHandler: ApiHandler {
         let isFound = error.code == .none
         guard version >= FindCoordinatorHandler.firstVersionWithBatches else {
             response.errorCode = error.code
-            response.errorMessage = error.message
+            // As Kafka has it in these versions.
+            response.errorMessage = isFound ? "NONE" : error.message
             response.nodeId = isFound ? node.nodeID : -1
             response.host = isFound ? endpoint.host : ""
             response.port = isFound ? endpoint.port : -1
@@ -66,7 +67,7 @@ struct FindCoordinatorHandler: ApiHandler {
             coordinator.host = isFound ? endpoint.host : ""
             coordinator.port = isFound ? endpoint.port : -1
             coordinator.errorCode = error.code
-            coordinator.errorMessage = error.message
+            coordinator.errorMessage = isFound ? "" : error.message
             return coordinator
         }
         return response

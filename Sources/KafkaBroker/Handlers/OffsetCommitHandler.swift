@@ -17,50 +17,45 @@ struct OffsetCommitHandler: ApiHandler {
         _ request: OffsetCommitRequest, _ context: RequestContext,
         _ reply: Reply<OffsetCommitResponse>
     ) {
-        let table = node.table.snapshot
-        let usesIDs = context.version >= OffsetCommitHandler.firstVersionWithIDs
-        var commit = OffsetCommit(
+        let plan = plan(request, version: context.version)
+        guard !plan.entries.isEmpty else {
+            return reply.send(response(request, plan.codes([])))
+        }
+        let commit = OffsetCommit(
             groupID: request.groupId,
             committer: OffsetCommitter(
                 memberID: request.memberId, instanceID: request.groupInstanceId,
                 generation: request.generationIdOrMemberEpoch, isTransactional: false,
                 version: context.version),
             retentionMs: request.retentionTimeMs < 0 ? nil : request.retentionTimeMs,
-            entries: [])
-        // Of partitions that are refused here; the coordinator is asked for the others.
-        var refusals: [ErrorCode?] = []
-        for asked in request.topics {
-            let topic = usesIDs ? table.topic(asked.topicId) : table.topic(asked.name)
-            for partition in asked.partitions {
-                guard let topic else {
-                    refusals.append(usesIDs ? .unknownTopicId : .unknownTopicOrPartition)
-                    continue
-                }
-                guard topic.partition(partition.partitionIndex) != nil else {
-                    refusals.append(.unknownTopicOrPartition)
-                    continue
-                }
-                refusals.append(nil)
-                commit.entries.append(.init(topic.name, partition))
-            }
-        }
-        let refused = refusals
-        guard !commit.entries.isEmpty else { return reply.send(response(request, refused, [])) }
-        let entries = commit
+            entries: plan.entries)
         node.groups.answer(request.groupId, context, reply) { error in
-            response(
-                request, refused, Array(repeating: error, count: entries.entries.count))
+            response(request, plan.codes(error))
         } work: { coordinator, send in
-            coordinator.commit(entries) { send(response(request, refused, $0)) }
+            coordinator.commit(commit) { send(response(request, plan.codes($0))) }
         }
     }
 
-    /// - Parameter errors: of the partitions that were not refused.
+    private func plan(_ request: OffsetCommitRequest, version: Int16) -> OffsetCommitPlan {
+        let table = node.table.snapshot
+        let usesIDs = version >= OffsetCommitHandler.firstVersionWithIDs
+        var plan = OffsetCommitPlan()
+        for asked in request.topics {
+            let topic = usesIDs ? table.topic(asked.topicId) : table.topic(asked.name)
+            for partition in asked.partitions {
+                plan.add(
+                    topic, unknownTopic: usesIDs ? .unknownTopicId : .unknownTopicOrPartition
+                ) { .init($0, partition) }
+            }
+        }
+        return plan
+    }
+
+    /// - Parameter codes: of all partitions, in the request's order.
     private func response(
-        _ request: OffsetCommitRequest, _ refusals: [ErrorCode?], _ errors: [ErrorCode]
+        _ request: OffsetCommitRequest, _ codes: [ErrorCode]
     ) -> OffsetCommitResponse {
-        var refusals = refusals[...]
-        var errors = errors[...]
+        var codes = codes[...]
         var response = OffsetCommitResponse()
         response.topics = request.topics.map { asked in
             var topic = TopicAnswer()
@@ -69,8 +64,7 @@ struct OffsetCommitHandler: ApiHandler {
             topic.partitions = asked.partitions.map { asked in
                 var partition = OffsetCommitResponse.OffsetCommitResponsePartition()
                 partition.partitionIndex = asked.partitionIndex
-                let refusal = refusals.popFirst() ?? nil
-                partition.errorCode = refusal ?? errors.popFirst() ?? .unknownServerError
+                partition.errorCode = codes.removeFirst()
                 return partition
             }
             return topic

@@ -11,7 +11,7 @@ enum Feature: String, CaseIterable {
     var supported: ClosedRange<Int16> {
         switch self {
         // 1 has the consumer group protocol (KIP-848).
-        case .groupVersion: 0...0
+        case .groupVersion: 0...1
         // From 4.0-IV1 to 4.0-IV3. Nothing here depends on it: clients read Kafka's version in it.
         case .metadataVersion: 23...25
         // 1 has flexible records, 2 raises the epoch with each transaction (KIP-890).
@@ -26,7 +26,7 @@ enum Feature: String, CaseIterable {
 /// The levels of the features that are in force ("finalized"). A value of the cluster's image.
 struct Features: Sendable, Equatable {
     /// To be raised whenever an initial level is: clients take levels of a higher epoch only.
-    private static let revision: Int64 = 2
+    private static let revision: Int64 = 3
 
     /// How a level may change (Kafka's `FeatureUpdate.UpgradeType`).
     enum UpgradeType: Int8, Sendable {

@@ -10,6 +10,8 @@ final class TopicTable: Sendable {
     struct Snapshot: Sendable {
         fileprivate(set) var byName: [String: Topic] = [:]
         fileprivate(set) var byID: [Uuid: Topic] = [:]
+        /// Greater after each change.
+        fileprivate(set) var version: Int64 = 0
 
         func topic(_ name: String) -> Topic? { byName[name] }
         func topic(_ id: Uuid) -> Topic? { byID[id] }
@@ -25,6 +27,7 @@ final class TopicTable: Sendable {
     /// Adds topics, or replaces those of the same name.
     func insert(_ topics: [Topic]) {
         state.withLockedValue { state in
+            state.version += 1
             for topic in topics {
                 if let old = state.byName.updateValue(topic, forKey: topic.name) {
                     state.byID[old.id] = nil
@@ -36,6 +39,7 @@ final class TopicTable: Sendable {
 
     func remove(_ topic: Topic) {
         state.withLockedValue { state in
+            state.version += 1
             state.byName[topic.name] = nil
             state.byID[topic.id] = nil
         }

@@ -148,4 +148,21 @@ public struct BrokerSettings: Sendable {
         uniqueKeysWithValues: definitions.map { ($0.name, $0) })
 
     static func definition(of name: String) -> SettingDefinition? { definitionsByName[name] }
+
+    /// Also of those that are taken without effect.
+    static func dynamicDefinition(of name: String) -> SettingDefinition? {
+        definition(of: name) ?? ForeignSettings.dynamicDefinition(of: name)
+    }
+
+    static func isDynamic(_ name: String) -> Bool {
+        dynamicNames.contains(name) || ForeignSettings.dynamicDefinition(of: name) != nil
+    }
+
+    /// The definitions, with those of what was set at run time without effect.
+    var shownDefinitions: [SettingDefinition] {
+        let names = Set(dynamic.keys).union(dynamicDefaults.keys).sorted()
+        return BrokerSettings.definitions
+            + names.filter { BrokerSettings.definition(of: $0) == nil }
+            .compactMap(ForeignSettings.dynamicDefinition)
+    }
 }

@@ -39,6 +39,26 @@ enum ForeignSettings {
         "replica.", "replication.quota.", "share.coordinator.", "zookeeper.",
     ]
 
+    /// Of those, what Kafka changes at run time (its `DynamicBrokerConfig`): tools set them for all
+    /// brokers alike.
+    private static let dynamicNames: Set<String> = [
+        "background.threads", "listener.security.protocol.map", "max.connection.creation.rate",
+        "max.connections.per.ip", "max.connections.per.ip.overrides", "metric.reporters",
+        "num.io.threads", "num.network.threads", "num.recovery.threads.per.data.dir",
+        "num.replica.fetchers", "principal.builder.class",
+    ]
+    private static let dynamicPrefixes = ["sasl.", "ssl."]
+
+    /// What can be set at run time, and be shown, and no more; nil for all else.
+    static func dynamicDefinition(of name: String) -> SettingDefinition? {
+        guard dynamicNames.contains(name) || dynamicPrefixes.contains(where: name.hasPrefix)
+        else { return nil }
+        let isSecret = name.hasSuffix(".password") || name.hasSuffix(".jaas.config")
+        return SettingDefinition(
+            name, isSecret ? .password : .string, nil, .none, "Kept and shown, without effect here."
+        )
+    }
+
     static func contains(_ name: String) -> Bool {
         guard BrokerSettings.definition(of: name) == nil else { return false }
         return names.contains(name) || prefixes.contains { name.hasPrefix($0) }

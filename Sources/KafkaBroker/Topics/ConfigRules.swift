@@ -137,7 +137,7 @@ struct ConfigRules: Sendable {
         }
         var valid: [String: String] = [:]
         for (name, text) in asked.sorted(by: { $0.key < $1.key }) {
-            guard let definition = BrokerSettings.definition(of: name) else {
+            guard let definition = BrokerSettings.dynamicDefinition(of: name) else {
                 throw ApiError(.invalidRequest, "Unknown broker config name: \(name)")
             }
             do throws(SettingError) {
@@ -146,7 +146,7 @@ struct ConfigRules: Sendable {
                 throw ApiError(.invalidRequest, "\(error)")
             }
         }
-        let fixed = valid.keys.filter { !BrokerSettings.dynamicNames.contains($0) }.sorted()
+        let fixed = valid.keys.filter { !BrokerSettings.isDynamic($0) }.sorted()
         guard fixed.isEmpty else {
             throw ApiError(
                 .invalidRequest,

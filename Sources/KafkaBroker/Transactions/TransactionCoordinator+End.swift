@@ -72,6 +72,10 @@ extension TransactionCoordinator {
     /// before. An abort without a transaction is allowed: the producer may not know whether its
     /// records have begun one.
     private func step(_ request: EndRequest, _ metadata: TransactionMetadata) -> Step {
+        // Its end was answered, and the markers are not all written yet: it has to ask again.
+        if metadata.status.isPrepared, request.producer == metadata.nextProducer {
+            return .refuse(.concurrentTransactions)
+        }
         let isRepeated = isRepeated(request, metadata)
         guard request.producer.id == metadata.producerID || isRepeated
             || request.producer == metadata.nextProducer

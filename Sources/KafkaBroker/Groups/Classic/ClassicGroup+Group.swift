@@ -6,6 +6,9 @@ extension ClassicGroup: Group {
     var protocolTypeName: String { protocolType ?? "" }
     var isEmpty: Bool { state == .empty }
 
+    /// Made by offsets that somebody committed without being a member: no record tells of it.
+    var isSimple: Bool { isEmpty && protocolType == nil }
+
     /// - Parameter instanceID: nil for a dynamic member.
     func checkMember(_ memberID: String, instanceID: String?) throws(ApiError) {
         if let instanceID {

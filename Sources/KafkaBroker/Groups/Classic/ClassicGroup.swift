@@ -58,6 +58,11 @@ final class ClassicGroup {
     /// How many members know each protocol.
     private(set) var protocolCounts: [String: Int] = [:]
     private var nextNumber = 0
+    private let limits: GroupLimits
+    /// What the members take, as the limits know it.
+    private var memberBytes = 0 {
+        didSet { limits.add(memberBytes: memberBytes - oldValue) }
+    }
 
     var joinWait = JoinWait.rebalanceTimeout
     /// Somebody has joined since the initial rebalance was last put off.
@@ -67,15 +72,17 @@ final class ClassicGroup {
     /// Who waits for the record that says that the group is empty; nil while none is on its way.
     var whenStored: [@Sendable () -> Void]?
 
-    init(id: String, nowMs: Int64) {
+    init(id: String, nowMs: Int64, limits: GroupLimits) {
         self.id = id
+        self.limits = limits
         state = .empty
         stateTimestampMs = nowMs
     }
 
     /// As its record tells of it.
-    init(id: String, _ value: GroupMetadataValue) {
+    init(id: String, _ value: GroupMetadataValue, limits: GroupLimits) {
         self.id = id
+        self.limits = limits
         state = value.members.isEmpty ? .empty : .stable
         stateTimestampMs = value.currentStateTimestamp < 0 ? nil : value.currentStateTimestamp
         protocolType = value.protocolType.isEmpty ? nil : value.protocolType
@@ -85,6 +92,8 @@ final class ClassicGroup {
         for member in value.members { restore(member) }
         subscribedTopics = findSubscribedTopics()
     }
+
+    deinit { limits.add(memberBytes: -memberBytes) }
 
     // MARK: States
 
@@ -140,7 +149,7 @@ final class ClassicGroup {
         members[memberID] = member
         count(member, by: 1)
         setJoinReply(member, joinReply)
-        pendingMembers.remove(memberID)
+        stopExpecting(pending: memberID)
         return member
     }
 
@@ -167,7 +176,7 @@ final class ClassicGroup {
             if let instanceID = member.instanceID { staticMembers[instanceID] = nil }
         }
         if isLeader(memberID) { leaderID = orderedMembers.first?.id }
-        pendingMembers.remove(memberID)
+        stopExpecting(pending: memberID)
         pendingSyncs.remove(memberID)
     }
 
@@ -209,7 +218,14 @@ final class ClassicGroup {
         return true
     }
 
-    func expect(pending memberID: String) { pendingMembers.insert(memberID) }
+    func expect(pending memberID: String) {
+        if pendingMembers.insert(memberID).inserted { memberBytes += ClassicMember.overheadBytes }
+    }
+
+    private func stopExpecting(pending memberID: String) {
+        guard pendingMembers.remove(memberID) != nil else { return }
+        memberBytes -= ClassicMember.overheadBytes
+    }
 
     func expectSyncs() { pendingSyncs = Set(members.keys) }
 
@@ -253,6 +269,7 @@ final class ClassicGroup {
     }
 
     private func count(_ member: ClassicMember, by step: Int) {
+        memberBytes += step * (ClassicMember.overheadBytes + member.terms.sizeBytes)
         for name in Set(member.terms.protocols.map(\.name)) {
             let count = protocolCounts[name, default: 0] + step
             protocolCounts[name] = count == 0 ? nil : count

@@ -21,7 +21,18 @@ final class ClassicMember {
         var sessionTimeoutMs: Int32
         /// The preferred one first.
         var protocols: [AssignmentProtocol]
+
+        /// In memory, about.
+        var sizeBytes: Int {
+            protocols.reduce(0) {
+                $0 + MemoryLayout<AssignmentProtocol>.size + $1.name.utf8.count
+                    + $1.metadata.readableBytes
+            }
+        }
     }
+
+    /// What a member takes beside its terms, in bytes, about: names, closures, deadlines.
+    static let overheadBytes = 1024
 
     let id: String
     /// Of a static member (KIP-345).

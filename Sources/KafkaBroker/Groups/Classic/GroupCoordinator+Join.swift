@@ -18,21 +18,27 @@ extension GroupCoordinator {
         switch groups[request.groupId] {
         case nil: joinNewGroup(attempt)
         case let group as ClassicGroup: join(attempt, group)
+        case let group as LiveConsumerGroup: join(attempt, group)
         case _?: attempt.refuse(.inconsistentGroupProtocol, memberID: "")
         }
     }
 
     /// Only a new member makes a group.
-    private func joinNewGroup(_ attempt: JoinAttempt) {
+    ///
+    /// - Parameter replaced: what takes the group's predecessor of another kind out of the log.
+    func joinNewGroup(_ attempt: JoinAttempt, replaced: [CoordinatorRecord] = []) {
         let request = attempt.request
         guard request.memberId.isEmpty else { return attempt.refuse(.unknownMemberId) }
-        let group = ClassicGroup(id: request.groupId, nowMs: nowMs)
+        guard hasRoomForGroup(request.groupId) else {
+            return attempt.refuse(.groupMaxSizeReached, memberID: "")
+        }
+        let group = ClassicGroup(id: request.groupId, nowMs: nowMs, limits: limits)
         guard group.supports(request.protocolType, attempt.protocolNames) else {
             return attempt.refuse(.inconsistentGroupProtocol, memberID: "")
         }
         do throws(ApiError) {
             let logger = logger
-            try log.append([group.newRecord()], nowMs: nowMs) { error in
+            try log.append(replaced + [group.newRecord()], nowMs: nowMs) { error in
                 guard error != .none else { return }
                 logger.warning("the new group \(request.groupId) may be lost: \(error)")
             }
@@ -43,8 +49,25 @@ extension GroupCoordinator {
         join(attempt, group)
     }
 
+    /// Whether one more may be made.
+    func hasRoomForGroup(_ groupID: String) -> Bool {
+        if groups.count < GroupLimits.maxGroups { return true }
+        limits.note("group \(groupID) is refused: there are \(groups.count)", logger)
+        return false
+    }
+
     private func join(_ attempt: JoinAttempt, _ group: ClassicGroup) {
         let request = attempt.request
+        let terms = attempt.terms
+        let presentBytes = group.members[request.memberId]?.terms.sizeBytes ?? 0
+        guard limits.hasRoom(forMemberBytes: terms.sizeBytes, presentBytes: presentBytes) else {
+            limits.note(
+                """
+                group \(group.id): a member with \(terms.sizeBytes) bytes is refused, since members \
+                take \(limits.memberBytes) bytes
+                """, logger)
+            return attempt.refuse(.groupMaxSizeReached)
+        }
         guard accepts(request.memberId, group) else {
             group.remove(request.memberId)
             attempt.refuse(.groupMaxSizeReached, memberID: "")

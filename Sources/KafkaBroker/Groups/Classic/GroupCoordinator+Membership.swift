@@ -13,14 +13,23 @@ extension GroupCoordinator {
     /// Heartbeat: `REBALANCE_IN_PROGRESS` has the member join again.
     func heartbeat(_ request: HeartbeatRequest) -> ErrorCode {
         guard !request.groupId.isEmpty else { return .invalidGroupId }
-        guard let group = groups[request.groupId] as? ClassicGroup else {
-            return .unknownMemberId
-        }
         do throws(ApiError) {
-            try group.checkMember(request.memberId, instanceID: request.groupInstanceId)
+            if let group = groups[request.groupId] as? LiveConsumerGroup {
+                return try heartbeat(request, group)
+            }
+            guard let group = groups[request.groupId] as? ClassicGroup else {
+                return .unknownMemberId
+            }
+            return try heartbeat(request, group)
         } catch {
             return error.code
         }
+    }
+
+    private func heartbeat(
+        _ request: HeartbeatRequest, _ group: ClassicGroup
+    ) throws(ApiError) -> ErrorCode {
+        try group.checkMember(request.memberId, instanceID: request.groupInstanceId)
         guard request.generationId == group.generation else { return .illegalGeneration }
         guard let member = group.members[request.memberId], group.state != .empty else {
             return .unknownMemberId
@@ -68,6 +77,9 @@ extension GroupCoordinator {
         guard !groupID.isEmpty else {
             response.errorCode = .invalidGroupId
             return reply(response)
+        }
+        if let group = groups[groupID] as? LiveConsumerGroup {
+            return leave(group, members, reply: reply)
         }
         let group = groups[groupID] as? ClassicGroup
         response.members = members.map { member in

@@ -19,6 +19,9 @@ extension GroupCoordinator {
             {
                 throw ApiError(.inconsistentGroupProtocol)
             }
+            if let group = groups[request.groupId] as? LiveConsumerGroup {
+                return reply(try sync(request, group))
+            }
             guard let group = groups[request.groupId] as? ClassicGroup, !group.isEmpty else {
                 throw ApiError(.unknownMemberId)
             }

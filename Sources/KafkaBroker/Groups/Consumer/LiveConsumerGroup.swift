@@ -47,6 +47,10 @@ final class LiveConsumerGroup {
         }
     }
 
+    func change(_ deadline: MemberDeadlines.Change, nowMs: Int64) {
+        deadlines.apply(deadline, nowMs: nowMs)
+    }
+
     /// Members whose time is over.
     func takeDue(nowMs: Int64) -> [MemberDeadlines.Key] { deadlines.takeDue(nowMs: nowMs) }
 }

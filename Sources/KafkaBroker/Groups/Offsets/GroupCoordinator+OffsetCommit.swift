@@ -34,6 +34,12 @@ extension GroupCoordinator {
         }
         do throws(ApiError) {
             try checkCommit(commit)
+            guard offsets.count + commit.entries.count <= GroupLimits.maxOffsets else {
+                limits.note(
+                    "group \(commit.groupID): offsets are refused: there are \(offsets.count)",
+                    logger)
+                throw ApiError(.policyViolation)
+            }
             let errors = commit.entries.map { entry in
                 (entry.metadata?.utf16.count ?? 0) > settings.maxMetadataBytes
                     ? ErrorCode.offsetMetadataTooLarge : .none
@@ -56,7 +62,10 @@ extension GroupCoordinator {
         let committer = commit.committer
         guard let group = groups[commit.groupID] else {
             // Whoever is no member makes a group of its own by this.
-            if committer.generation < 0 { return }
+            if committer.generation < 0 {
+                guard hasRoomForGroup(commit.groupID) else { throw ApiError(.policyViolation) }
+                return
+            }
             let knowsError =
                 !committer.isTransactional
                 && committer.version >= GroupCoordinator.firstCommitVersionWithUnknownGroup

@@ -16,11 +16,8 @@ struct OffsetStore: Sendable {
     /// The producers of each group with pending offsets.
     private var producers: [String: Set<Int64>] = [:]
     private var nextOrder: Int64 = 0
-
-    /// Of all groups and partitions, without those of open transactions.
-    var count: Int {
-        committed.values.reduce(0) { $0 + $1.values.reduce(0) { $0 + $1.count } }
-    }
+    /// Of all groups and partitions, with those of open transactions.
+    private(set) var count = 0
 
     func topics(of group: String) -> Topics { committed[group] ?? [:] }
 
@@ -63,32 +60,44 @@ struct OffsetStore: Sendable {
         offset.order = nextOrder
         nextOrder += 1
         guard let producerID else {
-            committed[group, default: [:]][topic, default: [:]][partition] = offset
+            count += OffsetStore.put(offset, group, topic, partition, in: &committed)
             return
         }
-        pending[producerID, default: [:]][group, default: [:]][topic, default: [:]][partition] =
-            offset
+        count += OffsetStore.put(
+            offset, group, topic, partition, in: &pending[producerID, default: [:]])
         producers[group, default: []].insert(producerID)
+    }
+
+    /// - Returns: how many there are more.
+    private static func put(
+        _ offset: CommittedOffset, _ group: String, _ topic: String, _ partition: Int32,
+        in groups: inout [String: Topics]
+    ) -> Int {
+        let old = groups[group, default: [:]][topic, default: [:]].updateValue(
+            offset, forKey: partition)
+        return old == nil ? 1 : 0
     }
 
     /// Takes an offset away, and those that open transactions have for the partition.
     mutating func remove(_ group: String, _ topic: String, _ partition: Int32) {
-        OffsetStore.remove(group, topic, partition, from: &committed)
+        count -= OffsetStore.remove(group, topic, partition, from: &committed)
         for producerID in producers[group] ?? [] {
             guard var groups = pending.removeValue(forKey: producerID) else { continue }
-            OffsetStore.remove(group, topic, partition, from: &groups)
+            count -= OffsetStore.remove(group, topic, partition, from: &groups)
             // The transaction stays open: the group waits for its end.
             groups[group] = groups[group] ?? [:]
             pending[producerID] = groups
         }
     }
 
+    /// - Returns: how many there are less.
     private static func remove(
         _ group: String, _ topic: String, _ partition: Int32, from groups: inout [String: Topics]
-    ) {
-        guard groups[group]?[topic]?.removeValue(forKey: partition) != nil else { return }
+    ) -> Int {
+        guard groups[group]?[topic]?.removeValue(forKey: partition) != nil else { return 0 }
         if groups[group]?[topic]?.isEmpty == true { groups[group]?[topic] = nil }
         if groups[group]?.isEmpty == true { groups[group] = nil }
+        return 1
     }
 
     /// Ends a producer's transaction: its offsets count from now on, or are forgotten.
@@ -103,16 +112,18 @@ struct OffsetStore: Sendable {
             producers[group]?.remove(producerID)
             if producers[group]?.isEmpty == true { producers[group] = nil }
         }
-        guard isCommit else { return [] }
         for (group, topics) in groups {
             for (topic, partitions) in topics {
+                count -= partitions.count
+                guard isCommit else { continue }
                 for (partition, offset) in partitions {
                     let present = committed[group]?[topic]?[partition]
                     if let present, present.order > offset.order { continue }
-                    committed[group, default: [:]][topic, default: [:]][partition] = offset
+                    count += OffsetStore.put(offset, group, topic, partition, in: &committed)
                 }
             }
         }
+        guard isCommit else { return [] }
         return groups.filter { !$0.value.isEmpty }.map(\.key)
     }
 }
