@@ -52,7 +52,7 @@ struct TransactionRecordConformanceTests {
                 world.advance(byMs: 1_000_000)
                 world.settle()
             }
-            #expect(world.coordinator.transactions.values.allSatisfy(\.metadata.status.isIdle))
+            #expect(world.coordinator.transactions.values.allSatisfy { $0.metadata.status.isIdle })
         }
     }
 }
