@@ -342,8 +342,9 @@ final class GroupLog: CoordinatorLog {
 
     /// The records of all batches, behind one another.
     var records: [CoordinatorRecord] {
-        batches.flatMap { batch in
-            if case .records(let records) = batch.content { records } else { [] }
+        batches.flatMap { batch -> [CoordinatorRecord] in
+            if case .records(let records) = batch.content { return records }
+            return []
         }
     }
 }

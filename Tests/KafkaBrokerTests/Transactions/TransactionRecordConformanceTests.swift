@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaRecords
 import KafkaWire
 import NIOCore
 import TestSupport
