@@ -5,18 +5,15 @@ import NIOCore
 /// What members that speak the classic protocol are told, and why they are refused (Kafka's
 /// `classicGroupSyncToConsumerGroup` and `classicGroupHeartbeatToConsumerGroup`).
 extension ConsumerGroup {
+    /// Whom a LeaveGroup names; an administrator names a static member by its instance alone.
+    ///
     /// - Throws: `UNKNOWN_MEMBER_ID`, `FENCED_INSTANCE_ID`.
-    func classicMember(
+    func member(
         _ memberID: String, instanceID: String?
     ) throws(ApiError) -> ConsumerGroupMember {
         let found = instanceID == nil ? members[memberID] : staticMember(instanceID)
         guard let found else { throw ApiError(.unknownMemberId) }
-        // An administrator names a static member by its instance alone.
         guard found.id == memberID || memberID.isEmpty else { throw ApiError(.fencedInstanceId) }
-        guard found.isClassic else {
-            throw ApiError(
-                .unknownMemberId, "Member \(found.id) does not use the classic protocol.")
-        }
         return found
     }
 
@@ -24,8 +21,12 @@ extension ConsumerGroup {
     func classicMember(
         _ memberID: String, instanceID: String?, generation: Int32
     ) throws(ApiError) -> ConsumerGroupMember {
-        let member = try classicMember(memberID, instanceID: instanceID)
+        let member = try member(memberID, instanceID: instanceID)
         guard member.id == memberID else { throw ApiError(.fencedInstanceId) }
+        guard member.isClassic else {
+            throw ApiError(
+                .unknownMemberId, "Member \(member.id) does not use the classic protocol.")
+        }
         guard member.current.epoch == generation else { throw ApiError(.illegalGeneration) }
         return member
     }
@@ -64,7 +65,8 @@ extension ClassicGroup {
     /// A consumer group whose members all speak the classic protocol, as one of that protocol, with
     /// what they were to have (Kafka's `ClassicGroup.fromConsumerGroup`).
     convenience init(
-        _ group: ConsumerGroup, without gone: Set<String>, _ topics: any TopicCatalog, nowMs: Int64
+        _ group: ConsumerGroup, without gone: Set<String>, _ topics: any TopicCatalog,
+        nowMs: Int64, limits: GroupLimits
     ) throws(ApiError) {
         let members = group.members.values.filter { !gone.contains($0.id) }.sorted {
             $0.id < $1.id
@@ -76,7 +78,7 @@ extension ClassicGroup {
         value.leader = members.first?.id
         value.members = members.map(GroupMetadataValue.MemberMetadata.init)
         // The members' votes are counted in a group.
-        let voters = ClassicGroup(id: group.id, value)
+        let voters = ClassicGroup(id: group.id, value, limits: limits)
         voters.takeTerms(of: members)
         value.protocol = voters.selectProtocol()
         do throws(WireError) {
@@ -92,7 +94,7 @@ extension ClassicGroup {
             throw ApiError(
                 .groupIdNotFound, "Cannot downgrade the consumer group \(group.id): \(error).")
         }
-        self.init(id: group.id, value)
+        self.init(id: group.id, value, limits: limits)
         takeTerms(of: members)
     }
 

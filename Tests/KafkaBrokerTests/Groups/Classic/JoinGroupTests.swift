@@ -1,5 +1,6 @@
 import KafkaBase
 import KafkaWire
+import NIOCore
 import Testing
 
 @testable import KafkaBroker
@@ -205,7 +206,7 @@ struct JoinGroupTests {
         let rejoins = ids.map { world.join($0) }
         world.advance(byMs: 60_000)
         #expect(
-            rejoins.map { $0.value?.errorCode } == [.none, .none, .groupMaxSizeReached])
+            rejoins.map { $0.value?.errorCode } == [ErrorCode.none, ErrorCode.none, .groupMaxSizeReached])
         #expect(world.group()?.members.count == 2)
     }
 

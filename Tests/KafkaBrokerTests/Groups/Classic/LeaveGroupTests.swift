@@ -1,5 +1,6 @@
 import KafkaBase
 import KafkaWire
+import NIOCore
 import Testing
 
 @testable import KafkaBroker

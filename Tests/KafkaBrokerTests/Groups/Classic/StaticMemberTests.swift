@@ -1,5 +1,6 @@
 import KafkaBase
 import KafkaWire
+import NIOCore
 import Testing
 
 @testable import KafkaBroker
@@ -21,7 +22,7 @@ struct StaticMemberTests {
         }
         world.settle()
         #expect(rejoin.value?.leader == a)
-        #expect(syncs.map { $0.value?.errorCode } == [ErrorCode.none, .none])
+        #expect(syncs.map { $0.value?.errorCode } == [ErrorCode.none, ErrorCode.none])
         #expect(world.group()?.state == .stable)
         return (world, a, b)
     }

@@ -1,5 +1,6 @@
 import KafkaBase
 import KafkaWire
+import NIOCore
 import Testing
 
 @testable import KafkaBroker
@@ -59,7 +60,7 @@ struct CommittedOffsetTests {
         #expect(world.fetch().offset == 5)
     }
 
-    @Test(arguments: [(8, ErrorCode.illegalGeneration), (9, .groupIdNotFound)])
+    @Test(arguments: [(Int16(8), ErrorCode.illegalGeneration), (9, .groupIdNotFound)])
     func ofAGroupThatIsGone(_ version: Int16, _ error: ErrorCode) {
         let world = GroupWorld()
         let answer = world.commit(5, member: "m", generation: 1, version: version)
@@ -166,7 +167,7 @@ struct CommittedOffsetTests {
     }
 
     /// KIP-1043
-    @Test(arguments: [(5, ErrorCode.none), (6, .groupIdNotFound)])
+    @Test(arguments: [(Int16(5), ErrorCode.none), (6, .groupIdNotFound)])
     func aGroupThatNobodyKnowsIsDead(_ version: Int16, _ error: ErrorCode) {
         let described = GroupWorld().coordinator.describe("who", version: version)
         #expect(described.groupState == "Dead")
