@@ -62,7 +62,7 @@ extension TransactionCoordinator {
         guard request.producer.epoch == metadata.epoch else { return .refuse(.producerFenced) }
         return switch (metadata.status, request.isCommit) {
         case (.ongoing, _): .prepare
-        case (.prepareCommit, true), (.prepareAbort, false): .refuse(.concurrentTransactions)
+        case (.prepareCommit, _), (.prepareAbort, _): .refuse(.concurrentTransactions)
         case (.completeCommit, true), (.completeAbort, false): .repeated
         default: .refuse(.invalidTxnState)
         }
@@ -77,25 +77,20 @@ extension TransactionCoordinator {
             return .refuse(.concurrentTransactions)
         }
         let isRepeated = isRepeated(request, metadata)
-        guard request.producer.id == metadata.producerID || isRepeated else {
-            return .refuse(.invalidProducerIdMapping)
+        guard
+            request.producer.id == metadata.producerID || isRepeated
+                || request.producer == metadata.nextProducer
+        else { return .refuse(.invalidProducerIdMapping) }
+        // Who was told the next epoch may end a transaction that it has not begun before this one
+        // is done: it is to come again (KAFKA-18464).
+        if metadata.status.isPrepared { return .refuse(.concurrentTransactions) }
+        if isRepeated, metadata.status == .completeCommit || metadata.status == .completeAbort {
+            if request.isCommit == (metadata.status == .completeCommit) { return .repeated }
+            // The coordinator has aborted what was to be committed (KAFKA-20785).
+            return .refuse(request.isCommit ? .producerFenced : .invalidTxnState)
         }
-        let isCurrent = request.producer == metadata.producer
-        switch metadata.status {
-        case .ongoing: return isCurrent ? .prepare : .refuse(.producerFenced)
-        case .prepareCommit, .prepareAbort:
-            guard isRepeated else { return .refuse(.producerFenced) }
-            let isSame = metadata.status == .prepared(commit: request.isCommit)
-            return .refuse(isSame ? .concurrentTransactions : .invalidTxnState)
-        case .completeCommit, .completeAbort:
-            if isRepeated {
-                let isSame = request.isCommit == (metadata.status == .completeCommit)
-                return isSame ? .repeated : .refuse(.invalidTxnState)
-            }
-            guard isCurrent else { return .refuse(.producerFenced) }
-        case .empty, .dead, .prepareEpochFence:
-            guard isCurrent else { return .refuse(.producerFenced) }
-        }
+        guard request.producer == metadata.producer else { return .refuse(.producerFenced) }
+        if metadata.status == .ongoing { return .prepare }
         return request.isCommit ? .refuse(.invalidTxnState) : .prepare
     }
 
@@ -146,7 +141,8 @@ extension TransactionCoordinator {
                 self.abort(transaction, newID: newID, then: then)
             }
         }
-        let next = metadata.fenced().prepared(
+        // The end raises the epoch by itself there, and once is enough (KAFKA-19367).
+        let next = (bumpsEpoch ? metadata : metadata.fenced()).prepared(
             .prepareAbort, clientVersion: version,
             nextProducerID: newID ?? TransactionMetadata.noProducerID, nowMs: nowMs)
         prepare(next, of: transaction, then: then)

@@ -12,13 +12,14 @@ final class GroupWorld {
     private(set) var coordinator: GroupCoordinator
     let log = GroupLog()
     let settings: GroupSettings
+    let surroundings = GroupSurroundings()
     private let time: NIOLockedValueBox<Int64>
 
     init(_ settings: GroupSettings = GroupSettings()) {
         let time = NIOLockedValueBox<Int64>(1_000_000)
         self.time = time
         self.settings = settings
-        coordinator = GroupWorld.coordinator(log, settings, time)
+        coordinator = GroupWorld.coordinator(log, settings, surroundings, time)
         coordinator.didLoad(nowMs: nowMs)
     }
 
@@ -30,10 +31,12 @@ final class GroupWorld {
     }
 
     private static func coordinator(
-        _ log: GroupLog, _ settings: GroupSettings, _ time: NIOLockedValueBox<Int64>
+        _ log: GroupLog, _ settings: GroupSettings, _ surroundings: GroupSurroundings,
+        _ time: NIOLockedValueBox<Int64>
     ) -> GroupCoordinator {
         GroupCoordinator(
-            log: log, settings: settings, clock: KafkaClock { time.withLockedValue { $0 } },
+            log: log, settings: settings, consumers: surroundings.environment,
+            clock: KafkaClock { time.withLockedValue { $0 } },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
@@ -70,7 +73,7 @@ final class GroupWorld {
 
     /// A coordinator that has read the log and nothing more.
     func replayed() -> GroupCoordinator {
-        let coordinator = GroupWorld.coordinator(log, settings, time)
+        let coordinator = GroupWorld.coordinator(log, settings, surroundings, time)
         for batch in log.batches { coordinator.replay(batch) }
         return coordinator
     }

@@ -158,6 +158,95 @@ struct TransactionHandlersTests {
         }
     }
 
+    /// The producer cannot know that: it has sent records, and then not (KAFKA-18464).
+    @Test func `A transaction without records may be aborted before the one before is done`()
+        async throws
+    {
+        try await TestBroker.with { broker in
+            var producer = identity(try await initialise(broker))
+            for _ in 0..<20 {
+                #expect(try await produce(broker, producer, "a") == .none)
+                producer.epoch = try await end(broker, producer, commit: true).producerEpoch
+                var response = try await end(broker, producer, commit: false)
+                while response.errorCode == .concurrentTransactions {
+                    response = try await end(broker, producer, commit: false)
+                }
+                #expect(response.errorCode == .none)
+                #expect(response.producerEpoch == producer.epoch + 1)
+                producer.epoch = response.producerEpoch
+            }
+            #expect(try await committed(broker).count == 20)
+        }
+    }
+
+    @Test func `The partition of a group's offsets becomes part of the transaction too`()
+        async throws
+    {
+        try await TestBroker.with { broker in
+            var find = FindCoordinatorRequest()
+            find.coordinatorKeys = ["g"]
+            _ = try await broker.send(find)
+            var producer = identity(try await initialise(broker))
+            #expect(try await commitOffset(broker, producer, 1, version: 3) == .invalidTxnState)
+            #expect(
+                try await commitOffset(broker, producer, 1, version: 4) == .transactionAbortable)
+            for (offset, isCommit) in [(Int64(7), false), (8, true)] {
+                #expect(try await commitOffset(broker, producer, offset, version: 5) == .none)
+                #expect(
+                    try await describe(broker).topics.map(\.topic) == ["__consumer_offsets"])
+                #expect(try await committedOffset(broker).errorCode == .unstableOffsetCommit)
+                producer.epoch = try await end(broker, producer, commit: isCommit).producerEpoch
+                var answer = try await committedOffset(broker)
+                while answer.errorCode == .unstableOffsetCommit {
+                    answer = try await committedOffset(broker)
+                }
+                #expect(answer.errorCode == .none)
+                #expect(answer.committedOffset == (isCommit ? offset : -1))
+            }
+            let late = ProducerIdentity(id: producer.id, epoch: producer.epoch - 1)
+            #expect(try await commitOffset(broker, late, 9, version: 5) == .invalidProducerEpoch)
+        }
+    }
+
+    private func commitOffset(
+        _ broker: TestBroker, _ producer: ProducerIdentity, _ offset: Int64, version: Int16
+    ) async throws -> ErrorCode {
+        var partition = TxnOffsetCommitRequest.TxnOffsetCommitRequestPartition()
+        partition.committedOffset = offset
+        var topic = TxnOffsetCommitRequest.TxnOffsetCommitRequestTopic()
+        topic.name = "t"
+        topic.partitions = [partition]
+        var request = TxnOffsetCommitRequest()
+        request.transactionalId = Self.id
+        request.groupId = "g"
+        request.producerId = producer.id
+        request.producerEpoch = producer.epoch
+        request.topics = [topic]
+        while true {
+            let code = try await broker.send(request, version: version)
+                .topics[0].partitions[0].errorCode
+            let isLater = [.coordinatorLoadInProgress, .concurrentTransactions].contains(code)
+            if !isLater { return code }
+            try await Task.sleep(for: .milliseconds(2))
+        }
+    }
+
+    /// As a consumer of the group asks that wants nothing that is pending.
+    private func committedOffset(
+        _ broker: TestBroker
+    ) async throws -> OffsetFetchResponse.OffsetFetchResponsePartitions {
+        var topic = OffsetFetchRequest.OffsetFetchRequestTopics()
+        topic.name = "t"
+        topic.partitionIndexes = [0]
+        var group = OffsetFetchRequest.OffsetFetchRequestGroup()
+        group.groupId = "g"
+        group.topics = [topic]
+        var request = OffsetFetchRequest()
+        request.groups = [group]
+        request.requireStable = true
+        return try await broker.send(request, version: 9).groups[0].topics[0].partitions[0]
+    }
+
     // MARK: transaction.version 1
 
     @Test func `Older clients add their partitions first`() async throws {

@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaRecords
 import Testing
 
 @testable import KafkaBroker

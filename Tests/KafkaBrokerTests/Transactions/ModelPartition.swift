@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaRecords
 
 @testable import KafkaBroker
 

@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaWire
 import Testing
 
 @testable import KafkaBroker

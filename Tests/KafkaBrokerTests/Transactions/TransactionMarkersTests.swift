@@ -1,4 +1,6 @@
 import KafkaBase
+import KafkaRecords
+import KafkaWire
 import Testing
 
 @testable import KafkaBroker

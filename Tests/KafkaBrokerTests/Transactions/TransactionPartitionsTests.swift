@@ -54,7 +54,7 @@ struct TransactionPartitionsTests {
         #expect(second.code == nil && third.code == nil && fourth.code == nil)
         #expect(world.log.batches.count == count + 2)
         world.log.flush()
-        #expect([second.code, third.code, fourth.code] == [ErrorCode.none, .none, .none])
+        #expect([second, third, fourth].allSatisfy { $0.code == ErrorCode.none })
         #expect(world.metadata("x")?.partitions == [.a0, .a1, .b0])
     }
 

@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaRecords
 import KafkaWire
 import NIOCore
 import TestSupport
@@ -51,7 +52,8 @@ struct TransactionRecordConformanceTests {
                 world.advance(byMs: 1_000_000)
                 world.settle()
             }
-            #expect(world.coordinator.transactions.values.allSatisfy(\.metadata.status.isIdle))
+            let statuses = world.coordinator.transactions.values.map(\.metadata.status)
+            #expect(statuses.allSatisfy { $0.isIdle })
         }
     }
 }

@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaRecords
 import Testing
 
 @testable import KafkaBroker
@@ -34,6 +35,21 @@ struct TransactionTimeTests {
         #expect(world.end(commit: true, producer: producer).code == .producerFenced)
         #expect(world.end(commit: true, producer: producer, version: 2).code == .producerFenced)
         #expect(world.add(.a0, producer: producer).code == .producerFenced)
+    }
+
+    /// An abort by the coordinator raises the epoch once (KAFKA-19367): its producer, which aborts
+    /// when its records are refused, takes it for its own and goes on.
+    @Test func `A producer of version 2 may go on after its transaction took too long`() {
+        let producer = begin()
+        world.advance(byMs: 5_001)
+        world.settle()
+        let answer = world.end(commit: false, producer: producer, version: 2)
+        let next = ProducerIdentity(id: producer.id, epoch: producer.epoch + 1)
+        #expect(answer.value! == (.none, next))
+        #expect(world.environment.written[0].marker.producerEpoch == next.epoch)
+        _ = world.add(.b0, producer: next, version: 2)
+        world.settle()
+        #expect(world.metadata("x")?.partitions == [.b0])
     }
 
     @Test func `It is looked for such transactions once in the interval`() {

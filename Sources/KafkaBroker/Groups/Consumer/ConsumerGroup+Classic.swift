@@ -5,18 +5,15 @@ import NIOCore
 /// What members that speak the classic protocol are told, and why they are refused (Kafka's
 /// `classicGroupSyncToConsumerGroup` and `classicGroupHeartbeatToConsumerGroup`).
 extension ConsumerGroup {
+    /// Whom a LeaveGroup names; an administrator names a static member by its instance alone.
+    ///
     /// - Throws: `UNKNOWN_MEMBER_ID`, `FENCED_INSTANCE_ID`.
-    func classicMember(
+    func member(
         _ memberID: String, instanceID: String?
     ) throws(ApiError) -> ConsumerGroupMember {
         let found = instanceID == nil ? members[memberID] : staticMember(instanceID)
         guard let found else { throw ApiError(.unknownMemberId) }
-        // An administrator names a static member by its instance alone.
         guard found.id == memberID || memberID.isEmpty else { throw ApiError(.fencedInstanceId) }
-        guard found.isClassic else {
-            throw ApiError(
-                .unknownMemberId, "Member \(found.id) does not use the classic protocol.")
-        }
         return found
     }
 
@@ -24,8 +21,12 @@ extension ConsumerGroup {
     func classicMember(
         _ memberID: String, instanceID: String?, generation: Int32
     ) throws(ApiError) -> ConsumerGroupMember {
-        let member = try classicMember(memberID, instanceID: instanceID)
+        let member = try member(memberID, instanceID: instanceID)
         guard member.id == memberID else { throw ApiError(.fencedInstanceId) }
+        guard member.isClassic else {
+            throw ApiError(
+                .unknownMemberId, "Member \(member.id) does not use the classic protocol.")
+        }
         guard member.current.epoch == generation else { throw ApiError(.illegalGeneration) }
         return member
     }

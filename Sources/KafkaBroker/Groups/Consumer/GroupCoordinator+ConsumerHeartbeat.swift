@@ -51,7 +51,9 @@ extension GroupCoordinator {
         case let group as ClassicGroup
         where mayMake && (group.isEmpty || canUpgrade(group, settings)):
             return LiveConsumerGroup(id: id)
-        case nil where mayMake: return LiveConsumerGroup(id: id)
+        case nil where mayMake:
+            guard hasRoomForGroup(id) else { throw ApiError(.groupMaxSizeReached) }
+            return LiveConsumerGroup(id: id)
         case nil: throw ApiError(.groupIdNotFound, "Consumer group \(id) not found.")
         default: throw ApiError(.groupIdNotFound, "Group \(id) is not a consumer group")
         }

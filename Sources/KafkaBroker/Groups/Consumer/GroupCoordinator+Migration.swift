@@ -109,7 +109,7 @@ extension GroupCoordinator {
         return .rebalanceInProgress
     }
 
-    /// LeaveGroup: each member by itself.
+    /// LeaveGroup: each member by itself, whichever protocol it speaks.
     func leave(
         _ group: LiveConsumerGroup, _ members: [LeaveGroupRequest.MemberIdentity],
         reply: @escaping @Sendable (LeaveGroupResponse) -> Void
@@ -121,10 +121,9 @@ extension GroupCoordinator {
             answer.memberId = member.memberId
             answer.groupInstanceId = member.groupInstanceId
             do throws(ApiError) {
-                let found = try group.group.classicMember(
+                let found = try group.group.member(
                     member.memberId, instanceID: member.groupInstanceId)
                 guard !gone.contains(found.id) else { throw ApiError(.unknownMemberId) }
-                answer.memberId = found.id
                 gone.append(found.id)
             } catch {
                 answer.errorCode = error.code
