@@ -150,13 +150,13 @@ struct CoordinatorShardTests {
         try await TestBroker.with { broker in
             let partition = try #require(broker.broker.storage.table.snapshot.partition("t", 0))
             let shard = Self.shard(partition, broker)
-            shard.notify { $0.nextDeadlineMs = .max - 1 }
+            shard.notify { $0.nextDeadlineMs = 4_000_000_000_000 }
             shard.start()
             let deadlineMs = await Self.with(shard) { state, _ in state.nextDeadlineMs }
-            #expect(try deadlineMs.get() == .max - 1)
-            shard.notify { $0.nextDeadlineMs = .max - 2 }
+            #expect(try deadlineMs.get() == 4_000_000_000_000)
+            shard.notify { $0.nextDeadlineMs = 5_000_000_000_000 }
             let laterMs = await Self.with(shard) { state, _ in state.nextDeadlineMs }
-            #expect(try laterMs.get() == .max - 2)
+            #expect(try laterMs.get() == 5_000_000_000_000)
         }
     }
 
