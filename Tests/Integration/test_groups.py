@@ -12,8 +12,8 @@ import pytest
 
 from harness import Broker, Skafka, eventually, free_port
 
-# The default is what users wait for in their tests, too. With none at all kafka-python 3.0 may stall:
-# it joins before it knows its topic's partitions, and again when it does.
+# Shorter than the default, as users have it in their tests, too. Without any delay kafka-python 3.0
+# may stall: it joins before it knows its topic's partitions, and again when it does.
 SETTINGS = ["-X", "group.initial.rebalance.delay.ms=300"]
 
 
