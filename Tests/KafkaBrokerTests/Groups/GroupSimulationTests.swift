@@ -29,7 +29,8 @@ private final class GroupSimulation {
     final class Member {
         enum Doing {
             case nothing
-            case joining(GroupAnswer<JoinGroupResponse>, sinceMs: Int64)
+            /// With the start of the coordinator that was asked.
+            case joining(GroupAnswer<JoinGroupResponse>, start: Int, sinceMs: Int64)
             case syncing(GroupAnswer<SyncGroupResponse>, sinceMs: Int64)
             case consuming
             case crashed
@@ -154,9 +155,9 @@ private final class GroupSimulation {
         switch member.doing {
         case .crashed: break
         case .nothing: join(member)
-        case .joining(let answer, let sinceMs):
+        case .joining(let answer, let start, let sinceMs):
             guard let response = answer.value else { return try wait(sinceMs, "to join") }
-            try didJoin(member, response)
+            try didJoin(member, response, start)
         case .syncing(let answer, let sinceMs):
             guard let response = answer.value else { return try wait(sinceMs, "for its part") }
             try didSync(member, response)
@@ -174,10 +175,12 @@ private final class GroupSimulation {
         let answer = world.join(
             member.id, version: member.version,
             protocols: [("range", "\(member.subscription)")], rebalanceMs: Self.rebalanceMs)
-        member.doing = .joining(answer, sinceMs: world.nowMs)
+        member.doing = .joining(answer, start: start, sinceMs: world.nowMs)
     }
 
-    private func didJoin(_ member: Member, _ response: JoinGroupResponse) throws {
+    private func didJoin(
+        _ member: Member, _ response: JoinGroupResponse, _ start: Int
+    ) throws {
         switch response.errorCode {
         case .memberIdRequired:
             member.id = response.memberId
@@ -189,13 +192,13 @@ private final class GroupSimulation {
             if isOld { throw problem("a generation goes back to \(response.generationId)") }
             member.id = response.memberId
             member.generation = response.generationId
-            member.mayBeForgotten = false
-            try sync(member, response)
+            if start == self.start { member.mayBeForgotten = false }
+            try sync(member, response, start)
         default: throw problem("a member joins: \(response.errorCode)")
         }
     }
 
-    private func sync(_ member: Member, _ response: JoinGroupResponse) throws {
+    private func sync(_ member: Member, _ response: JoinGroupResponse, _ start: Int) throws {
         if !response.members.isEmpty {
             let key = LeaderKey(start: start, generation: response.generationId)
             let leader = leaders[key, default: member.id]
