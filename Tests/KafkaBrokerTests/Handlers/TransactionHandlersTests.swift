@@ -263,6 +263,7 @@ struct TransactionHandlersTests {
             let response = try await end(broker, producer, commit: true, version: 3)
             #expect(response.errorCode == .none)
             #expect(try await committed(broker) == ["yes"])
+            try await waitForCommit(broker)
             #expect(
                 try await produce(broker, producer, "after", sequence: 1, version: 9)
                     == .invalidTxnState)
@@ -447,6 +448,13 @@ struct TransactionHandlersTests {
         return try await broker.send(request).transactionStates[0]
     }
 
+    /// Until all markers are written.
+    private func waitForCommit(_ broker: TestBroker) async throws {
+        while try await describe(broker).transactionState != "CompleteCommit" {
+            try await Task.sleep(for: .milliseconds(2))
+        }
+    }
+
     // MARK: Groups, listings
 
     @Test func `The partition of a group's offsets is added by the group's name`() async throws {
@@ -462,9 +470,7 @@ struct TransactionHandlersTests {
             #expect(topics.map(\.topic) == ["__consumer_offsets"])
             #expect(topics[0].partitions == [Int32(JavaHash.partition(of: "g", count: 8))])
             #expect(try await end(broker, producer, commit: true, version: 3).errorCode == .none)
-            while try await describe(broker).transactionState != "CompleteCommit" {
-                try await Task.sleep(for: .milliseconds(2))
-            }
+            try await waitForCommit(broker)
         }
     }
 
