@@ -125,6 +125,9 @@ public final class Broker: Sendable {
         serverOptions.maxConnections = options.settings.maxConnections
         serverOptions.maxFrameBytes = options.settings.maxRequestBytes
         serverOptions.maxIdleMs = options.settings.maxIdleMs
+        serverOptions.refusalDelayMs = { [quotas = node.quotas, clock = node.clock] address in
+            address.ipAddress.map { quotas.recordConnection(from: $0, nowMs: clock.nowMs) } ?? 0
+        }
         serverOptions.countsRequests = options.metrics != nil
         node.startCoordinators()
         storage.groupPositions.come { [groups = node.groups] in groups.positions(upTo: $0) }
@@ -132,7 +135,9 @@ public final class Broker: Sendable {
             bound in
             let endpoints = bound.map { AdvertisedEndpoint.of($0, advertised: options.advertised) }
             node.note(bound, endpoints)
-            return BrokerService(table: node.makeTable(), endpoints: endpoints)
+            return BrokerService(
+                table: node.makeTable(), endpoints: endpoints, quotas: node.quotas,
+                clock: node.clock)
         }
     }
 

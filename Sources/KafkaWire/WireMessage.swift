@@ -37,4 +37,21 @@ public protocol RequestMessage: ApiMessage {
 }
 
 /// A response body.
-public protocol ResponseMessage: ApiMessage {}
+public protocol ResponseMessage: ApiMessage {
+    /// Says how long the client is held up for having used too much, in ms, where there is a field
+    /// for that.
+    mutating func setThrottleTime(ms: Int32)
+}
+
+extension ResponseMessage {
+    public mutating func setThrottleTime(ms: Int32) {}
+}
+
+/// A response with the field `throttleTimeMs`.
+public protocol ThrottledResponse: ResponseMessage {
+    var throttleTimeMs: Int32 { get set }
+}
+
+extension ThrottledResponse {
+    public mutating func setThrottleTime(ms: Int32) { throttleTimeMs = ms }
+}

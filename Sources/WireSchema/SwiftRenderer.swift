@@ -87,7 +87,9 @@ public struct SwiftRenderer {
             output.line("///")
             for comment in api.comments { output.line("/// \(comment)") }
         }
-        output.block("public struct \(api.name)\(kind): \(kind)Message") { output in
+        let isThrottled = message.fields.contains { $0.name == "throttleTimeMs" }
+        let conformance = isThrottled ? "ThrottledResponse" : "\(kind)Message"
+        output.block("public struct \(api.name)\(kind): \(conformance)") { output in
             if kind == "Request" {
                 output.line("public typealias Response = \(api.name)Response")
             }

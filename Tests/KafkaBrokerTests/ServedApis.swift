@@ -44,6 +44,7 @@ struct ServedApi: Sendable {
         .init(AlterPartitionReassignmentsHandler.self),
         .init(ListPartitionReassignmentsHandler.self), .init(DescribeQuorumHandler.self),
         .init(UpdateFeaturesHandler.self), .init(ListConfigResourcesHandler.self),
+        .init(AlterClientQuotasHandler.self), .init(DescribeClientQuotasHandler.self),
         .init(JoinGroupHandler.self), .init(SyncGroupHandler.self), .init(HeartbeatHandler.self),
         .init(LeaveGroupHandler.self), .init(OffsetCommitHandler.self),
         .init(OffsetFetchHandler.self), .init(OffsetDeleteHandler.self),

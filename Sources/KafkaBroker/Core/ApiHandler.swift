@@ -31,6 +31,8 @@ struct RequestContext: Sendable {
     let clientID: String?
     /// Where this broker is to be reached, as the connection's listener tells.
     let endpoint: AdvertisedEndpoint
+    /// Nil for a client without quotas.
+    var quota: RequestQuota?
 
     /// The connection's.
     var eventLoop: any EventLoop { scope.eventLoop }
@@ -41,8 +43,22 @@ struct Reply<Response: ResponseMessage>: Sendable {
     let version: Int16
     let correlationID: Int32
     let handle: ReplyHandle
+    /// Nil for a client without quotas.
+    var quota: RequestQuota?
 
-    func send(_ response: Response) {
+    /// - Parameter throttledMs: how long the client is held up for what the request used; what it
+    ///   used of time is looked at here.
+    func send(_ response: Response, throttledMs: Int64 = 0) {
+        guard let quota else { return encode(response) }
+        let ms = max(throttledMs, quota.timeThrottleMs())
+        guard ms > 0 else { return encode(response) }
+        var response = response
+        response.setThrottleTime(ms: Int32(clamping: ms))
+        quota.mute(forMs: ms)
+        encode(response)
+    }
+
+    private func encode(_ response: Response) {
         var writer = WireWriter(ByteBuffer())
         writer.writeInteger(Int32(0))
         do throws(WireError) {

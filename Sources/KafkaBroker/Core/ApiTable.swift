@@ -20,7 +20,8 @@ struct ApiTable: Sendable {
             run = { reader, context, correlationID, handle throws(WireError) in
                 let request = try Handler.Request(from: &reader, version: context.version)
                 let reply = Reply<Handler.Request.Response>(
-                    version: context.version, correlationID: correlationID, handle: handle)
+                    version: context.version, correlationID: correlationID, handle: handle,
+                    quota: context.quota)
                 handler.handle(request, context, reply)
             }
         }

@@ -38,6 +38,7 @@ extension BrokerNode {
         [
             DescribeConfigsHandler(node: self), AlterConfigsHandler(node: self),
             IncrementalAlterConfigsHandler(node: self), ListConfigResourcesHandler(node: self),
+            DescribeClientQuotasHandler(node: self), AlterClientQuotasHandler(node: self),
         ]
     }
 

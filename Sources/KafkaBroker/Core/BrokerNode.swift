@@ -22,6 +22,7 @@ final class BrokerNode: Sendable {
     let producerIDs: ProducerIDAllocator
     /// For changes of the metadata that are no topic's.
     let metadata: MetadataEditor
+    let quotas: QuotaManager
     let groups: Coordinators<GroupCoordinator>
     let transactions: Coordinators<TransactionCoordinator>
     let markers: MarkerWriter
@@ -45,7 +46,14 @@ final class BrokerNode: Sendable {
         logStarts = storage.logStarts
         directories = storage.directories
         self.producerIDs = producerIDs
-        metadata = MetadataEditor(store: storage.store, thread: storage.thread, logger: logger)
+        let quotas = QuotaManager(
+            storage.store.image.quotas,
+            windows: .init(live.current, "quota"),
+            mutationWindows: .init(live.current, "controller.quota"))
+        self.quotas = quotas
+        metadata = MetadataEditor(
+            store: storage.store, thread: storage.thread, logger: logger
+        ) { quotas.update($0.quotas) }
         self.readPool = readPool
         fetchSessions = NIOLockedValueBox(
             FetchSessionCache(maxSessions: live.current.maxFetchSessions))
@@ -113,6 +121,15 @@ final class BrokerNode: Sendable {
 
     /// Levels of the features that are in force.
     var features: Features { metadata.store.image.features }
+
+    /// What a request may make and delete of partitions; nil without bound.
+    func mutationQuota(
+        of context: RequestContext, strictFrom firstVersion: Int16
+    ) -> MutationQuota? {
+        context.quota.map {
+            MutationQuota($0, clock: clock, isStrict: context.version >= firstVersion)
+        }
+    }
 }
 
 /// What an unsecured broker lets everybody do, as the sets of bits that some responses carry

@@ -11,6 +11,8 @@ struct BrokerService: RequestService {
     let table: ApiTable
     /// By listener.
     let endpoints: [AdvertisedEndpoint]
+    let quotas: QuotaManager
+    let clock: KafkaClock
 
     func serve(_ frame: ByteBuffer, from scope: ConnectionScope, reply: ReplyHandle) {
         var reader = WireReader(frame)
@@ -27,13 +29,28 @@ struct BrokerService: RequestService {
                 return refuse(key, version, correlationID, reply)
             }
             let header = try RequestHeader(from: &reader)
+            let quota = quota(of: header, frame, scope)
             let context = RequestContext(
                 scope: scope, version: version, clientID: header.clientId,
-                endpoint: endpoints[scope.listenerIndex])
-            try entry.serve(&reader, context, correlationID: header.correlationId, reply)
+                endpoint: endpoints[scope.listenerIndex], quota: quota)
+            try quota.timing { () throws(WireError) in
+                try entry.serve(&reader, context, correlationID: header.correlationId, reply)
+            }
         } catch {
             reply.complete(.close(reason: "unreadable request: \(error)"))
         }
+    }
+
+    private func quota(
+        of header: RequestHeader, _ frame: ByteBuffer, _ scope: ConnectionScope
+    ) -> RequestQuota? {
+        guard !quotas.isEmpty else {
+            scope.isSerial = false
+            return nil
+        }
+        return RequestQuota(
+            quotas, clientID: header.clientId, sizeBytes: frame.readableBytes, clock: clock,
+            scope: scope)
     }
 
     /// ApiVersions is answered in version 0 with an error and its own versions alone, so that the
@@ -47,7 +64,8 @@ struct BrokerService: RequestService {
         var response = ApiVersionsResponse()
         response.errorCode = .unsupportedVersion
         response.apiKeys = [ApiVersionsHandler.advertisement(of: entry)]
-        Reply<ApiVersionsResponse>(version: 0, correlationID: correlationID, handle: handle)
-            .send(response)
+        Reply<ApiVersionsResponse>(
+            version: 0, correlationID: correlationID, handle: handle
+        ).send(response)
     }
 }

@@ -9,6 +9,8 @@ struct CreatePartitionsHandler: ApiHandler {
     typealias Request = CreatePartitionsRequest
     typealias TopicAnswer = CreatePartitionsResponse.CreatePartitionsTopicResult
     static let servedVersions: ClosedRange<Int16> = 0...3
+    /// Which knows the error of a quota.
+    private static let firstStrictVersion: Int16 = 3
 
     let node: BrokerNode
 
@@ -23,8 +25,10 @@ struct CreatePartitionsHandler: ApiHandler {
                 assignments: topic.assignments?.map(\.brokerIds))
         }
         let repeated = counts.filter { $0.value > 1 }.keys.sorted()
+        let quota = node.mutationQuota(
+            of: context, strictFrom: CreatePartitionsHandler.firstStrictVersion)
         node.controller.addPartitions(
-            increases, validateOnly: request.validateOnly, on: context.eventLoop
+            increases, validateOnly: request.validateOnly, quota: quota, on: context.eventLoop
         ).whenComplete { result in
             var response = CreatePartitionsResponse()
             response.results = repeated.map {
@@ -37,7 +41,7 @@ struct CreatePartitionsHandler: ApiHandler {
                     ?? ApiError(.brokerNotAvailable, "The broker is shutting down.")
                 response.results.append(answer(increase.name, error))
             }
-            reply.send(response)
+            reply.send(response, throttledMs: quota?.throttleMs ?? 0)
         }
     }
 

@@ -12,6 +12,8 @@ struct CreateTopicsHandler: ApiHandler {
     typealias Request = CreateTopicsRequest
     typealias TopicAnswer = CreateTopicsResponse.CreatableTopicResult
     static let servedVersions: ClosedRange<Int16> = 2...7
+    /// Which knows the error of a quota.
+    private static let firstStrictVersion: Int16 = 6
 
     let node: BrokerNode
 
@@ -34,8 +36,10 @@ struct CreateTopicsHandler: ApiHandler {
                 refused.append(refusal(topic.name, error))
             }
         }
+        let quota = node.mutationQuota(
+            of: context, strictFrom: CreateTopicsHandler.firstStrictVersion)
         node.controller.create(
-            topics, validateOnly: request.validateOnly, on: context.eventLoop
+            topics, validateOnly: request.validateOnly, quota: quota, on: context.eventLoop
         ).whenComplete { [topics, refused] result in
             var response = CreateTopicsResponse()
             response.topics = refused
@@ -49,7 +53,7 @@ struct CreateTopicsHandler: ApiHandler {
                     response.topics.append(refusal(topic.name, error))
                 }
             }
-            reply.send(response)
+            reply.send(response, throttledMs: quota?.throttleMs ?? 0)
         }
     }
 

@@ -11,6 +11,8 @@ struct DeleteTopicsHandler: ApiHandler {
     typealias TopicAnswer = DeleteTopicsResponse.DeletableTopicResult
     static let servedVersions: ClosedRange<Int16> = 1...6
     private static let firstVersionByID: Int16 = 6
+    /// Which knows the error of a quota.
+    private static let firstStrictVersion: Int16 = 5
 
     let node: BrokerNode
 
@@ -27,8 +29,11 @@ struct DeleteTopicsHandler: ApiHandler {
                 return topic
             }
         let references = asked.map(reference)
-        node.controller.delete(references.compactMap { $0 }, on: context.eventLoop).whenComplete {
-            result in
+        let quota = node.mutationQuota(
+            of: context, strictFrom: DeleteTopicsHandler.firstStrictVersion)
+        node.controller.delete(
+            references.compactMap { $0 }, quota: quota, on: context.eventLoop
+        ).whenComplete { result in
             let outcomes = (try? result.get()) ?? []
             forgetOffsets(of: outcomes)
             var results = outcomes[...]
@@ -48,7 +53,7 @@ struct DeleteTopicsHandler: ApiHandler {
                         ?? .failure(
                             ApiError(.brokerNotAvailable, "The broker is shutting down.")))
             }
-            reply.send(response)
+            reply.send(response, throttledMs: quota?.throttleMs ?? 0)
         }
     }
 

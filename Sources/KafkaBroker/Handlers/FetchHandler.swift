@@ -22,6 +22,8 @@ struct FetchHandler: ApiHandler {
     static let firstVersionWithLeader: Int16 = 16
     /// Longest that a fetch may wait; what a client asks for beyond is cut.
     static let maxWaitMs: Int64 = 3_600_000
+    /// About what a partition takes in a response besides its records.
+    private static let partitionOverheadBytes = 48
 
     let node: BrokerNode
 
@@ -40,17 +42,60 @@ struct FetchHandler: ApiHandler {
             response.errorCode = error.code
             return reply.send(response)
         }
-        let maxBytes = min(Int(max(0, request.maxBytes)), node.settings.fetchMaxBytes)
+        var maxBytes = min(Int(max(0, request.maxBytes)), node.settings.fetchMaxBytes)
+        // More at once would be held up for sure, for ever.
+        if let burst = reply.quota?.burst(.consumerByteRate), burst < Double(maxBytes) {
+            maxBytes = Int(burst)
+        }
         let limits = FetchTour.Limits(
             maxBytes: maxBytes, minBytes: min(Int(request.minBytes), maxBytes),
             isReadCommitted: request.isolationLevel == 1, isFromReplica: asked.isFromReplica,
-            version: context.version)
+            version: context.version, quota: context.quota)
         FetchJob(
             targets: FetchTarget.list(of: opening.partitions, table), limits: limits,
             maxWaitMs: min(Int64(request.maxWaitMs), FetchHandler.maxWaitMs), scope: context.scope
         ) { answers in
-            reply.send(close(opening, of: asked, answers, context))
+            if let quota = reply.quota, !asked.isFromReplica,
+                let ms = throttleMs(quota, opening, answers)
+            {
+                reply.send(hold(opening), throttledMs: ms)
+            } else {
+                reply.send(close(opening, of: asked, answers, context))
+            }
         }.start()
+    }
+
+    // MARK: Quotas
+
+    /// How long a client is held up that would have got too much with these answers; nil when it
+    /// gets them. Else they are not counted.
+    private func throttleMs(
+        _ quota: RequestQuota, _ opening: FetchSessionCache.Opening,
+        _ answers: [Partition.FetchData]
+    ) -> Int64? {
+        var tellsAll = true
+        if case .incremental = opening.context { tellsAll = false }
+        let bytes = answers.reduce(0) { sum, answer in
+            let count = answer.records?.count ?? 0
+            let isTold = tellsAll || count > 0 || answer.errorCode != .none
+            return sum + count + (isTold ? FetchHandler.partitionOverheadBytes : 0)
+        }
+        let ms = max(
+            quota.timeThrottleMs(), quota.record(.consumerByteRate, Double(bytes)))
+        guard ms > 0 else { return nil }
+        quota.unrecord(.consumerByteRate, Double(bytes))
+        return ms
+    }
+
+    /// The answer to a client that is held up: without partitions, and its session stays what it
+    /// was, so that it asks for the same again.
+    private func hold(_ opening: FetchSessionCache.Opening) -> FetchResponse {
+        var response = FetchResponse()
+        guard case .incremental = opening.context else { return response }
+        let closing = node.fetchSessions.withLockedValue { $0.hold(opening) }
+        response.errorCode = closing.error
+        response.sessionId = closing.sessionID
+        return response
     }
 
     // MARK: Sessions

@@ -37,15 +37,17 @@ struct MetadataHandler: ApiHandler {
         guard !missing.isEmpty else {
             return reply.send(answer(request, context, failures: [:]))
         }
-        node.controller.create(missing.map { NewTopic(name: $0) }, on: context.eventLoop)
-            .whenComplete { result in
-                let results = (try? result.get()) ?? []
-                var failures: [String: ErrorCode] = [:]
-                for (name, result) in zip(missing, results) {
-                    if case .failure(let error) = result { failures[name] = error.code }
-                }
-                reply.send(answer(request, context, failures: failures))
+        node.controller.create(
+            missing.map { NewTopic(name: $0) },
+            quota: node.mutationQuota(of: context, strictFrom: 0), on: context.eventLoop
+        ).whenComplete { result in
+            let results = (try? result.get()) ?? []
+            var failures: [String: ErrorCode] = [:]
+            for (name, result) in zip(missing, results) {
+                if case .failure(let error) = result { failures[name] = error.code }
             }
+            reply.send(answer(request, context, failures: failures))
+        }
     }
 
     private func topicsToCreate(_ request: MetadataRequest) -> [String] {
@@ -89,9 +91,13 @@ struct MetadataHandler: ApiHandler {
         return response(to: request, context, topics: topics)
     }
 
-    /// Another request has made the topic meanwhile, and it was deleted again: it is not there.
+    /// Another request has made the topic meanwhile, and it was deleted again: it is not there. Nor
+    /// is one that the client's quota did not allow: it will ask again.
     private func answerable(_ code: ErrorCode) -> ErrorCode {
-        code == .topicAlreadyExists ? .unknownTopicOrPartition : code
+        switch code {
+        case .topicAlreadyExists, .throttlingQuotaExceeded: .unknownTopicOrPartition
+        default: code
+        }
     }
 
     private func answer(

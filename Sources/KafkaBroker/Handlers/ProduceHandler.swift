@@ -103,12 +103,15 @@ struct ProduceHandler: ApiHandler {
         _ outcomes: FanIn<Partition.Outcome>
     ) {
         let home = context.eventLoop
+        let quota = context.quota
         for (eventLoop, parts) in parts.grouped(by: { $0.partition.eventLoop }) {
             eventLoop.runOrHop {
-                for part in parts {
-                    let index = part.index
-                    append.run(part) { outcome in
-                        home.runOrHop { outcomes.complete(index, outcome) }
+                quota.timing {
+                    for part in parts {
+                        let index = part.index
+                        append.run(part) { outcome in
+                            home.runOrHop { outcomes.complete(index, outcome) }
+                        }
                     }
                 }
             }
@@ -167,7 +170,12 @@ struct ProduceHandler: ApiHandler {
     private func answer(
         _ request: ProduceRequest, _ outcomes: [Partition.Outcome], _ reply: Reply<ProduceResponse>
     ) {
-        guard request.acks != 0 else { return answerWithoutAcks(outcomes, reply) }
+        let throttledMs =
+            reply.quota.map { $0.record(.producerByteRate, Double($0.sizeBytes)) } ?? 0
+        guard request.acks != 0 else {
+            reply.quota?.mute(forMs: throttledMs)
+            return answerWithoutAcks(outcomes, reply)
+        }
         var response = ProduceResponse()
         var index = 0
         response.responses = request.topicData.map { topicData in
@@ -180,7 +188,7 @@ struct ProduceHandler: ApiHandler {
             }
             return topic
         }
-        reply.send(response)
+        reply.send(response, throttledMs: throttledMs)
     }
 
     private func answerWithoutAcks(

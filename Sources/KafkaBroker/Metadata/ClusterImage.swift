@@ -14,6 +14,7 @@ struct ClusterImage: Sendable, Equatable {
     private(set) var groupConfigs: [String: [String: String]] = [:]
     /// Levels of the features that are in force.
     var features = Features()
+    var quotas = ClientQuotas()
     /// Topics whose directories may not be out of the way yet.
     private(set) var deletedTopics: Set<Uuid> = []
 

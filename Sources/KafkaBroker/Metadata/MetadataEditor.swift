@@ -9,6 +9,8 @@ struct MetadataEditor: Sendable {
     let store: any MetadataStore
     let thread: StorageThread
     let logger: Logger
+    /// Told of each new image, on the storage thread.
+    let onChange: @Sendable (ClusterImage) -> Void
 
     /// - Parameter plan: says on the storage thread what is to be changed and what the caller is
     ///   told; it is not called again.
@@ -23,6 +25,7 @@ struct MetadataEditor: Sendable {
             guard !changes.isEmpty else { return .success(answer) }
             do throws(MetadataStoreError) {
                 try store.apply(changes)
+                onChange(store.image)
                 return .success(answer)
             } catch {
                 logger.error("the metadata cannot be changed: \(error)")

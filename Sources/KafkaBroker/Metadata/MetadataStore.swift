@@ -29,6 +29,8 @@ enum MetadataChange: Sendable, Equatable {
     case setGroupConfigs(group: String, [String: String])
     /// The levels of all features.
     case setFeatures(Features)
+    /// The quotas of all clients.
+    case setQuotas(ClientQuotas)
     /// Producer ids below this one have been handed out.
     case advanceProducerID(to: Int64)
 }
@@ -65,6 +67,7 @@ extension ClusterImage {
             case .setGroupConfigs(let group, let configs):
                 image.setGroupConfigs(configs, group: group)
             case .setFeatures(let features): image.features = features
+            case .setQuotas(let quotas): image.quotas = quotas
             case .advanceProducerID(let id): image.nextProducerID = max(image.nextProducerID, id)
             }
         }

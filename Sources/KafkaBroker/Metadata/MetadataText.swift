@@ -6,6 +6,8 @@ import KafkaBase
 ///     next-producer-id 3000
 ///     feature-changes 2                            how often levels of features were changed
 ///     feature group.version 1                      a level that is not the initial one
+///     quota =alice * - producer_byte_rate 1048576   of user, client id and address: = and a name,
+///                                                  * for the default, - for none
 ///     log-dir /data2                               where logs lie besides this directory
 ///     broker-config * log.retention.ms 60000       of all brokers, or of one by its id
 ///     group-config orders consumer.session.timeout.ms 50000
@@ -34,6 +36,7 @@ enum MetadataText {
         for (name, level) in image.features.changed.sorted(by: { $0.key < $1.key }) {
             lines.append("feature \(escape(name)) \(level)")
         }
+        lines += quotaLines(image.quotas)
         for path in image.logDirectories { lines.append("log-dir \(escape(path))") }
         for (broker, configs) in image.brokerConfigs.sorted(by: { $0.key < $1.key }) {
             let broker = broker == ClusterImage.allBrokers ? allBrokers : broker
@@ -105,6 +108,7 @@ enum MetadataText {
                 image.features = Features(
                     changed: image.features.changed, changeCount: try number(words[1]))
             case ("feature", 3): try addFeature(words)
+            case ("quota", 6): try addQuota(words)
             case ("log-dir", 2):
                 guard let path = unescape(words[1]) else { throw Reason(text: "bad escape") }
                 image.logDirectories.append(path)
@@ -149,6 +153,17 @@ enum MetadataText {
             var levels = image.features.changed
             levels[name] = try number(words[2])
             image.features = Features(changed: levels, changeCount: image.features.changeCount)
+        }
+
+        private mutating func addQuota(_ words: [String]) throws(Reason) {
+            var entity = QuotaEntity()
+            entity.user = try quotaName(words[1])
+            entity.clientID = try quotaName(words[2])
+            entity.ip = try quotaName(words[3])
+            guard let key = QuotaKey(rawValue: words[4]), let value = Double(words[5]) else {
+                throw Reason(text: "not a quota: \(words[4]) \(words[5])")
+            }
+            image.quotas.set(key, to: value, for: entity)
         }
 
         private mutating func addBrokerConfig(_ words: [String]) throws(Reason) {
@@ -198,6 +213,36 @@ enum MetadataText {
 
     private static func list(_ numbers: [Int32]) -> String {
         numbers.isEmpty ? "-" : numbers.map(String.init).joined(separator: ",")
+    }
+
+    // MARK: Quotas
+
+    private static func quotaLines(_ quotas: ClientQuotas) -> [String] {
+        let word = { (name: QuotaEntity.Name?) in
+            switch name {
+            case nil: "-"
+            case .standard: "*"
+            case .named(let name): "=" + escape(name)
+            }
+        }
+        return quotas.entities.flatMap { entity, values in
+            values.map { key, value in
+                "quota \(word(entity.user)) \(word(entity.clientID)) \(word(entity.ip)) "
+                    + "\(key.rawValue) \(value)"
+            }
+        }.sorted()
+    }
+
+    private static func quotaName(_ word: String) throws(Reason) -> QuotaEntity.Name? {
+        switch word {
+        case "-": return nil
+        case "*": return .standard
+        default:
+            guard word.hasPrefix("="), let name = unescape(String(word.dropFirst())) else {
+                throw Reason(text: "not a name: \(word)")
+            }
+            return .named(name)
+        }
     }
 
     // MARK: Escapes: % and two hexadecimal digits

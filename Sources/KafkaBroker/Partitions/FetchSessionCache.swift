@@ -137,6 +137,15 @@ struct FetchSessionCache {
         }
     }
 
+    /// Ends a fetch that is answered with nothing, as if nothing had been read.
+    func hold(_ opening: Opening) -> Closing {
+        guard case .incremental(let id, let epoch) = opening.context else { return Closing() }
+        let isNext =
+            sessions[id].map { $0.epoch == FetchSession.nextEpoch(after: epoch) } ?? true
+        return Closing(
+            error: isNext ? .none : .invalidFetchSessionEpoch, sessionID: id, isTold: [])
+    }
+
     /// - Returns: the new session's id; 0 when there is no room.
     private mutating func begin(
         _ opening: Opening, of request: Request, _ answers: [Partition.FetchData], nowMs: Int64

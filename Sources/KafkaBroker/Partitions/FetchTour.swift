@@ -26,6 +26,8 @@ struct FetchTour: Sendable {
         /// Whether another broker asks, as a replica.
         var isFromReplica = false
         var version: Int16
+        /// Nil for a client without quotas.
+        var quota: RequestQuota?
     }
 
     private struct Leg: Sendable {
@@ -74,7 +76,7 @@ struct FetchTour: Sendable {
         guard leg < legs.count else { return home.runOrHop { then(self) } }
         legs[leg].eventLoop.runOrHop {
             var tour = self
-            tour.visit(legs[leg])
+            limits.quota.timing { tour.visit(legs[leg]) }
             tour.run(leg: leg + 1, home: home, then: then)
         }
     }

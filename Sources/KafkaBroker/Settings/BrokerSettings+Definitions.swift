@@ -36,6 +36,18 @@ extension BrokerSettings {
         .init(
             "max.incremental.fetch.session.cache.slots", .int, "1000", .atLeast(0),
             "Fetch sessions that are kept; who finds no room fetches without one."),
+        .init(
+            "quota.window.num", .int, "11", .range(1...10_000),
+            "Windows of time over which the use of quotas is counted."),
+        .init(
+            "quota.window.size.seconds", .int, "1", .range(1...3600),
+            "Length of a window over which the use of quotas is counted, in seconds."),
+        .init(
+            "controller.quota.window.num", .int, "11", .range(1...10_000),
+            "Windows of time for whose quota partitions can be made and deleted at once."),
+        .init(
+            "controller.quota.window.size.seconds", .int, "1", .range(1...3600),
+            "Length of a window for partitions that are made and deleted, in seconds."),
     ]
 
     private static let topics: [SettingDefinition] = [

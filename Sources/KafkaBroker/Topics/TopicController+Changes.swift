@@ -17,19 +17,24 @@ extension TopicController {
 
     /// Adds partitions to topics, each by itself; nil where that was done.
     func addPartitions(
-        _ increases: [Increase], validateOnly: Bool, on eventLoop: any EventLoop
+        _ increases: [Increase], validateOnly: Bool, quota: MutationQuota? = nil,
+        on eventLoop: any EventLoop
     ) -> EventLoopFuture<[ApiError?]> {
         thread.run(on: eventLoop) { [self] in
-            increases.map { addPartitionsNow($0, validateOnly: validateOnly) }
+            increases.map { addPartitionsNow($0, validateOnly: validateOnly, quota) }
         }
     }
 
     /// Blocks: on the storage thread.
-    private func addPartitionsNow(_ increase: Increase, validateOnly: Bool) -> ApiError? {
+    private func addPartitionsNow(
+        _ increase: Increase, validateOnly: Bool, _ quota: MutationQuota?
+    ) -> ApiError? {
         do throws(ApiError) {
             let image = try TopicRules(settings: settings.current).plan(
                 increase.name, count: increase.count, assignments: increase.assignments,
                 in: store.image)
+            let old = store.image.topics[increase.name]?.partitions.count ?? 0
+            try quota?.take(image.partitions.count - old)
             guard !validateOnly else { return nil }
             guard let topic = table.snapshot.topic(increase.name) else {
                 throw ApiError(.unknownTopicOrPartition)

@@ -46,25 +46,32 @@ final class TopicController: Sendable {
 
     /// Makes topics, each by itself; the results in the order of the topics.
     ///
-    /// - Parameter validateOnly: only tells what would happen.
+    /// - Parameters:
+    ///   - validateOnly: only tells what would happen.
+    ///   - quota: the client's, of partitions that it may have made and deleted.
     func create(
-        _ topics: [NewTopic], validateOnly: Bool = false, on eventLoop: any EventLoop
+        _ topics: [NewTopic], validateOnly: Bool = false, quota: MutationQuota? = nil,
+        on eventLoop: any EventLoop
     ) -> EventLoopFuture<[Planned]> {
-        thread.run(on: eventLoop) { [self] in createNow(topics, validateOnly: validateOnly) }
+        thread.run(on: eventLoop) { [self] in
+            createNow(topics, validateOnly: validateOnly, quota: quota)
+        }
     }
 
     /// Deletes topics, each by itself; the results in the order of the references.
     func delete(
-        _ topics: [Reference], on eventLoop: any EventLoop
+        _ topics: [Reference], quota: MutationQuota? = nil, on eventLoop: any EventLoop
     ) -> EventLoopFuture<[Deleted]> {
-        thread.run(on: eventLoop) { [self] in topics.map(deleteNow) }
+        thread.run(on: eventLoop) { [self] in topics.map { deleteNow($0, quota) } }
     }
 
     // MARK: On the storage thread
 
     /// Blocks. The metadata of all topics is written at once, and their logs are made at once.
-    func createNow(_ topics: [NewTopic], validateOnly: Bool) -> [Planned] {
-        let results = plan(topics)
+    func createNow(
+        _ topics: [NewTopic], validateOnly: Bool, quota: MutationQuota? = nil
+    ) -> [Planned] {
+        let results = plan(topics, quota)
         let planned = results.compactMap { try? $0.get() }
         guard !validateOnly, !planned.isEmpty else { return results }
         do throws(MetadataStoreError) {
@@ -82,7 +89,7 @@ final class TopicController: Sendable {
         return results.map { result in result.flatMap(makeAlone) }
     }
 
-    private func plan(_ topics: [NewTopic]) -> [Planned] {
+    private func plan(_ topics: [NewTopic], _ quota: MutationQuota?) -> [Planned] {
         var image = store.image
         var partitionCount = 0
         let rules = TopicRules(settings: settings.current)
@@ -94,6 +101,7 @@ final class TopicController: Sendable {
                     throw ApiError(
                         .policyViolation, "Excessively large number of partitions per request.")
                 }
+                try quota?.take(planned.partitions.count)
                 image.insert(planned)
                 return .success(planned)
             } catch {
@@ -170,7 +178,7 @@ final class TopicController: Sendable {
     }
 
     /// Blocks, also for the partitions' event loops to let go.
-    private func deleteNow(_ reference: Reference) -> Deleted {
+    private func deleteNow(_ reference: Reference, _ quota: MutationQuota?) -> Deleted {
         guard settings.current.deleteTopicEnable else {
             return .failure(ApiError(.topicDeletionDisabled, "Topic deletion is disabled."))
         }
@@ -188,6 +196,11 @@ final class TopicController: Sendable {
             return .failure(
                 ApiError(
                     .unknownTopicOrPartition, "This server does not host this topic-partition."))
+        }
+        do throws(ApiError) {
+            try quota?.take(topic.partitions.count)
+        } catch {
+            return .failure(error)
         }
         do throws(MetadataStoreError) {
             let done = directories.takeDeletedTopics()

@@ -77,8 +77,9 @@ extension TransactionCoordinator {
             return .refuse(.concurrentTransactions)
         }
         let isRepeated = isRepeated(request, metadata)
-        guard request.producer.id == metadata.producerID || isRepeated
-            || request.producer == metadata.nextProducer
+        guard
+            request.producer.id == metadata.producerID || isRepeated
+                || request.producer == metadata.nextProducer
         else { return .refuse(.invalidProducerIdMapping) }
         // Who was told the next epoch may end a transaction that it has not begun before this one
         // is done: it is to come again (KAFKA-18464).

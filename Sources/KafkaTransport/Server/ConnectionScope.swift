@@ -28,6 +28,13 @@ public final class ConnectionScope: @unchecked Sendable {
     /// The client's IP address; nil for a local process.
     public let host: String?
 
+    /// Whether a request is served only when those before it are answered.
+    public var isSerial = false
+    /// Until then no request of the connection is served; nil for no such time.
+    private(set) var mutedUntil: NIODeadline?
+    /// Told when `mutedUntil` has moved.
+    var onMute: (() -> Void)?
+
     private var waits: [WaitID: (CancelReason) -> Void] = [:]
     private var nextWait: UInt64 = 0
     private var cancelled: CancelReason?
@@ -59,6 +66,18 @@ public final class ConnectionScope: @unchecked Sendable {
 
     /// Forgets a wait that has ended by itself.
     public func endWait(_ id: WaitID) { waits[id] = nil }
+
+    /// Serves no request that comes later for this long; requests under way are finished, and
+    /// nothing is read meanwhile (KIP-219).
+    public func mute(forMs ms: Int64) {
+        let until = eventLoop.now + .milliseconds(ms)
+        guard mutedUntil.map({ $0 < until }) ?? true else { return }
+        mutedUntil = until
+        onMute?()
+    }
+
+    /// The time has come.
+    func unmute() { mutedUntil = nil }
 
     /// Number of things that wait.
     public var waitCount: Int { waits.count }

@@ -66,6 +66,11 @@ struct Listener: Sendable {
             counters?.counters(of: channel.eventLoop)?.closed(.limit)
             return channel.eventLoop.makeFailedFuture(ChannelError.alreadyClosed)
         }
+        let delayMs = channel.remoteAddress.map(options.refusalDelayMs) ?? 0
+        guard delayMs == 0 else {
+            counters?.counters(of: channel.eventLoop)?.closed(.limit)
+            return refuse(channel, id: id, delayMs: delayMs)
+        }
         let scope = ConnectionScope(
             id: id, eventLoop: channel.eventLoop, listenerIndex: index,
             peer: channel.remoteAddress.map(Listener.describe) ?? "a local process",
@@ -80,6 +85,18 @@ struct Listener: Sendable {
             try channel.pipeline.syncOperations.addHandler(connection)
             if registry.add(bound, id: id) { connection.drain() }
         }
+    }
+
+    /// Lets a client that connects too often wait for nothing (KIP-612).
+    private func refuse(
+        _ channel: any Channel, id: UInt64, delayMs: Int64
+    ) -> EventLoopFuture<Void> {
+        let end = channel.eventLoop.scheduleTask(in: .milliseconds(delayMs)) {
+            () throws -> Void in
+            registry.remove(id: id)
+            throw ChannelError.alreadyClosed
+        }
+        return end.futureResult
     }
 
     // MARK: Addresses

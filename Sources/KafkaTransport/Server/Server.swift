@@ -25,6 +25,9 @@ public final class Server: Sendable {
         public var maxRequestBytesTotal = 256 << 20
         /// Time without a request after which a connection is closed, in ms; negative for never.
         public var maxIdleMs: Int64 = 600_000
+        /// How long a connection from an address is held up before it is closed, in ms; 0 for one
+        /// that is taken. Called on any event loop.
+        public var refusalDelayMs: @Sendable (SocketAddress) -> Int64 = { _ in 0 }
         /// Counts requests and connections, for `counters`.
         public var countsRequests = false
 

@@ -36,6 +36,7 @@ final class ServerConnection: ChannelDuplexHandler {
     private var context: ChannelHandlerContext?
     private var idle: IdleWatch
     private var ticks: RepeatedTask?
+    private var unmuting: Scheduled<Void>?
 
     /// The next frame's size has been reserved in the budget, in bytes.
     private var reservedBytes: Int?
@@ -70,6 +71,7 @@ final class ServerConnection: ChannelDuplexHandler {
         logger.debug("connection opened", metadata: ["peer": "\(scope.peer)", "id": "\(scope.id)"])
         let loopBound = NIOLoopBound(self, eventLoop: scope.eventLoop)
         let period = TimeAmount.milliseconds(idle.tickMs)
+        scope.onMute = { loopBound.value.hasBeenMuted() }
         ticks = scope.eventLoop.scheduleRepeatedTask(initialDelay: period, delay: period) { _ in
             loopBound.value.tick()
         }
@@ -79,6 +81,9 @@ final class ServerConnection: ChannelDuplexHandler {
         self.context = nil
         ticks?.cancel()
         ticks = nil
+        unmuting?.cancel()
+        unmuting = nil
+        scope.onMute = nil
     }
 
     // MARK: Reading
@@ -114,7 +119,8 @@ final class ServerConnection: ChannelDuplexHandler {
     private var mayRead: Bool { phase == .open && !isHeldBack }
 
     private var isHeldBack: Bool {
-        waitsForBudget || !(context?.channel.isWritable ?? true)
+        waitsForBudget || scope.mutedUntil != nil || (scope.isSerial && !pipeline.isEmpty)
+            || !(context?.channel.isWritable ?? true)
             || !pipeline.admits(sizeBytes: reservedBytes ?? refusedBytes ?? 1)
     }
 
@@ -166,6 +172,17 @@ final class ServerConnection: ChannelDuplexHandler {
         waitsForBudget = false
         serveFrames()
         flushIfNeeded()
+    }
+
+    /// Requests are served again when the time is over.
+    private func hasBeenMuted() {
+        guard let until = scope.mutedUntil else { return }
+        unmuting?.cancel()
+        let loopBound = NIOLoopBound(self, eventLoop: scope.eventLoop)
+        unmuting = scope.eventLoop.scheduleTask(deadline: until) {
+            loopBound.value.scope.unmute()
+            loopBound.value.roomMayBe()
+        }
     }
 
     private func serve(_ frame: ByteBuffer) {
@@ -248,7 +265,8 @@ final class ServerConnection: ChannelDuplexHandler {
     /// Gives a client up that sends nothing: it holds memory, or a place.
     private func tick() {
         let isPartial = mayRead && (reservedBytes != nil || assembler.bufferedByteCount > 0)
-        switch idle.tick(isOwed: isPartial || phase == .closing, isBusy: !pipeline.isEmpty) {
+        let isBusy = !pipeline.isEmpty || scope.mutedUntil != nil
+        switch idle.tick(isOwed: isPartial || phase == .closing, isBusy: isBusy) {
         case .keep: return
         case .stalled:
             closeReason = closeReason ?? .stalled

@@ -17,7 +17,7 @@ public struct ServerCounters: Sendable, Equatable {
         case error
         /// The server shut down.
         case shutdown
-        /// There were too many already.
+        /// There were too many already, or too many from the address in a short time.
         case limit
     }
 

@@ -48,7 +48,7 @@ public struct AddOffsetsToTxnRequest: RequestMessage {
 }
 
 /// AddOffsetsToTxn response (key 25, versions 0 to 4).
-public struct AddOffsetsToTxnResponse: ResponseMessage {
+public struct AddOffsetsToTxnResponse: ThrottledResponse {
     public static let apiKey = ApiKey.addOffsetsToTxn
     public static let validVersions: ClosedRange<Int16> = 0...4
 

@@ -159,7 +159,7 @@ public struct AddPartitionsToTxnRequest: RequestMessage {
 }
 
 /// AddPartitionsToTxn response (key 24, versions 0 to 5).
-public struct AddPartitionsToTxnResponse: ResponseMessage {
+public struct AddPartitionsToTxnResponse: ThrottledResponse {
     public static let apiKey = ApiKey.addPartitionsToTxn
     public static let validVersions: ClosedRange<Int16> = 0...5
 

@@ -105,7 +105,7 @@ public struct AlterConfigsRequest: RequestMessage {
 }
 
 /// AlterConfigs response (key 33, versions 0 to 2).
-public struct AlterConfigsResponse: ResponseMessage {
+public struct AlterConfigsResponse: ThrottledResponse {
     public static let apiKey = ApiKey.alterConfigs
     public static let validVersions: ClosedRange<Int16> = 0...2
 

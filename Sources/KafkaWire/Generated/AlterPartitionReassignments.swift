@@ -116,7 +116,7 @@ public struct AlterPartitionReassignmentsRequest: RequestMessage {
 }
 
 /// AlterPartitionReassignments response (key 45, versions 0 to 1).
-public struct AlterPartitionReassignmentsResponse: ResponseMessage {
+public struct AlterPartitionReassignmentsResponse: ThrottledResponse {
     public static let apiKey = ApiKey.alterPartitionReassignments
     public static let validVersions: ClosedRange<Int16> = 0...1
 

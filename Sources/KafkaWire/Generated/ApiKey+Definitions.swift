@@ -37,6 +37,8 @@ extension ApiKey {
     public static let alterPartitionReassignments = ApiKey(rawValue: 45)
     public static let listPartitionReassignments = ApiKey(rawValue: 46)
     public static let offsetDelete = ApiKey(rawValue: 47)
+    public static let describeClientQuotas = ApiKey(rawValue: 48)
+    public static let alterClientQuotas = ApiKey(rawValue: 49)
     public static let describeQuorum = ApiKey(rawValue: 55)
     public static let updateFeatures = ApiKey(rawValue: 57)
     public static let describeCluster = ApiKey(rawValue: 60)
@@ -86,6 +88,8 @@ extension ApiKey {
         .alterPartitionReassignments,
         .listPartitionReassignments,
         .offsetDelete,
+        .describeClientQuotas,
+        .alterClientQuotas,
         .describeQuorum,
         .updateFeatures,
         .describeCluster,
@@ -135,6 +139,8 @@ extension ApiKey {
         45: "AlterPartitionReassignments",
         46: "ListPartitionReassignments",
         47: "OffsetDelete",
+        48: "DescribeClientQuotas",
+        49: "AlterClientQuotas",
         55: "DescribeQuorum",
         57: "UpdateFeatures",
         60: "DescribeCluster",
@@ -184,6 +190,8 @@ extension ApiKey {
         case 44: 1
         case 45: 0
         case 46: 0
+        case 48: 1
+        case 49: 1
         case 55: 0
         case 57: 0
         case 60: 0
@@ -237,6 +245,8 @@ extension ApiKey {
         case 45: AlterPartitionReassignmentsRequest.self
         case 46: ListPartitionReassignmentsRequest.self
         case 47: OffsetDeleteRequest.self
+        case 48: DescribeClientQuotasRequest.self
+        case 49: AlterClientQuotasRequest.self
         case 55: DescribeQuorumRequest.self
         case 57: UpdateFeaturesRequest.self
         case 60: DescribeClusterRequest.self

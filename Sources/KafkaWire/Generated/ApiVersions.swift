@@ -51,7 +51,7 @@ public struct ApiVersionsRequest: RequestMessage {
 }
 
 /// ApiVersions response (key 18, versions 0 to 4).
-public struct ApiVersionsResponse: ResponseMessage {
+public struct ApiVersionsResponse: ThrottledResponse {
     public static let apiKey = ApiKey.apiVersions
     public static let validVersions: ClosedRange<Int16> = 0...4
 

@@ -46,7 +46,7 @@ public struct ConsumerGroupDescribeRequest: RequestMessage {
 }
 
 /// ConsumerGroupDescribe response (key 69, versions 0 to 1).
-public struct ConsumerGroupDescribeResponse: ResponseMessage {
+public struct ConsumerGroupDescribeResponse: ThrottledResponse {
     public static let apiKey = ApiKey.consumerGroupDescribe
     public static let validVersions: ClosedRange<Int16> = 0...1
 

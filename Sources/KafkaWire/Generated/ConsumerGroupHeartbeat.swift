@@ -110,7 +110,7 @@ public struct ConsumerGroupHeartbeatRequest: RequestMessage {
 }
 
 /// ConsumerGroupHeartbeat response (key 68, versions 0 to 1).
-public struct ConsumerGroupHeartbeatResponse: ResponseMessage {
+public struct ConsumerGroupHeartbeatResponse: ThrottledResponse {
     public static let apiKey = ApiKey.consumerGroupHeartbeat
     public static let validVersions: ClosedRange<Int16> = 0...1
 

@@ -109,7 +109,7 @@ public struct CreatePartitionsRequest: RequestMessage {
 }
 
 /// CreatePartitions response (key 37, versions 0 to 3).
-public struct CreatePartitionsResponse: ResponseMessage {
+public struct CreatePartitionsResponse: ThrottledResponse {
     public static let apiKey = ApiKey.createPartitions
     public static let validVersions: ClosedRange<Int16> = 0...3
 

@@ -154,7 +154,7 @@ public struct CreateTopicsRequest: RequestMessage {
 }
 
 /// CreateTopics response (key 19, versions 0 to 7).
-public struct CreateTopicsResponse: ResponseMessage {
+public struct CreateTopicsResponse: ThrottledResponse {
     public static let apiKey = ApiKey.createTopics
     public static let validVersions: ClosedRange<Int16> = 0...7
 

@@ -43,7 +43,7 @@ public struct DeleteGroupsRequest: RequestMessage {
 }
 
 /// DeleteGroups response (key 42, versions 0 to 2).
-public struct DeleteGroupsResponse: ResponseMessage {
+public struct DeleteGroupsResponse: ThrottledResponse {
     public static let apiKey = ApiKey.deleteGroups
     public static let validVersions: ClosedRange<Int16> = 0...2
 

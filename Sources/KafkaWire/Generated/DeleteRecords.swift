@@ -102,7 +102,7 @@ public struct DeleteRecordsRequest: RequestMessage {
 }
 
 /// DeleteRecords response (key 21, versions 0 to 2).
-public struct DeleteRecordsResponse: ResponseMessage {
+public struct DeleteRecordsResponse: ThrottledResponse {
     public static let apiKey = ApiKey.deleteRecords
     public static let validVersions: ClosedRange<Int16> = 0...2
 

@@ -89,7 +89,7 @@ public struct DeleteTopicsRequest: RequestMessage {
 }
 
 /// DeleteTopics response (key 20, versions 0 to 6).
-public struct DeleteTopicsResponse: ResponseMessage {
+public struct DeleteTopicsResponse: ThrottledResponse {
     public static let apiKey = ApiKey.deleteTopics
     public static let validVersions: ClosedRange<Int16> = 0...6
 

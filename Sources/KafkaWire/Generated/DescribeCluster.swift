@@ -57,7 +57,7 @@ public struct DescribeClusterRequest: RequestMessage {
 }
 
 /// DescribeCluster response (key 60, versions 0 to 2).
-public struct DescribeClusterResponse: ResponseMessage {
+public struct DescribeClusterResponse: ThrottledResponse {
     public static let apiKey = ApiKey.describeCluster
     public static let validVersions: ClosedRange<Int16> = 0...2
 

@@ -94,7 +94,7 @@ public struct DescribeConfigsRequest: RequestMessage {
 }
 
 /// DescribeConfigs response (key 32, versions 0 to 4).
-public struct DescribeConfigsResponse: ResponseMessage {
+public struct DescribeConfigsResponse: ThrottledResponse {
     public static let apiKey = ApiKey.describeConfigs
     public static let validVersions: ClosedRange<Int16> = 0...4
 

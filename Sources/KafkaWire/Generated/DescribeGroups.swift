@@ -53,7 +53,7 @@ public struct DescribeGroupsRequest: RequestMessage {
 }
 
 /// DescribeGroups response (key 15, versions 0 to 6).
-public struct DescribeGroupsResponse: ResponseMessage {
+public struct DescribeGroupsResponse: ThrottledResponse {
     public static let apiKey = ApiKey.describeGroups
     public static let validVersions: ClosedRange<Int16> = 0...6
 

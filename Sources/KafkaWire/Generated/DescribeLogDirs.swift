@@ -73,7 +73,7 @@ public struct DescribeLogDirsRequest: RequestMessage {
 }
 
 /// DescribeLogDirs response (key 35, versions 0 to 4).
-public struct DescribeLogDirsResponse: ResponseMessage {
+public struct DescribeLogDirsResponse: ThrottledResponse {
     public static let apiKey = ApiKey.describeLogDirs
     public static let validVersions: ClosedRange<Int16> = 0...4
 

@@ -73,7 +73,7 @@ public struct DescribeProducersRequest: RequestMessage {
 }
 
 /// DescribeProducers response (key 61, versions 0 to 0).
-public struct DescribeProducersResponse: ResponseMessage {
+public struct DescribeProducersResponse: ThrottledResponse {
     public static let apiKey = ApiKey.describeProducers
     public static let validVersions: ClosedRange<Int16> = 0...0
 

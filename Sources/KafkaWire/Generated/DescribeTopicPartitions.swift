@@ -99,7 +99,7 @@ public struct DescribeTopicPartitionsRequest: RequestMessage {
 }
 
 /// DescribeTopicPartitions response (key 75, versions 0 to 0).
-public struct DescribeTopicPartitionsResponse: ResponseMessage {
+public struct DescribeTopicPartitionsResponse: ThrottledResponse {
     public static let apiKey = ApiKey.describeTopicPartitions
     public static let validVersions: ClosedRange<Int16> = 0...0
 

@@ -43,7 +43,7 @@ public struct DescribeTransactionsRequest: RequestMessage {
 }
 
 /// DescribeTransactions response (key 65, versions 0 to 0).
-public struct DescribeTransactionsResponse: ResponseMessage {
+public struct DescribeTransactionsResponse: ThrottledResponse {
     public static let apiKey = ApiKey.describeTransactions
     public static let validVersions: ClosedRange<Int16> = 0...0
 

@@ -85,7 +85,7 @@ public struct ElectLeadersRequest: RequestMessage {
 }
 
 /// ElectLeaders response (key 43, versions 0 to 2).
-public struct ElectLeadersResponse: ResponseMessage {
+public struct ElectLeadersResponse: ThrottledResponse {
     public static let apiKey = ApiKey.electLeaders
     public static let validVersions: ClosedRange<Int16> = 0...2
 

@@ -48,7 +48,7 @@ public struct EndTxnRequest: RequestMessage {
 }
 
 /// EndTxn response (key 26, versions 0 to 5).
-public struct EndTxnResponse: ResponseMessage {
+public struct EndTxnResponse: ThrottledResponse {
     public static let apiKey = ApiKey.endTxn
     public static let validVersions: ClosedRange<Int16> = 0...5
 

@@ -312,7 +312,7 @@ public struct FetchRequest: RequestMessage {
 }
 
 /// Fetch response (key 1, versions 0 to 18).
-public struct FetchResponse: ResponseMessage {
+public struct FetchResponse: ThrottledResponse {
     public static let apiKey = ApiKey.fetch
     public static let validVersions: ClosedRange<Int16> = 0...18
 

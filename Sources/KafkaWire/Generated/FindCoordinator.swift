@@ -68,7 +68,7 @@ public struct FindCoordinatorRequest: RequestMessage {
 }
 
 /// FindCoordinator response (key 10, versions 0 to 6).
-public struct FindCoordinatorResponse: ResponseMessage {
+public struct FindCoordinatorResponse: ThrottledResponse {
     public static let apiKey = ApiKey.findCoordinator
     public static let validVersions: ClosedRange<Int16> = 0...6
 

@@ -54,7 +54,7 @@ public struct HeartbeatRequest: RequestMessage {
 }
 
 /// Heartbeat response (key 12, versions 0 to 4).
-public struct HeartbeatResponse: ResponseMessage {
+public struct HeartbeatResponse: ThrottledResponse {
     public static let apiKey = ApiKey.heartbeat
     public static let validVersions: ClosedRange<Int16> = 0...4
 

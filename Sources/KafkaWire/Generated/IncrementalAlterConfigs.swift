@@ -108,7 +108,7 @@ public struct IncrementalAlterConfigsRequest: RequestMessage {
 }
 
 /// IncrementalAlterConfigs response (key 44, versions 0 to 1).
-public struct IncrementalAlterConfigsResponse: ResponseMessage {
+public struct IncrementalAlterConfigsResponse: ThrottledResponse {
     public static let apiKey = ApiKey.incrementalAlterConfigs
     public static let validVersions: ClosedRange<Int16> = 0...1
 

@@ -60,7 +60,7 @@ public struct InitProducerIdRequest: RequestMessage {
 }
 
 /// InitProducerId response (key 22, versions 0 to 5).
-public struct InitProducerIdResponse: ResponseMessage {
+public struct InitProducerIdResponse: ThrottledResponse {
     public static let apiKey = ApiKey.initProducerId
     public static let validVersions: ClosedRange<Int16> = 0...5
 

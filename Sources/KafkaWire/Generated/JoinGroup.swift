@@ -105,7 +105,7 @@ public struct JoinGroupRequest: RequestMessage {
 }
 
 /// JoinGroup response (key 11, versions 0 to 9).
-public struct JoinGroupResponse: ResponseMessage {
+public struct JoinGroupResponse: ThrottledResponse {
     public static let apiKey = ApiKey.joinGroup
     public static let validVersions: ClosedRange<Int16> = 0...9
 

@@ -94,7 +94,7 @@ public struct LeaveGroupRequest: RequestMessage {
 }
 
 /// LeaveGroup response (key 13, versions 0 to 5).
-public struct LeaveGroupResponse: ResponseMessage {
+public struct LeaveGroupResponse: ThrottledResponse {
     public static let apiKey = ApiKey.leaveGroup
     public static let validVersions: ClosedRange<Int16> = 0...5
 

@@ -51,7 +51,7 @@ public struct ListConfigResourcesRequest: RequestMessage {
 }
 
 /// ListConfigResources response (key 74, versions 0 to 1).
-public struct ListConfigResourcesResponse: ResponseMessage {
+public struct ListConfigResourcesResponse: ThrottledResponse {
     public static let apiKey = ApiKey.listConfigResources
     public static let validVersions: ClosedRange<Int16> = 0...1
 

@@ -62,7 +62,7 @@ public struct ListGroupsRequest: RequestMessage {
 }
 
 /// ListGroups response (key 16, versions 0 to 5).
-public struct ListGroupsResponse: ResponseMessage {
+public struct ListGroupsResponse: ThrottledResponse {
     public static let apiKey = ApiKey.listGroups
     public static let validVersions: ClosedRange<Int16> = 0...5
 

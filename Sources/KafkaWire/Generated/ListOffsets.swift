@@ -134,7 +134,7 @@ public struct ListOffsetsRequest: RequestMessage {
 }
 
 /// ListOffsets response (key 2, versions 0 to 11).
-public struct ListOffsetsResponse: ResponseMessage {
+public struct ListOffsetsResponse: ThrottledResponse {
     public static let apiKey = ApiKey.listOffsets
     public static let validVersions: ClosedRange<Int16> = 0...11
 

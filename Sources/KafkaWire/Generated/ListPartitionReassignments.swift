@@ -76,7 +76,7 @@ public struct ListPartitionReassignmentsRequest: RequestMessage {
 }
 
 /// ListPartitionReassignments response (key 46, versions 0 to 0).
-public struct ListPartitionReassignmentsResponse: ResponseMessage {
+public struct ListPartitionReassignmentsResponse: ThrottledResponse {
     public static let apiKey = ApiKey.listPartitionReassignments
     public static let validVersions: ClosedRange<Int16> = 0...0
 

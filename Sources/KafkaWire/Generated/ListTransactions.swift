@@ -68,7 +68,7 @@ public struct ListTransactionsRequest: RequestMessage {
 }
 
 /// ListTransactions response (key 66, versions 0 to 2).
-public struct ListTransactionsResponse: ResponseMessage {
+public struct ListTransactionsResponse: ThrottledResponse {
     public static let apiKey = ApiKey.listTransactions
     public static let validVersions: ClosedRange<Int16> = 0...2
 

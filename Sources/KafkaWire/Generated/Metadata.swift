@@ -117,7 +117,7 @@ public struct MetadataRequest: RequestMessage {
 }
 
 /// Metadata response (key 3, versions 0 to 13).
-public struct MetadataResponse: ResponseMessage {
+public struct MetadataResponse: ThrottledResponse {
     public static let apiKey = ApiKey.metadata
     public static let validVersions: ClosedRange<Int16> = 0...13
 

@@ -162,7 +162,7 @@ public struct OffsetCommitRequest: RequestMessage {
 }
 
 /// OffsetCommit response (key 8, versions 0 to 10).
-public struct OffsetCommitResponse: ResponseMessage {
+public struct OffsetCommitResponse: ThrottledResponse {
     public static let apiKey = ApiKey.offsetCommit
     public static let validVersions: ClosedRange<Int16> = 0...10
 

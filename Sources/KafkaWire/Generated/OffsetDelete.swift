@@ -72,7 +72,7 @@ public struct OffsetDeleteRequest: RequestMessage {
 }
 
 /// OffsetDelete response (key 47, versions 0 to 0).
-public struct OffsetDeleteResponse: ResponseMessage {
+public struct OffsetDeleteResponse: ThrottledResponse {
     public static let apiKey = ApiKey.offsetDelete
     public static let validVersions: ClosedRange<Int16> = 0...0
 

@@ -204,7 +204,7 @@ public struct OffsetFetchRequest: RequestMessage {
 }
 
 /// OffsetFetch response (key 9, versions 0 to 10).
-public struct OffsetFetchResponse: ResponseMessage {
+public struct OffsetFetchResponse: ThrottledResponse {
     public static let apiKey = ApiKey.offsetFetch
     public static let validVersions: ClosedRange<Int16> = 0...10
 

@@ -113,7 +113,7 @@ public struct OffsetForLeaderEpochRequest: RequestMessage {
 }
 
 /// OffsetForLeaderEpoch response (key 23, versions 0 to 4).
-public struct OffsetForLeaderEpochResponse: ResponseMessage {
+public struct OffsetForLeaderEpochResponse: ThrottledResponse {
     public static let apiKey = ApiKey.offsetForLeaderEpoch
     public static let validVersions: ClosedRange<Int16> = 0...4
 

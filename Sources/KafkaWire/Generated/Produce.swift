@@ -126,7 +126,7 @@ public struct ProduceRequest: RequestMessage {
 }
 
 /// Produce response (key 0, versions 0 to 13).
-public struct ProduceResponse: ResponseMessage {
+public struct ProduceResponse: ThrottledResponse {
     public static let apiKey = ApiKey.produce
     public static let validVersions: ClosedRange<Int16> = 0...13
 

@@ -102,7 +102,7 @@ public struct SyncGroupRequest: RequestMessage {
 }
 
 /// SyncGroup response (key 14, versions 0 to 5).
-public struct SyncGroupResponse: ResponseMessage {
+public struct SyncGroupResponse: ThrottledResponse {
     public static let apiKey = ApiKey.syncGroup
     public static let validVersions: ClosedRange<Int16> = 0...5
 

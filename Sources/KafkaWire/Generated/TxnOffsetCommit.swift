@@ -148,7 +148,7 @@ public struct TxnOffsetCommitRequest: RequestMessage {
 }
 
 /// TxnOffsetCommit response (key 28, versions 0 to 5).
-public struct TxnOffsetCommitResponse: ResponseMessage {
+public struct TxnOffsetCommitResponse: ThrottledResponse {
     public static let apiKey = ApiKey.txnOffsetCommit
     public static let validVersions: ClosedRange<Int16> = 0...5
 

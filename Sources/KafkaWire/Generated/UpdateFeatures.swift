@@ -100,7 +100,7 @@ public struct UpdateFeaturesRequest: RequestMessage {
 }
 
 /// UpdateFeatures response (key 57, versions 0 to 2).
-public struct UpdateFeaturesResponse: ResponseMessage {
+public struct UpdateFeaturesResponse: ThrottledResponse {
     public static let apiKey = ApiKey.updateFeatures
     public static let validVersions: ClosedRange<Int16> = 0...2
 

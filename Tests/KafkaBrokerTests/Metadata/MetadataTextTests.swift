@@ -22,6 +22,10 @@ import Testing
         image.setGroupConfigs(["consumer.session.timeout.ms": "50000"], group: "a group")
         image.noteDeleted(.random())
         image.logDirectories = ["/data 2", "/data3"]
+        image.quotas.set(
+            .producerByteRate, to: 1_048_576, for: .init(user: .named("a b%"), clientID: .standard))
+        image.quotas.set(.requestPercentage, to: 0.1, for: .init(user: .standard))
+        image.quotas.set(.connectionCreationRate, to: 5, for: .init(ip: .named("*")))
         image.features = Features(changed: ["group.version": 1, "x y": 2], changeCount: 7)
         return image
     }
@@ -57,6 +61,9 @@ import Testing
         "skafka-metadata 1\nend 0\nmore\n", "skafka-metadata 1\ndeleted x\nend 1\n",
         "skafka-metadata 1\nbroker-config 0 a %zz\nend 1\n",
         "skafka-metadata 1\nfeature a x\nend 1\n",
+        "skafka-metadata 1\nquota a - - producer_byte_rate 1\nend 1\n",
+        "skafka-metadata 1\nquota =a - - other 1\nend 1\n",
+        "skafka-metadata 1\nquota =a - - producer_byte_rate x\nend 1\n",
     ])
     func `What this version does not write is refused`(_ text: String) {
         #expect(throws: MetadataText.ParseError.self) { try MetadataText.parse(text) }

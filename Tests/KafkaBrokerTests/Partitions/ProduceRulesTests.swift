@@ -74,7 +74,9 @@ import Testing
         #expect(try code(TestBatch.patch(batch, at: 57, [0x80, 0, 0, 0])) == .invalidRecord)
         #expect(try code(TestBatch.patch(batch, at: 23, [0, 0, 0, 9])) == .invalidRecord)
         #expect(try code(TestBatch.patch(batch, at: 21, [0, 0x20])) == .invalidRecord, "control")
-        #expect(try code(TestBatch.patch(batch, at: 21, [0, 0x10])) == .invalidTxnState)
+        #expect(
+            try code(TestBatch.patch(batch, at: 21, [0, 0x10])) == .invalidRecord,
+            "of a transaction, but of no producer")
         #expect(try code(TestBatch.patch(batch, at: 21, [0, 0x08])) == .invalidTimestamp)
         #expect(try code(TestBatch.patch(batch, at: 21, [0, 7])) == .unsupportedCompressionType)
         #expect(

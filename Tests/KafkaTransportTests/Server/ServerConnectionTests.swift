@@ -138,6 +138,50 @@ private struct Fixture {
         #expect(fixture.budget.usedBytes == 0)
     }
 
+    @Test func `A muted connection answers, and serves nothing until the time is over`() throws {
+        let fixture = try Fixture()
+        try fixture.receive(fixture.frame([1]) + fixture.frame([2]))
+        let readsBefore = fixture.reads.count
+        fixture.connection.scope.mute(forMs: 1000)
+        fixture.connection.scope.mute(forMs: 500)
+        try fixture.receive(fixture.frame([3]))
+        fixture.channel.pipeline.read()
+        fixture.service.answer(0, [10])
+        fixture.service.answer(1, [20])
+        #expect(try fixture.sent() == [0, 0, 0, 1, 10, 0, 0, 0, 1, 20])
+        fixture.channel.embeddedEventLoop.advanceTime(by: .milliseconds(999))
+        #expect(fixture.service.frames == [[1], [2]])
+        #expect(fixture.reads.count == readsBefore, "the socket must not be read")
+        fixture.channel.embeddedEventLoop.advanceTime(by: .milliseconds(1))
+        #expect(fixture.service.frames == [[1], [2], [3]])
+        #expect(fixture.reads.count > readsBefore, "reading goes on")
+    }
+
+    @Test func `A muted connection can be muted again, and drains at once`() throws {
+        let fixture = try Fixture()
+        fixture.connection.scope.mute(forMs: 1000)
+        fixture.channel.embeddedEventLoop.advanceTime(by: .milliseconds(600))
+        fixture.connection.scope.mute(forMs: 1000)
+        try fixture.receive(fixture.frame([1]))
+        fixture.channel.embeddedEventLoop.advanceTime(by: .milliseconds(999))
+        #expect(fixture.service.frames.isEmpty)
+        fixture.connection.drain()
+        #expect(!fixture.channel.isActive)
+    }
+
+    @Test func `A serial connection serves one request after the other`() throws {
+        let fixture = try Fixture()
+        fixture.connection.scope.isSerial = true
+        try fixture.receive(fixture.frame([1]) + fixture.frame([2]) + fixture.frame([3]))
+        #expect(fixture.service.frames == [[1]])
+        fixture.service.answer(0, [10])
+        #expect(fixture.service.frames == [[1], [2]])
+        fixture.service.complete(1, .nothing)
+        #expect(fixture.service.frames == [[1], [2], [3]])
+        fixture.service.answer(2, [30])
+        #expect(try fixture.sent() == [0, 0, 0, 1, 10, 0, 0, 0, 1, 30])
+    }
+
     @Test func `A connection that ends gives back what it had reserved`() throws {
         let fixture = try Fixture()
         try fixture.receive(fixture.frame([1]) + [0, 0, 0, 9, 7])

@@ -63,8 +63,8 @@ extension GroupCoordinator {
         guard limits.hasRoom(forMemberBytes: terms.sizeBytes, presentBytes: presentBytes) else {
             limits.note(
                 """
-                group \(group.id): a member with \(terms.sizeBytes) bytes is refused, since members \
-                take \(limits.memberBytes) bytes
+                group \(group.id): a member with \(terms.sizeBytes) bytes is refused, since \
+                members take \(limits.memberBytes) bytes
                 """, logger)
             return attempt.refuse(.groupMaxSizeReached)
         }

@@ -56,9 +56,8 @@ extension GroupCoordinator {
         let records = try replaced + draft.encoded()
         if !records.isEmpty { try log.append(records, nowMs: context.nowMs, then: then) }
         if group.group.epoch != draft.group.epoch {
-            logger.info(
-                "group \(group.id): epoch \(draft.group.epoch), \(draft.group.members.count) members"
-            )
+            let count = draft.group.members.count
+            logger.info("group \(group.id): epoch \(draft.group.epoch), \(count) members")
         }
         // Its members are to join the group that takes its place.
         (groups[group.id] as? ClassicGroup)?.refuseAll(.rebalanceInProgress)

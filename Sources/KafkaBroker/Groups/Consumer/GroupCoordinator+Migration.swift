@@ -124,7 +124,6 @@ extension GroupCoordinator {
                 let found = try group.group.member(
                     member.memberId, instanceID: member.groupInstanceId)
                 guard !gone.contains(found.id) else { throw ApiError(.unknownMemberId) }
-                answer.memberId = found.id
                 gone.append(found.id)
             } catch {
                 answer.errorCode = error.code

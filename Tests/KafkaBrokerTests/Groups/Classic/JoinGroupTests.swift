@@ -206,7 +206,9 @@ struct JoinGroupTests {
         let rejoins = ids.map { world.join($0) }
         world.advance(byMs: 60_000)
         #expect(
-            rejoins.map { $0.value?.errorCode } == [ErrorCode.none, ErrorCode.none, .groupMaxSizeReached])
+            rejoins.map { $0.value?.errorCode } == [
+                ErrorCode.none, ErrorCode.none, .groupMaxSizeReached,
+            ])
         #expect(world.group()?.members.count == 2)
     }
 

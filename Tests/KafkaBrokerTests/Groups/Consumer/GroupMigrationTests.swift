@@ -171,6 +171,8 @@ import Testing
         world.settle()
         #expect(
             answer.value?.members.map(\.errorCode) == [.none, .none, .unknownMemberId])
+        // Administrators look for whom they named.
+        #expect(answer.value?.members.map(\.memberId) == [old, "", "nobody"])
         #expect(world.consumerGroup()?.isEmpty == true)
     }
 
