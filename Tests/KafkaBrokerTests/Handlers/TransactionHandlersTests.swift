@@ -40,7 +40,8 @@ struct TransactionHandlersTests {
         partition: Int32 = 0, transactionalID: String? = Self.id, version: Int16 = 12
     ) async throws -> ErrorCode {
         let batch = TestBatch.bytes(
-            [.init(key: nil, value: value)],
+            // As new as the markers, so that all stands in one segment.
+            [.init(key: nil, value: value, timestamp: KafkaClock.system.nowMs)],
             producer: .init(
                 id: producer.id, epoch: producer.epoch, baseSequence: sequence,
                 isTransactional: true))
@@ -159,7 +160,7 @@ struct TransactionHandlersTests {
     }
 
     /// The producer cannot know that: it has sent records, and then not (KAFKA-18464).
-    @Test func `A transaction without records may be aborted before the one before is done`()
+    @Test func `An abort without records may come before the markers of the transaction before`()
         async throws
     {
         try await TestBroker.with { broker in
@@ -171,7 +172,6 @@ struct TransactionHandlersTests {
                 while response.errorCode == .concurrentTransactions {
                     response = try await end(broker, producer, commit: false)
                 }
-                #expect(response.errorCode == .none)
                 #expect(response.producerEpoch == producer.epoch + 1)
                 producer.epoch = response.producerEpoch
             }
