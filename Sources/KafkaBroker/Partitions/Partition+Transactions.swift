@@ -11,6 +11,18 @@ extension Partition {
         return entry.transactionFirstOffset != nil && entry.epoch == producer.epoch
     }
 
+    /// Does work for a producer behind all that came before and is not done yet; `endTurn` is to
+    /// be called behind it.
+    func takeTurn(of producerID: Int64, _ work: @escaping @Sendable () -> Void) {
+        eventLoop.preconditionInEventLoop()
+        if turns.begin(producerID, work) { work() }
+    }
+
+    func endTurn(of producerID: Int64) {
+        eventLoop.preconditionInEventLoop()
+        turns.end(producerID)?()
+    }
+
     /// Begins the append of records of a transaction.
     ///
     /// - Parameters:

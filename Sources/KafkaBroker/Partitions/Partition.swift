@@ -44,6 +44,7 @@ final class Partition: @unchecked Sendable {
     private(set) var isRetired = false
     var counters = PartitionCounters()
     var verifications = TransactionVerifications()
+    var turns = ProducerTurns()
 
     init(
         log: PartitionLog, name: TopicPartition, topicID: Uuid, leaderEpoch: Int32,

@@ -4,7 +4,8 @@ import NIOCore
 /// Makes sure that a transaction runs in a partition before records of it are appended there, so
 /// that none is left open that no coordinator ends (KIP-890).
 ///
-/// Any thread. What is asked for one partition is answered in order.
+/// Any thread. What is asked for one producer and partition is answered in order, also where some
+/// of it has to be asked elsewhere.
 struct TransactionVerifier: Sendable {
     let transactions: Coordinators<TransactionCoordinator>
     /// `transaction.partition.verification.enable`.
@@ -25,19 +26,36 @@ struct TransactionVerifier: Sendable {
         sequence: Int32, support: TransactionSupport, nowMs: Int64,
         then: @escaping @Sendable (ErrorCode) -> Void
     ) {
-        let raisesEpoch = support == .adding
         partition.eventLoop.runOrHop {
-            guard isEnabled || support == .adding,
-                let mark = partition.beginVerification(
-                    producer, sequence: sequence, raisesEpoch: raisesEpoch, nowMs: nowMs)
-            else { return then(.none) }
-            ask(partition.name, transactionalID, producer, support) { code in
-                partition.eventLoop.runOrHop {
-                    guard code == .none else { return then(code) }
-                    then(
-                        partition.verified(
-                            mark, producer, sequence: sequence, raisesEpoch: raisesEpoch))
+            partition.takeTurn(of: producer.id) {
+                decide(
+                    partition, transactionalID, producer, sequence: sequence, support,
+                    nowMs: nowMs
+                ) { code in
+                    then(code)
+                    partition.endTurn(of: producer.id)
                 }
+            }
+        }
+    }
+
+    /// On the partition's event loop, as `then` is.
+    private func decide(
+        _ partition: Partition, _ transactionalID: String, _ producer: ProducerIdentity,
+        sequence: Int32, _ support: TransactionSupport, nowMs: Int64,
+        then: @escaping @Sendable (ErrorCode) -> Void
+    ) {
+        let raisesEpoch = support == .adding
+        guard isEnabled || support == .adding,
+            let mark = partition.beginVerification(
+                producer, sequence: sequence, raisesEpoch: raisesEpoch, nowMs: nowMs)
+        else { return then(.none) }
+        ask(partition.name, transactionalID, producer, support) { code in
+            partition.eventLoop.runOrHop {
+                guard code == .none else { return then(code) }
+                then(
+                    partition.verified(mark, producer, sequence: sequence, raisesEpoch: raisesEpoch)
+                )
             }
         }
     }

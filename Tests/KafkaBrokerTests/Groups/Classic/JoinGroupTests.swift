@@ -204,8 +204,8 @@ struct JoinGroupTests {
         world.restart()
         #expect(world.group()?.state == .preparingRebalance)
         let rejoins = ids.map { world.join($0) }
-        // The session of the one that is refused ends.
-        world.advance(byMs: 10_000)
+        // The one that is refused is waited for no more.
+        world.settle()
         #expect(
             rejoins.map { $0.value?.errorCode } == [
                 ErrorCode.none, ErrorCode.none, .groupMaxSizeReached,
