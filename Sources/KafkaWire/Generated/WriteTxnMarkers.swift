@@ -234,7 +234,7 @@ public struct WriteTxnMarkersResponse: ResponseMessage {
         func encode(to writer: inout WireWriter, version: Int16) throws(WireError) {
             let flexible = version >= 1
             writer.writeInteger(partitionIndex)
-            writer.writeInteger(errorCode.rawValue)
+            writer.writeErrorCode(errorCode)
             if flexible {
                 writer.writeTaggedFields(unknownTaggedFields)
             }
