@@ -1,16 +1,20 @@
 """Consumer groups with other people's clients: members, rebalances, committed offsets."""
 
+import asyncio
 import queue
 import threading
+import time
 
+import aiokafka
 import confluent_kafka
 import kafka
 import pytest
 
-from harness import Broker, Skafka, eventually
+from harness import Broker, Skafka, eventually, free_port
 
-# What users wait for in their tests otherwise, too.
-SETTINGS = ["-X", "group.initial.rebalance.delay.ms=0"]
+# Shorter than the default, as users have it in their tests, too. Without any delay kafka-python 3.0
+# may stall: it joins before it knows its topic's partitions, and again when it does.
+SETTINGS = ["-X", "group.initial.rebalance.delay.ms=300"]
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +39,8 @@ class Confluent:
         self.consumer = confluent_kafka.Consumer({
             "bootstrap.servers": bootstrap, "group.id": group, "auto.offset.reset": "earliest",
             "enable.auto.commit": False, "session.timeout.ms": 6000} | settings)
-        self.consumer.subscribe(topics, on_assign=self.assign, on_revoke=self.revoke)
+        if topics:
+            self.consumer.subscribe(topics, on_assign=self.assign, on_revoke=self.revoke)
 
     def assign(self, consumer, partitions):
         self.assigned = partitions
@@ -96,6 +101,47 @@ class KafkaPython:
         self.consumer.close()
 
 
+class AioKafka:
+    """aiokafka's consumer as a member, with an event loop of its own."""
+
+    def __init__(self, bootstrap, group, topics, **settings):
+        self.loop = asyncio.new_event_loop()
+        self.consumer = self.run(self.make(bootstrap, group, topics, settings))
+
+    async def make(self, bootstrap, group, topics, settings):
+        consumer = aiokafka.AIOKafkaConsumer(
+            *topics, bootstrap_servers=bootstrap, group_id=group, auto_offset_reset="earliest",
+            enable_auto_commit=False, session_timeout_ms=6000, heartbeat_interval_ms=500,
+            **settings)
+        await consumer.start()
+        return consumer
+
+    def run(self, work):
+        return self.loop.run_until_complete(asyncio.wait_for(work, 30))
+
+    def poll(self, seconds=0.1):
+        batches = self.run(self.consumer.getmany(timeout_ms=int(seconds * 1000)))
+        return [(record.partition, record.offset, record.value)
+                for records in batches.values() for record in records]
+
+    def partitions(self):
+        return {partition.partition for partition in self.consumer.assignment()}
+
+    def commit(self, topic, partition, offset, metadata=None):
+        self.run(self.consumer.commit({
+            aiokafka.TopicPartition(topic, partition):
+                aiokafka.structs.OffsetAndMetadata(offset, metadata or "")}))
+
+    def committed(self, topic, partition):
+        """aiokafka tells the offset alone."""
+        found = self.run(self.consumer.committed(aiokafka.TopicPartition(topic, partition)))
+        return None if found is None else (found, None)
+
+    def close(self):
+        self.run(self.consumer.stop())
+        self.loop.close()
+
+
 class Reader(threading.Thread):
     """A member that polls all the time, in a thread of its own: many clients join only then."""
 
@@ -144,7 +190,7 @@ class Reader(threading.Thread):
         assert not self.is_alive() and not self.failure, self.failure
 
 
-MEMBERS = [Confluent, KafkaPython]
+MEMBERS = [Confluent, KafkaPython, AioKafka]
 
 
 def settle(members, partitions, within=30):
@@ -166,7 +212,8 @@ def test_a_group_reads_commits_and_goes_on(server, member):
     assert sorted(int(value) for _, _, value in reader.records) == list(range(100))
     reader.commit(topic, 0, 50, "up to here")
     reader.commit(topic, 1, 40)
-    assert reader.committed(topic, 0) == (50, "up to here")
+    offset, metadata = reader.committed(topic, 0)
+    assert (offset, metadata) == (50, None if member is AioKafka else "up to here")
     reader.close()
     reader = Reader(member, server.bootstrap, group, [topic])
     eventually(lambda: len(reader.records) == 10, 30)
@@ -190,3 +237,127 @@ def test_members_share_partitions(server, member):
     first.close()
     settle([third], 6)
     third.close()
+
+
+def test_a_group_that_nobody_knows_has_no_offsets(server):
+    topic = server.create("unknown-group")
+    member = Confluent(server.bootstrap, "nobody-knows-it", [topic])
+    assert member.committed(topic, 0) is None
+    member.close()
+
+
+def test_metadata_that_is_too_long_is_refused(server):
+    topic = server.create("metadata")
+    member = Confluent(server.bootstrap, "metadata-group", [topic])
+    eventually(lambda: member.poll() == [] and member.partitions())
+    # The client sends its C string's zero along.
+    longest = "x" * 4095
+    member.commit(topic, 0, 7, longest)
+    with pytest.raises(confluent_kafka.KafkaException) as refused:
+        member.commit(topic, 0, 8, longest + "x")
+    assert refused.value.args[0].code() == confluent_kafka.KafkaError.OFFSET_METADATA_TOO_LARGE
+    assert member.committed(topic, 0) == (7, longest)
+    member.close()
+
+
+def test_a_static_member_comes_back_to_its_partitions(server):
+    topic = server.create("static", 4)
+    readers = {name: Reader(Confluent, server.bootstrap, "static-group", [topic],
+                            **{"group.instance.id": name, "session.timeout.ms": 20000})
+               for name in ("one", "two")}
+    settle(readers.values(), 4)
+    owned = readers["one"].partitions()
+    readers["one"].close()
+    rebalances = server.log().count("group static-group: generation")
+    readers["one"] = Reader(Confluent, server.bootstrap, "static-group", [topic],
+                            **{"group.instance.id": "one", "session.timeout.ms": 20000})
+    settle(readers.values(), 4)
+    assert readers["one"].partitions() == owned
+    assert server.log().count("group static-group: generation") == rebalances
+    for reader in readers.values():
+        reader.close()
+
+
+def test_offsets_count_when_their_transaction_is_committed(server):
+    topic = server.create("transactional-offsets")
+    member = Confluent(server.bootstrap, "transactional-group", [topic])
+    eventually(lambda: member.poll() == [] and member.partitions())
+    producer = confluent_kafka.Producer({
+        "bootstrap.servers": server.bootstrap, "transactional.id": "offsets"})
+    producer.init_transactions(10)
+
+    def send(offset, end):
+        producer.begin_transaction()
+        producer.send_offsets_to_transaction(
+            [confluent_kafka.TopicPartition(topic, 0, offset)],
+            member.consumer.consumer_group_metadata(), 10)
+        end(10)
+
+    send(5, producer.commit_transaction)
+    assert member.committed(topic, 0) == (5, None)
+    send(9, producer.abort_transaction)
+    assert member.committed(topic, 0) == (5, None)
+    member.close()
+
+
+def test_a_deleted_topic_takes_its_offsets_along(server):
+    topic = server.create("short-lived")
+    member = Confluent(server.bootstrap, "short-lived-group", [])
+    member.commit(topic, 0, 7)
+    assert member.committed(topic, 0) == (7, None)
+    server.skafka("topics", "delete", topic, "-b", server.bootstrap, "--yes")
+    server.create(topic)
+    assert member.committed(topic, 0) is None
+    member.close()
+
+
+@pytest.mark.parametrize("member", MEMBERS)
+@pytest.mark.parametrize("is_killed", [True, False])
+def test_members_and_commits_outlive_the_broker(tmp_path, member, is_killed):
+    skafka = Skafka(tmp_path)
+    port = free_port()
+    broker = Broker(skafka, data=skafka.data, port=port, extra=SETTINGS)
+    readers = []
+    try:
+        topic = broker.create("outlives", 4)
+        fill(broker, topic, 40, 4)
+        readers = [Reader(member, broker.bootstrap, "g", [topic]) for _ in range(2)]
+        settle(readers, 4)
+        eventually(lambda: sum(len(reader.records) for reader in readers) >= 40)
+        owned = [set(reader.partitions()) for reader in readers]
+        for reader in readers:
+            for partition in reader.partitions():
+                reader.commit(topic, partition, partition + 1)
+        if is_killed:
+            broker.kill()
+        else:
+            assert broker.stop() == 0, broker.log()
+        broker = Broker(skafka, data=skafka.data, port=port, extra=SETTINGS)
+        fill(broker, topic, 40, 4)
+        eventually(lambda: sum(len(reader.records) for reader in readers) >= 80, 30)
+        assert [reader.partitions() for reader in readers] == owned
+        # They went on where they were, and nobody had to join again.
+        assert "generation" not in broker.log(), broker.log()
+        for reader in readers:
+            for partition in reader.partitions():
+                assert reader.committed(topic, partition)[0] == partition + 1
+    finally:
+        for reader in readers:
+            reader.is_closed = True
+        for reader in readers:
+            reader.join(20)
+        broker.kill()
+
+
+def test_the_broker_ends_while_members_wait_for_others(tmp_path):
+    skafka = Skafka(tmp_path)
+    settings = ["-X", "group.initial.rebalance.delay.ms=60000"]
+    with Broker(skafka, extra=settings) as broker:
+        topic = broker.create("waiting")
+        member = Confluent(broker.bootstrap, "g", [topic])
+        until = time.monotonic() + 3
+        while time.monotonic() < until:
+            assert member.poll() == []
+        started = time.monotonic()
+        assert broker.stop() == 0, broker.log()
+        assert time.monotonic() - started < 5

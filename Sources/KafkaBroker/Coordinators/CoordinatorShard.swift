@@ -67,7 +67,7 @@ final class CoordinatorShard<State: CoordinatorState>: @unchecked Sendable {
     /// when it is another's.
     func notify(_ work: @escaping @Sendable (State) -> Void) {
         eventLoop.runOrHop { [self] in
-            guard phase != .loading else {
+            guard phase == .loading else {
                 return perform({ state, _ in work(state) }, orElse: { _ in })
             }
             whenLoaded.append(work)

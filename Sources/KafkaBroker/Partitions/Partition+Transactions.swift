@@ -4,39 +4,44 @@ import NIOCore
 
 /// What a partition does about transactions besides appending. On the event loop.
 extension Partition {
-    /// Whether the producer has written in a transaction here that is still open.
-    private func hasOpenTransaction(_ producerID: Int64) -> Bool {
-        log.producers.entries[producerID]?.transactionFirstOffset != nil
+    /// Whether the producer has written in a transaction here that is still open. One of an earlier
+    /// epoch is another: it has ended, and its marker is on its way.
+    private func hasOpenTransaction(_ producer: ProducerIdentity) -> Bool {
+        guard let entry = log.producers.entries[producer.id] else { return false }
+        return entry.transactionFirstOffset != nil && entry.epoch == producer.epoch
     }
 
     /// Begins the append of records of a transaction.
     ///
-    /// - Parameter sequence: -1 for records without.
+    /// - Parameters:
+    ///   - sequence: -1 for records without.
+    ///   - raisesEpoch: whether each end raises the producer's epoch (`transaction.version` 2).
     /// - Returns: nil when the transaction is known to run here; else the coordinator has to be
     ///   asked, and the answer brought to `verified`.
     func beginVerification(
-        _ producer: ProducerIdentity, sequence: Int32, nowMs: Int64
+        _ producer: ProducerIdentity, sequence: Int32, raisesEpoch: Bool, nowMs: Int64
     ) -> TransactionVerifications.Guard? {
         eventLoop.preconditionInEventLoop()
-        guard !hasOpenTransaction(producer.id) else { return nil }
-        return verifications.begin(producer, sequence: sequence, nowMs: nowMs)
+        guard !hasOpenTransaction(producer) else { return nil }
+        return verifications.begin(
+            producer, sequence: sequence, raisesEpoch: raisesEpoch, nowMs: nowMs)
     }
 
     /// Whether the records may be appended now that the coordinator has said that the transaction
     /// runs here.
     ///
-    /// - Parameter startsAtZero: whether the client starts its sequences anew with each transaction
-    ///   (`transaction.version` 2), so that others cannot be its first.
+    /// - Parameter raisesEpoch: whether each end raises the producer's epoch: its sequences begin
+    ///   anew with each transaction then, and others cannot be its first.
     func verified(
         _ mark: TransactionVerifications.Guard, _ producer: ProducerIdentity, sequence: Int32,
-        startsAtZero: Bool
+        raisesEpoch: Bool
     ) -> ErrorCode {
         // One that came before with the same guard has begun the transaction.
-        if hasOpenTransaction(producer.id) { return .none }
+        if hasOpenTransaction(producer) { return .none }
         guard verifications.stands(mark, of: producer.id) else { return .invalidTxnState }
         guard sequence >= 0 else { return .none }
         let isNew = log.producers.entries[producer.id]?.batches.isEmpty ?? true
-        if startsAtZero && isNew && sequence != 0 { return .outOfOrderSequenceNumber }
+        if raisesEpoch && isNew && sequence != 0 { return .outOfOrderSequenceNumber }
         return verifications.isTooEarly(producer, sequence: sequence)
             ? .outOfOrderSequenceNumber : .none
     }

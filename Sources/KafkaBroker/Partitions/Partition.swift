@@ -116,7 +116,8 @@ final class Partition: @unchecked Sendable {
         }
         if settings.isLogAppendTime { Partition.stamp(&batch, nowMs) }
         let recordCount = Int64(batch.header.recordCount)
-        let producerInTransaction = batch.isTransactional ? batch.producer.id : nil
+        let producerInTransaction = batch.isTransactional ? batch.producer : nil
+        let isMarker = batch.header.attributes.isControl
         let result: LogAppend
         do throws(LogError) {
             result = try log.append(
@@ -126,7 +127,13 @@ final class Partition: @unchecked Sendable {
             errorLog.report(error, in: name)
             return then(.failure(ProduceFailure(error.errorCode, "\(error)")))
         }
-        if let producerInTransaction { verifications.end(producerInTransaction) }
+        if let producerInTransaction {
+            if isMarker {
+                verifications.didEnd(producerInTransaction)
+            } else {
+                verifications.didAppend(producerInTransaction.id)
+            }
+        }
         let appended = Appended(
             baseOffset: result.firstOffset,
             logAppendTimeMs: settings.isLogAppendTime ? result.duplicate?.timestamp ?? nowMs : -1,

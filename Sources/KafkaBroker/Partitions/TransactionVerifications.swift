@@ -19,6 +19,8 @@ struct TransactionVerifications: Sendable {
         /// The lowest that was seen: a batch that comes before it would make it out of order.
         var lowestSequence: Int32
         var epoch: Int16
+        /// Whether each end raises the producer's epoch.
+        var raisesEpoch: Bool
         /// Of the last question.
         var askedMs: Int64
     }
@@ -31,11 +33,17 @@ struct TransactionVerifications: Sendable {
     var isEmpty: Bool { entries.isEmpty }
 
     /// A batch comes whose transaction is not known here.
-    mutating func begin(_ producer: ProducerIdentity, sequence: Int32, nowMs: Int64) -> Guard {
+    ///
+    /// - Parameter raisesEpoch: whether each end of a transaction raises the producer's epoch
+    ///   (`transaction.version` 2).
+    mutating func begin(
+        _ producer: ProducerIdentity, sequence: Int32, raisesEpoch: Bool, nowMs: Int64
+    ) -> Guard {
         if var entry = entries[producer.id] {
             if producer.epoch > entry.epoch {
                 entry.epoch = producer.epoch
                 entry.lowestSequence = sequence
+                entry.raisesEpoch = raisesEpoch
             } else if producer.epoch == entry.epoch {
                 entry.lowestSequence = min(entry.lowestSequence, sequence)
             }
@@ -47,7 +55,7 @@ struct TransactionVerifications: Sendable {
         nextNumber += 1
         entries[producer.id] = Entry(
             guardNumber: nextNumber, lowestSequence: sequence, epoch: producer.epoch,
-            askedMs: nowMs)
+            raisesEpoch: raisesEpoch, askedMs: nowMs)
         return Guard(number: nextNumber)
     }
 
@@ -63,9 +71,18 @@ struct TransactionVerifications: Sendable {
         return sequence > entry.lowestSequence
     }
 
-    mutating func end(_ producerID: Int64) {
+    /// Records of the producer are appended.
+    mutating func didAppend(_ producerID: Int64) {
         guard !entries.isEmpty else { return }
         entries[producerID] = nil
+    }
+
+    /// A transaction's end is appended. Where that raises the epoch, who asks with the raised one
+    /// asks for the next transaction: the producer is told of the end before it stands here.
+    mutating func didEnd(_ producer: ProducerIdentity) {
+        guard let entry = entries[producer.id] else { return }
+        if entry.raisesEpoch && producer.epoch <= entry.epoch { return }
+        entries[producer.id] = nil
     }
 
     mutating func removeExpired(nowMs: Int64, expirationMs: Int64) {

@@ -1,5 +1,5 @@
-/// Whom a quota is for (KIP-546): a user, a client id, both together, or an address; each by name or
-/// as the default for those that have none of their own.
+/// Whom a quota is for (KIP-546): a user, a client id, both together, or an address; each by name
+/// or as the default for those that have none of their own.
 struct QuotaEntity: Hashable, Sendable {
     enum Name: Hashable, Sendable {
         case standard

@@ -25,17 +25,18 @@ struct TransactionVerifier: Sendable {
         sequence: Int32, support: TransactionSupport, nowMs: Int64,
         then: @escaping @Sendable (ErrorCode) -> Void
     ) {
+        let raisesEpoch = support == .adding
         partition.eventLoop.runOrHop {
             guard isEnabled || support == .adding,
                 let mark = partition.beginVerification(
-                    producer, sequence: sequence, nowMs: nowMs)
+                    producer, sequence: sequence, raisesEpoch: raisesEpoch, nowMs: nowMs)
             else { return then(.none) }
             ask(partition.name, transactionalID, producer, support) { code in
                 partition.eventLoop.runOrHop {
                     guard code == .none else { return then(code) }
                     then(
                         partition.verified(
-                            mark, producer, sequence: sequence, startsAtZero: support == .adding))
+                            mark, producer, sequence: sequence, raisesEpoch: raisesEpoch))
                 }
             }
         }

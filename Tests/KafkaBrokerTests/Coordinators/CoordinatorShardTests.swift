@@ -145,6 +145,21 @@ struct CoordinatorShardTests {
         }
     }
 
+    /// What nobody would try again comes to a state that is still being loaded, and to one that is.
+    @Test func itIsNotified() async throws {
+        try await TestBroker.with { broker in
+            let partition = try #require(broker.broker.storage.table.snapshot.partition("t", 0))
+            let shard = Self.shard(partition, broker)
+            shard.notify { $0.nextDeadlineMs = 4_000_000_000_000 }
+            shard.start()
+            let deadlineMs = await Self.with(shard) { state, _ in state.nextDeadlineMs }
+            #expect(try deadlineMs.get() == 4_000_000_000_000)
+            shard.notify { $0.nextDeadlineMs = 5_000_000_000_000 }
+            let laterMs = await Self.with(shard) { state, _ in state.nextDeadlineMs }
+            #expect(try laterMs.get() == 5_000_000_000_000)
+        }
+    }
+
     @Test func ticksAtTheDeadline() async throws {
         try await TestBroker.with { broker in
             let partition = try #require(broker.broker.storage.table.snapshot.partition("t", 0))

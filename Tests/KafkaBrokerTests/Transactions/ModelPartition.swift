@@ -23,7 +23,11 @@ final class ModelPartition {
     private var epochs: [Int64: Int16] = [:]
     var verifications = TransactionVerifications()
 
-    func isOpen(_ producerID: Int64) -> Bool { open[producerID] != nil }
+    /// One of an earlier epoch is another transaction.
+    func isOpen(_ producer: ProducerIdentity) -> Bool {
+        open[producer.id] != nil && epochs[producer.id] == producer.epoch
+    }
+
     var openProducers: [Int64] { open.keys.sorted() }
     var openTags: Set<Tag> { open.values.reduce(into: []) { $0.formUnion($1) } }
 
@@ -32,7 +36,7 @@ final class ModelPartition {
         guard producer.epoch >= epochs[producer.id] ?? -1 else { return .invalidProducerEpoch }
         epochs[producer.id] = producer.epoch
         open[producer.id, default: []].insert(tag)
-        verifications.end(producer.id)
+        verifications.didAppend(producer.id)
         return .none
     }
 
@@ -41,7 +45,8 @@ final class ModelPartition {
             return .invalidProducerEpoch
         }
         epochs[marker.producerID] = marker.producerEpoch
-        verifications.end(marker.producerID)
+        verifications.didEnd(
+            ProducerIdentity(id: marker.producerID, epoch: marker.producerEpoch))
         for tag in open.removeValue(forKey: marker.producerID) ?? [] {
             outcomes[tag, default: []].insert(marker.end.isCommit ? .committed : .aborted)
         }

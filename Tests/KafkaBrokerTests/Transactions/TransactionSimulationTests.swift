@@ -242,9 +242,9 @@ private final class TransactionSimulation {
         _ done: @escaping (ErrorCode) -> Void
     ) {
         let partition = partitions[name]!
-        guard !partition.isOpen(producer.id) else { return done(partition.append(tag, producer)) }
+        guard !partition.isOpen(producer) else { return done(partition.append(tag, producer)) }
         let mark = partition.verifications.begin(
-            producer, sequence: 0, nowMs: world.environment.nowMs)
+            producer, sequence: 0, raisesEpoch: kind != .verify, nowMs: world.environment.nowMs)
         let answer = SimulatedAnswer()
         let request = Transaction.PartitionsRequest(
             kind: kind, producer: producer, partitions: [name]
@@ -255,7 +255,7 @@ private final class TransactionSimulation {
         answer.then { code, _ in
             guard code == .none else { return done(code) }
             let isVerified =
-                partition.isOpen(producer.id)
+                partition.isOpen(producer)
                 || partition.verifications.stands(mark, of: producer.id)
             done(isVerified ? partition.append(tag, producer) : .invalidTxnState)
         }
