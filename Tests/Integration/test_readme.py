@@ -7,7 +7,7 @@ import subprocess
 from harness import BINARY, ROOT, text
 
 # What needs a broker elsewhere, runs for ever, builds, or looks at another machine's files.
-ELSEWHERE = ("broker:9092", "make", "pytest", "/var/")
+ELSEWHERE = ("broker:9092", "make", "pytest", "/var/", "server.properties")
 
 
 def examples():
