@@ -7,7 +7,7 @@ SWIFT ?= swift
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-BUILD_PACKAGES := zlib1g-dev liblz4-dev libzstd-dev libsnappy-dev libreadline-dev
+BUILD_PACKAGES := zlib1g-dev liblz4-dev libzstd-dev libsnappy-dev libssl-dev libreadline-dev
 TEST_PACKAGES := kcat python3-venv valgrind binutils
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 

@@ -18,6 +18,8 @@ let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swi
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhistogram-swift")
 let argumentParser: Target.Dependency = .product(
     name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -30,6 +32,8 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -55,7 +59,7 @@ let package = Package(
             dependencies: [
                 "KafkaClient", "KafkaBroker", "KafkaLog", "KafkaWire", "KafkaTransport",
                 "KafkaRecords", "KafkaBase", "CReadline", argumentParser, logging, nioCore,
-                nioPosix, nioConcurrency,
+                nioPosix, nioConcurrency, histogram,
             ],
             swiftSettings: settings,
             linkerSettings: [.linkedLibrary(":libreadline.a"), .linkedLibrary(":libtinfo.a")]),
@@ -76,11 +80,13 @@ let package = Package(
         .target(
             name: "KafkaTransport",
             dependencies: [
-                "KafkaWire", "KafkaSecurity", "KafkaBase", logging, nioCore, nioPosix,
+                "KafkaWire", "KafkaSecurity", "KafkaBase", logging, nioCore, nioPosix, nioSSL,
                 nioConcurrency, deque,
             ],
             swiftSettings: settings),
-        .target(name: "KafkaSecurity", dependencies: ["KafkaBase"], swiftSettings: settings),
+        .target(
+            name: "KafkaSecurity", dependencies: ["KafkaBase", "CCrypto"],
+            swiftSettings: settings, linkerSettings: [.linkedLibrary(":libcrypto.a")]),
         .target(
             name: "KafkaLog",
             dependencies: ["KafkaRecords", "KafkaBase", logging, nioCore, nioConcurrency],
@@ -110,6 +116,7 @@ let package = Package(
         .systemLibrary(name: "CLZ4", providers: [.apt(["liblz4-dev"])]),
         .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
+        .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CReadline", providers: [.apt(["libreadline-dev"])]),
 
         // What the machine allows, measured beside the benchmarks (`make bench`).

@@ -69,7 +69,12 @@ public final class KafkaClient: Sendable {
                     timeoutMs: timeoutMs ?? configuration.requestTimeoutMs
                 ).get()
             } catch {
-                try await retry.wait(after: KafkaError(any: error))
+                let error = KafkaError(any: error)
+                // Another broker may be it by now.
+                if case .coordinator(let key) = target, error.isRetriable {
+                    forgetCoordinator(of: key)
+                }
+                try await retry.wait(after: error)
             }
         }
     }
@@ -114,6 +119,9 @@ public final class KafkaClient: Sendable {
                 throw KafkaError(.connectionFailed, "broker \(leader.broker) is not in the cluster")
             }
             return try await connection(to: address, deadline)
+        case .coordinator(let key):
+            let broker = try await coordinator(of: key, deadline: deadline)
+            return try await connection(to: .broker(broker), deadline)
         }
     }
 
@@ -218,6 +226,22 @@ public final class KafkaClient: Sendable {
     /// Who leads a partition, as far as is known; nil asks for a refresh.
     func cachedLeader(of partition: TopicPartition) -> MetadataCache.Leader? {
         cache.withLockedValue { $0.leader(of: partition) }
+    }
+
+    func cachedCoordinator(of key: CoordinatorKey) -> Int32? {
+        cache.withLockedValue { $0.coordinator(of: key) }
+    }
+
+    func learnCoordinator(_ broker: Int32, of key: CoordinatorKey) {
+        cache.withLockedValue { $0.learn(coordinator: broker, of: key) }
+    }
+
+    func forgetCoordinator(of key: CoordinatorKey) {
+        cache.withLockedValue { $0.forgetCoordinator(of: key) }
+    }
+
+    func learnBrokers(_ brokers: [ClusterMetadata.Broker]) {
+        cache.withLockedValue { $0.learn(brokers) }
     }
 
     func cachedTopic(_ name: String) -> ClusterMetadata.Topic? {

@@ -6,4 +6,5 @@ public enum RequestTarget: Sendable, Hashable {
     case controller
     case broker(Int32)
     case leader(TopicPartition)
+    case coordinator(CoordinatorKey)
 }

@@ -8,13 +8,14 @@ enum Arrows {
         "KafkaBroker": ["KafkaTransport", "KafkaLog"],
         "KafkaClient": ["KafkaTransport", "KafkaRecords"],
         "KafkaTransport": ["KafkaWire", "KafkaSecurity"],
-        "KafkaSecurity": ["KafkaBase"],
+        "KafkaSecurity": ["KafkaBase", "CCrypto"],
         "KafkaLog": ["KafkaRecords"],
         "KafkaWire": ["KafkaBase"],
         "KafkaRecords": ["KafkaBase", "CCrc32c", "CZlib", "CLZ4", "CZstd", "CSnappy"],
         "KafkaBase": [],
         "wiregen": ["WireSchema"],
         "WireSchema": [],
+        "CCrypto": [],
         "CCrc32c": [],
         "CZlib": [],
         "CLZ4": [],
@@ -28,6 +29,7 @@ enum Arrows {
     static let external: [String: Set<String>] = [
         "SkafkaCLI": [
             "ArgumentParser", "Logging", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers",
+            "Histogram",
         ],
         "KafkaBroker": [
             "Logging", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOConcurrencyHelpers", "DequeModule",
@@ -35,7 +37,7 @@ enum Arrows {
         ],
         "KafkaClient": ["Logging", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "DequeModule"],
         "KafkaTransport": [
-            "Logging", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "DequeModule",
+            "Logging", "NIOCore", "NIOPosix", "NIOSSL", "NIOConcurrencyHelpers", "DequeModule",
         ],
         "KafkaLog": ["Logging", "NIOCore", "NIOConcurrencyHelpers"],
         "KafkaWire": ["NIOCore"],

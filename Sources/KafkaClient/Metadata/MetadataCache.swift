@@ -5,7 +5,8 @@ internal import NIOCore
 
 /// What is known of the cluster from all answers so far. A plain value; its owner locks it.
 ///
-/// Bounded by the cluster: topics that are asked for by name and found to be gone are dropped.
+/// Bounded by the cluster: topics that are asked for by name and found to be gone are dropped, and
+/// coordinators are forgotten above `maxCoordinatorCount`.
 struct MetadataCache: Sendable {
     struct Leader: Equatable {
         var broker: Int32
@@ -13,10 +14,13 @@ struct MetadataCache: Sendable {
         var topicID: Uuid?
     }
 
+    static let maxCoordinatorCount = 10_000
+
     private(set) var clusterID: String?
     private(set) var controllerID: Int32?
     private(set) var brokers: [Int32: ClusterMetadata.Broker] = [:]
     private var topics: [String: (topic: ClusterMetadata.Topic, fetchedAt: NIODeadline)] = [:]
+    private var coordinators: [CoordinatorKey: Int32] = [:]
 
     /// Takes an answer over what is known.
     mutating func merge(_ metadata: ClusterMetadata, now: NIODeadline) {
@@ -72,5 +76,23 @@ struct MetadataCache: Sendable {
     /// Forgets who leads a partition, so that it is asked for anew.
     mutating func forgetTopic(_ name: String) {
         topics[name] = nil
+    }
+
+    // MARK: Coordinators
+
+    func coordinator(of key: CoordinatorKey) -> Int32? { coordinators[key] }
+
+    mutating func learn(coordinator broker: Int32, of key: CoordinatorKey) {
+        if coordinators.count >= Self.maxCoordinatorCount { coordinators = [:] }
+        coordinators[key] = broker
+    }
+
+    mutating func forgetCoordinator(of key: CoordinatorKey) {
+        coordinators[key] = nil
+    }
+
+    /// Brokers that an answer named by the way; what Metadata told of them is kept.
+    mutating func learn(_ named: [ClusterMetadata.Broker]) {
+        for broker in named where brokers[broker.id] == nil { brokers[broker.id] = broker }
     }
 }
