@@ -75,7 +75,7 @@ extension KafkaError {
 
     init(_ error: ConnectionError) {
         switch error {
-        case .connectFailed, .closed, .closedDuringTLS, .tooManyRequests:
+        case .connectFailed, .closed, .closedAtStart, .tooManyRequests:
             self.init(.connectionFailed, "\(error)")
         case .authenticationFailed, .tlsFailed: self.init(.authentication, "\(error)")
         case .timedOut: self.init(.timedOut, "\(error)")

@@ -58,28 +58,42 @@ public final class ClientConnection: Sendable {
             return try await eventLoop.flatSubmit { [options] in
                 secured(address, eventLoop, options)
             }.get()
-        } catch ConnectionError.closedDuringTLS {
-            throw await whyClosedDuringTLS(address, eventLoop, options)
+        } catch let error as ConnectionError {
+            guard case .closedAtStart(_, let underTLS) = error, case .tcp = address else {
+                throw error
+            }
+            throw await whyClosed(address, eventLoop, options, underTLS: underTLS) ?? error
         } catch {
-            throw error as? ConnectionError
-                ?? .closed(address, reason: ConnectFailure.reason(of: error))
+            throw .closed(address, reason: ConnectFailure.reason(of: error))
         }
     }
 
-    /// A broker without TLS hangs up on a handshake as one does that just ends: asked in the clear
-    /// for its versions, the one answers.
-    private static func whyClosedDuringTLS(
-        _ address: BrokerAddress, _ eventLoop: any EventLoop, _ options: ClientConnectionOptions
-    ) async -> ConnectionError {
+    /// A broker that is spoken to in the wrong way hangs up, like one that just ends: so it is
+    /// asked once in the other way, for its versions.
+    ///
+    /// - Returns: nil when it does not answer that either.
+    private static func whyClosed(
+        _ address: BrokerAddress, _ eventLoop: any EventLoop, _ options: ClientConnectionOptions,
+        underTLS: Bool
+    ) async -> ConnectionError? {
         var options = options
-        options.security = ClientSecurity()
+        options.security = ClientSecurity(tls: underTLS ? nil : .probe)
         options.connectTimeoutMs = min(options.connectTimeoutMs, 2000)
-        let connection = try? await eventLoop.flatSubmit { [options] in
-            open(address, eventLoop, options, tls: nil)
-        }.get()
-        guard let connection else { return .closedDuringTLS(address) }
-        connection.close()
-        return .tlsFailed(address, reason: TLSFailure.speaksNoTLS)
+        let reason = underTLS ? TLSFailure.speaksNoTLS : TLSFailure.speaksTLS
+        do {
+            let connection = try await eventLoop.flatSubmit { [options] in
+                secured(address, eventLoop, options)
+            }.get()
+            connection.close()
+            return .tlsFailed(address, reason: reason)
+        } catch ConnectionError.tlsFailed(_, let found)
+            where !underTLS && found != TLSFailure.speaksNoTLS
+        {
+            // It asks for more, as a certificate, but it asks.
+            return .tlsFailed(address, reason: reason)
+        } catch {
+            return nil
+        }
     }
 
     /// All on the event loop, so that a caller waits for one thing and wakes no thread twice.

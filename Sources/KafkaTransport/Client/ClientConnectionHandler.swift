@@ -1,6 +1,7 @@
 internal import KafkaBase
 internal import KafkaWire
 internal import NIOCore
+internal import NIOTLS
 
 /// Carries out between the channel and the state machine what the latter decides. Confined to the
 /// channel's event loop.
@@ -20,6 +21,8 @@ final class ClientConnectionHandler: ChannelInboundHandler {
     private var endError: ConnectionError?
     private var timer: Scheduled<Void>?
     private var hasRead = false
+    /// Whether TLS stands.
+    private var isSecured = false
     /// Requests that wait for an authentication to end, to be given again.
     private var held: [() -> Void] = []
     /// The authentication under way, or the last one.
@@ -181,17 +184,22 @@ final class ClientConnectionHandler: ChannelInboundHandler {
         for give in requests { give() }
     }
 
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case TLSUserEvent.handshakeCompleted = event { isSecured = true }
+        context.fireUserInboundEventTriggered(event)
+    }
+
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         if let tls = options.security.tls,
             let failure = TLSFailure.connectionError(error, at: address, tls.options)
         {
             return end(failure)
         }
-        end(.closed(address, reason: ConnectFailure.reason(of: error) + closeHint))
+        end(closedByBroker(ConnectFailure.reason(of: error)))
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        let error = endError ?? .closed(address, reason: "by the broker" + closeHint)
+        let error = endError ?? closedByBroker("by the broker")
         endError = error
         timer?.cancel()
         authentication?.timer?.cancel()
@@ -201,20 +209,26 @@ final class ClientConnectionHandler: ChannelInboundHandler {
         context.fireChannelInactive()
     }
 
-    /// What is to be set, if how the broker was spoken to may be why it closes the connection.
-    private var closeHint: String {
+    /// Why the broker closed the connection, if how it was spoken to may be it.
+    private func closedByBroker(_ reason: String) -> ConnectionError {
+        guard case .tcp = address else { return .closed(address, reason: reason) }
         let security = options.security
+        var reason = reason
         switch (state.closeCause, security.tls) {
-        case (.beforeFirstAnswer, nil):
-            return " before it answered; if it speaks TLS, set security.protocol=SSL or SASL_SSL"
+        case (.beforeFirstAnswer, nil): return .closedAtStart(address, underTLS: false)
+        case (.beforeFirstAnswer, _?) where !isSecured:
+            return .closedAtStart(address, underTLS: true)
         case (.beforeFirstAnswer, let tls?) where tls.options.certificate == nil:
-            return " after the TLS handshake; if it asks for a client certificate, set "
+            reason +=
+                " after the TLS handshake; if it asks for a client certificate, set "
                 + "ssl.certificate.location and ssl.key.location, or ssl.keystore.location"
         case (.atFirstRequest, let tls) where security.sasl == nil:
-            return " at the first request; if it asks for authentication, set security.protocol="
+            reason +=
+                " at the first request; if it asks for authentication, set security.protocol="
                 + (tls == nil ? "SASL_PLAINTEXT" : "SASL_SSL")
-        default: return ""
+        default: break
         }
+        return .closed(address, reason: reason)
     }
 
     // MARK: The end

@@ -24,8 +24,9 @@ public enum ConnectionError: Error, Sendable, Equatable {
     case authenticationFailed(BrokerAddress, mechanism: String, reason: String)
     /// No TLS connection: whom to trust, or what to speak, is not agreed.
     case tlsFailed(BrokerAddress, reason: String)
-    /// The connection ended before TLS stood.
-    case closedDuringTLS(BrokerAddress)
+    /// The broker ended the connection before it sent anything: in the TLS handshake, or instead of
+    /// answering the first request.
+    case closedAtStart(BrokerAddress, underTLS: Bool)
     /// A certificate, key or secret that the settings name cannot be used. Nothing was sent.
     case invalidSecurity(reason: String)
 }
@@ -48,8 +49,11 @@ extension ConnectionError: CustomStringConvertible {
         case .authenticationFailed(let address, let mechanism, let reason):
             "\(address): authentication with \(mechanism) failed: \(reason)"
         case .tlsFailed(let address, let reason): "\(address): \(reason)"
-        case .closedDuringTLS(let address):
+        case .closedAtStart(let address, underTLS: true):
             "\(address): connection closed during the TLS handshake; does the broker speak TLS?"
+        case .closedAtStart(let address, underTLS: false):
+            "\(address): connection closed by the broker before it answered; if it speaks TLS, set "
+                + "security.protocol=SSL or SASL_SSL"
         case .invalidSecurity(let reason): reason
         }
     }
@@ -58,7 +62,7 @@ extension ConnectionError: CustomStringConvertible {
     public var isBeforeSending: Bool {
         switch self {
         case .connectFailed, .unsupportedVersion, .invalidRequest, .tooManyRequests, .refused,
-            .authenticationFailed, .tlsFailed, .closedDuringTLS, .invalidSecurity:
+            .authenticationFailed, .tlsFailed, .closedAtStart, .invalidSecurity:
             true
         case .timedOut, .closed, .invalidResponse: false
         }

@@ -12,6 +12,13 @@ public final class TLSClientContext: Sendable {
     /// What TLS 1.3 has; none of them can be left out.
     private static let tls13Prefixes = ["TLS_AES_", "TLS_CHACHA20_POLY1305_SHA256"]
 
+    /// To find out whether there is TLS at all, with nothing to hide and nobody to trust.
+    static let probe: TLSClientContext = {
+        var options = TLSOptions()
+        options.verifiesCertificate = false
+        return TLSClientContext(options)
+    }()
+
     public let options: TLSOptions
     private let made = NIOLockedValueBox<NIOSSLContext?>(nil)
 
@@ -46,6 +53,7 @@ public final class TLSClientContext: Sendable {
         configuration.maximumTLSVersion = Self.version(options.versions.upperBound)
         if !options.verifiesCertificate {
             configuration.certificateVerification = .none
+            configuration.trustRoots = .certificates([])
         } else if !options.verifiesHostName {
             configuration.certificateVerification = .noHostnameVerification
         }
@@ -68,11 +76,11 @@ public final class TLSClientContext: Sendable {
         try setCipherSuites(&configuration)
         do {
             return try NIOSSLContext(configuration: configuration)
+        } catch NIOSSLError.failedToLoadPrivateKey {
+            // It was read already.
+            throw SecretError(.unusable, "the private key is not that of the certificate")
         } catch {
             let reason = TLSFailure.code(of: error) ?? "\(error)"
-            if reason == "KEY_VALUES_MISMATCH" {
-                throw SecretError(.unusable, "the private key is not that of the certificate")
-            }
             if reason == "NO_CIPHER_MATCH" {
                 throw SecretError(.unusable, "none of the cipher suites set is known")
             }

@@ -15,7 +15,7 @@ enum TLSFailure {
                 reason: "the broker's certificate is for another name; connect by a name that it "
                     + "has, or set ssl.endpoint.identification.algorithm= to leave that unchecked")
         case NIOSSLError.handshakeFailed(.sslError([.eofDuringHandshake])):
-            return .closedDuringTLS(address)
+            return .closedAtStart(address, underTLS: true)
         case NIOSSLError.uncleanShutdown: return .closed(address, reason: "by the broker")
         case NIOSSLError.unableToValidateCertificate, NIOSSLError.noCertificateToValidate:
             return .tlsFailed(address, reason: "the broker's certificate cannot be checked")
