@@ -205,7 +205,8 @@ extension SecuritySettings {
 
 extension ClientSettings.Definition {
     fileprivate static func file(
-        _ names: [String], _ path: any WritableKeyPath<ClientSettings, TLSOptions.Material?>
+        _ names: [String],
+        _ path: any WritableKeyPath<ClientSettings, TLSOptions.Material?>
             & Sendable
     ) -> Self {
         Self(names: names, expects: "a file is expected") { settings, value in

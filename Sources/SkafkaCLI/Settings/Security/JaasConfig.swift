@@ -15,7 +15,8 @@ struct JaasConfig: Equatable, Sendable {
         var scanner = Scanner(text)
         // Products that hide Kafka's client in their own package put its name in front.
         guard case .word(let className)? = scanner.next(),
-            let module = className.split(separator: ".").last.flatMap({ Module(rawValue: "\($0)") }),
+            let module = className.split(separator: ".").last.flatMap({ Module(rawValue: "\($0)") }
+            ),
             case .word(let flag)? = scanner.next(),
             ["required", "requisite", "sufficient", "optional"].contains(flag.lowercased())
         else { return nil }
