@@ -5,17 +5,19 @@ with what it tests. It takes the part of a broker's listener: SaslHandshake and 
 answered here, all else is passed on. The broker must advertise the door's address.
 """
 
-import asyncio
 import base64
 import hashlib
 import hmac
 import os
 import re
+import select
+import socket
 import ssl
 import struct
 import threading
+import time
 
-PRODUCE, SASL_HANDSHAKE, API_VERSIONS, SASL_AUTHENTICATE = 0, 17, 18, 36
+SASL_HANDSHAKE, API_VERSIONS, SASL_AUTHENTICATE = 17, 18, 36
 UNSUPPORTED_MECHANISM, ILLEGAL_SASL_STATE, SASL_FAILED = 33, 34, 58
 
 
@@ -100,7 +102,7 @@ class Bearer:
 
 
 class Door:
-    """Listens on a port of its own, in a thread of its own.
+    """Listens on a port of its own; a thread for each connection.
 
     `mechanisms`: name to a function that begins an exchange; none is a door without SASL.
     `lifetime_ms`: of a session; a request after it ends the connection, as KIP-368 has it.
@@ -111,148 +113,127 @@ class Door:
         self.upstream = None
         self.connections = 0
         self.authentications = []
-        self.requests = []
         self.names = []
-        self.loop = asyncio.new_event_loop()
         if tls is not None:
             tls.sni_callback = lambda _, name, __: self.names.append(name)
-        started = threading.Event()
-        self.thread = threading.Thread(target=self.run, args=(started,), daemon=True)
-        self.thread.start()
-        assert started.wait(10)
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.address = f"127.0.0.1:{self.port}"
+        threading.Thread(target=self.listen, daemon=True).start()
 
-    @property
-    def address(self):
-        return f"127.0.0.1:{self.port}"
+    def listen(self):
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.serve, args=(client,), daemon=True).start()
 
-    def run(self, started):
-        asyncio.set_event_loop(self.loop)
-        # What a client breaks off is no matter for the test's output.
-        self.loop.set_exception_handler(lambda *_: None)
-
-        async def listen():
-            self.server = await asyncio.start_server(
-                self.serve, "127.0.0.1", 0, ssl=self.tls, limit=1 << 20)
-            self.port = self.server.sockets[0].getsockname()[1]
-            started.set()
-
-        self.loop.run_until_complete(listen())
-        self.loop.run_forever()
+    def serve(self, client):
+        upstream = None
+        try:
+            client.settimeout(60)
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self.tls is not None:
+                client = self.tls.wrap_socket(client, server_side=True)
+            self.connections += 1
+            host, port = self.upstream.split(":")
+            upstream = socket.create_connection((host, int(port)), 60)
+            upstream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            Visit(self, client, upstream).run()
+        except OSError:
+            pass  # Broken off by one side or the other, as tests have it.
+        finally:
+            for stream in (client, upstream):
+                if stream is not None:
+                    stream.close()
 
     def close(self):
-        async def stop():
-            self.server.close()
-            for task in asyncio.all_tasks() - {asyncio.current_task()}:
-                task.cancel()
-            await asyncio.sleep(0)
-            self.loop.stop()
-
-        asyncio.run_coroutine_threadsafe(stop(), self.loop)
-        self.thread.join(10)
-
-    async def serve(self, reader, writer):
-        self.connections += 1
-        up_writer = None
-        try:
-            host, port = self.upstream.split(":")
-            up_reader, up_writer = await asyncio.open_connection(host, int(port))
-            await Visit(self, reader, writer, up_reader, up_writer).run()
-        except (asyncio.IncompleteReadError, ConnectionError, ssl.SSLError, asyncio.CancelledError):
-            pass
-        finally:
-            for stream in (writer, up_writer):
-                if stream:
-                    stream.close()
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
 
 
 class Visit:
     """One connection."""
 
-    def __init__(self, door, reader, writer, up_reader, up_writer):
-        self.door, self.reader, self.writer = door, reader, writer
-        self.up_reader, self.up_writer = up_reader, up_writer
+    def __init__(self, door, client, upstream):
+        self.door, self.client, self.upstream = door, client, upstream
         self.exchange, self.mechanism = None, None
         self.is_in = door.mechanisms is None
         self.expires = None
         self.unanswered = 0
-        self.drained = asyncio.Event()
-        self.drained.set()
 
-    async def run(self):
-        answers = asyncio.ensure_future(self.pass_back())
-        try:
-            while True:
-                frame = await self.reader.readexactly(
-                    struct.unpack(">i", await self.reader.readexactly(4))[0])
-                key, version, correlation = struct.unpack(">hhi", frame[:8])
-                self.door.requests.append(key)
-                if key in (SASL_HANDSHAKE, SASL_AUTHENTICATE):
-                    # A broker answers in the order of the requests.
-                    await self.drained.wait()
-                    if not await self.authenticate(key, version, correlation, frame[8:]):
-                        return
-                elif self.may_pass(key):
-                    await self.pass_on(frame, expects_answer=not self.is_silent(frame))
-                else:
-                    return
-        finally:
-            answers.cancel()
+    def run(self):
+        while True:
+            waiting = isinstance(self.client, ssl.SSLSocket) and self.client.pending()
+            ready = [self.client] if waiting else select.select(
+                [self.client, self.upstream], [], [], 60)[0]
+            if not ready:
+                return
+            if self.upstream in ready:
+                self.pass_back()
+            if self.client in ready and not self.request():
+                return
+
+    def pass_back(self):
+        self.client.sendall(self.frame(self.upstream))
+        self.unanswered -= 1
+
+    def frame(self, stream):
+        """With its length in front. A partner that ends shows as an error."""
+        length = self.exactly(stream, 4)
+        count = struct.unpack(">i", length)[0]
+        if not 0 <= count <= 100 << 20:  # Kafka's socket.request.max.bytes
+            raise ConnectionResetError
+        return length + self.exactly(stream, count)
+
+    @staticmethod
+    def exactly(stream, count):
+        data = bytearray()
+        while len(data) < count:
+            piece = stream.recv(min(count - len(data), 1 << 20))
+            if not piece:
+                raise ConnectionResetError
+            data += piece
+        return bytes(data)
+
+    def request(self):
+        """False when the connection is to end."""
+        frame = self.frame(self.client)
+        key, version, correlation = struct.unpack(">hhi", frame[4:12])
+        if key not in (SASL_HANDSHAKE, SASL_AUTHENTICATE):
+            if not self.may_pass(key):
+                return False
+            self.upstream.sendall(frame)
+            self.unanswered += 1
+            return True
+        while self.unanswered > 0:  # A broker answers in the order of the requests.
+            self.pass_back()
+        rest = frame[12:]
+        rest = rest[2 + max(0, struct.unpack(">h", rest[:2])[0]):]
+        if key == SASL_HANDSHAKE:
+            return self.handshake(correlation, rest)
+        return self.exchange is not None and self.authenticate(version, correlation, rest)
 
     def may_pass(self, key):
         if not self.is_in:
             return key == API_VERSIONS and self.exchange is None
-        if self.exchange is not None:
-            return False
-        return self.expires is None or asyncio.get_running_loop().time() < self.expires
+        # In between, the next is part of the exchange (KIP-368).
+        return self.exchange is None and (
+            self.expires is None or time.monotonic() < self.expires)
 
-    def is_silent(self, frame):
-        """Produce with acks 0: behind the client's name (and tags) comes the transactional id."""
-        key, version = struct.unpack(">hh", frame[:4])
-        if key != PRODUCE:
-            return False
-        end = 10 + max(0, struct.unpack(">h", frame[8:10])[0])
-        if version >= 9:
-            transactional = frame[end + 1]
-            end += 2 + max(0, transactional - 1)
-        else:
-            end += 2 + max(0, struct.unpack(">h", frame[end:end + 2])[0])
-        return struct.unpack(">h", frame[end:end + 2])[0] == 0
+    def handshake(self, correlation, rest):
+        name = rest[2:2 + struct.unpack(">h", rest[:2])[0]].decode()
+        offered = self.door.mechanisms or {}
+        code = ILLEGAL_SASL_STATE if self.door.mechanisms is None else (
+            0 if name in offered else UNSUPPORTED_MECHANISM)
+        names = b"".join(struct.pack(">h", len(n)) + n.encode() for n in offered)
+        self.answer(correlation, struct.pack(">hi", code, len(offered)) + names)
+        if code == 0:
+            self.mechanism, self.exchange = name, offered[name]()
+        return code == 0
 
-    async def pass_on(self, frame, expects_answer):
-        if expects_answer:
-            self.unanswered += 1
-            self.drained.clear()
-        self.up_writer.write(struct.pack(">i", len(frame)) + frame)
-        await self.up_writer.drain()
-
-    async def pass_back(self):
-        try:
-            while True:
-                length = await self.up_reader.readexactly(4)
-                frame = await self.up_reader.readexactly(struct.unpack(">i", length)[0])
-                self.writer.write(length + frame)
-                await self.writer.drain()
-                self.unanswered -= 1
-                if self.unanswered == 0:
-                    self.drained.set()
-        except (asyncio.IncompleteReadError, ConnectionError, ssl.SSLError):
-            self.writer.close()
-
-    async def authenticate(self, key, version, correlation, rest):
-        """False when the connection is to end."""
-        rest = rest[2 + max(0, struct.unpack(">h", rest[:2])[0]):]
-        if key == SASL_HANDSHAKE:
-            name = rest[2:2 + struct.unpack(">h", rest[:2])[0]].decode()
-            offered = self.door.mechanisms or {}
-            code = ILLEGAL_SASL_STATE if self.door.mechanisms is None else (
-                0 if name in offered else UNSUPPORTED_MECHANISM)
-            names = b"".join(struct.pack(">h", len(n)) + n.encode() for n in offered)
-            await self.answer(correlation, struct.pack(">hi", code, len(offered)) + names)
-            if code == 0:
-                self.mechanism, self.exchange = name, offered[name]()
-            return code == 0
-        if self.exchange is None:
-            return False
+    def authenticate(self, version, correlation, rest):
         if version >= 2:
             # An empty tag section, then the bytes, their length plus one as a varint.
             length, rest = rest[1] & 0x7F, rest[1:]
@@ -264,17 +245,16 @@ class Visit:
         try:
             message, is_done = self.exchange.step(token)
         except PermissionError as error:
-            await self.answer(correlation, self.body(version, SASL_FAILED, str(error), b"", 0))
+            self.answer(correlation, self.body(version, SASL_FAILED, str(error), b"", 0))
             return False
         lifetime = self.door.lifetime_ms if is_done else 0
-        await self.answer(correlation, self.body(version, 0, None, message, lifetime))
         if is_done:
             self.is_in = True
             self.door.authentications.append((self.mechanism, self.exchange.user))
             self.exchange = None
-            if self.door.lifetime_ms:
-                now = asyncio.get_running_loop().time()
-                self.expires = now + self.door.lifetime_ms / 1000
+            if lifetime:
+                self.expires = time.monotonic() + lifetime / 1000
+        self.answer(correlation, self.body(version, 0, None, message, lifetime))
         return True
 
     def body(self, version, code, error, message, lifetime):
@@ -289,9 +269,8 @@ class Visit:
                 parts.append(struct.pack(">q", lifetime))
         return b"".join(parts)
 
-    async def answer(self, correlation, body):
-        self.writer.write(struct.pack(">ii", len(body) + 4, correlation) + body)
-        await self.writer.drain()
+    def answer(self, correlation, body):
+        self.client.sendall(struct.pack(">ii", len(body) + 4, correlation) + body)
 
 
 def compact(data):
