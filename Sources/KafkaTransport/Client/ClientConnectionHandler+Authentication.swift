@@ -100,31 +100,41 @@ extension ClientConnectionHandler {
     }
 
     private func finish(sessionLifetimeMs: Int64) {
-        guard let run = authentication, let context else { return }
+        guard let run = authentication else { return }
         authentication?.client = nil
         var generator = SystemRandomNumberGenerator()
-        let delayMs = SaslAuthentication.reauthenticationDelayMs(
+        if let delayMs = SaslAuthentication.renewalDelayMs(
             sessionLifetimeMs: sessionLifetimeMs, using: &generator)
-        if let delayMs {
-            authentication?.timer = context.eventLoop.assumeIsolated().scheduleTask(
-                in: .milliseconds(delayMs)
-            ) { self.renew(run) }
+        {
+            renew(in: delayMs, remainingMs: sessionLifetimeMs - delayMs)
         }
         authenticated(run.versions)
     }
 
     /// Authenticates again, as the session ends soon (KIP-368). The secret is fetched first:
     /// requests flow on meanwhile.
-    private func renew(_ run: AuthenticationRun) {
-        guard let context else { return }
-        NIOThreadPool.singleton.runIfActive(eventLoop: context.eventLoop) {
-            try run.options.makeClient()
-        }.assumeIsolated().whenComplete { result in
-            switch result {
-            case .success(let client):
-                guard self.state.beginAuthentication() else { return }
-                self.authenticate(run.options, run.versions, client: client)
-            case .failure(let error): self.fail(error)
+    ///
+    /// - Parameter remainingMs: what is left of the session then.
+    private func renew(in delayMs: Int64, remainingMs: Int64) {
+        guard let context, let run = authentication else { return }
+        let eventLoop = context.eventLoop
+        authentication?.timer = eventLoop.assumeIsolated().scheduleTask(
+            in: .milliseconds(delayMs)
+        ) {
+            NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop) {
+                try run.options.makeClient()
+            }.assumeIsolated().whenComplete { result in
+                switch result {
+                case .success(let client):
+                    guard self.state.beginAuthentication() else { return }
+                    self.authenticate(run.options, run.versions, client: client)
+                case .failure:
+                    // The session lives on for a while. When it ends the broker closes the
+                    // connection, and the next one says why it cannot be made.
+                    guard let delayMs = SaslAuthentication.retryDelayMs(remainingMs: remainingMs)
+                    else { return }
+                    self.renew(in: delayMs, remainingMs: remainingMs - delayMs)
+                }
             }
         }
     }

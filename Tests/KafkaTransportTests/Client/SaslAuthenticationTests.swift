@@ -112,7 +112,7 @@ import Testing
     @Test func renewsBeforeTheEnd() {
         var generator = SystemRandomNumberGenerator()
         let delay = { (lifetimeMs: Int64) in
-            SaslAuthentication.reauthenticationDelayMs(
+            SaslAuthentication.renewalDelayMs(
                 sessionLifetimeMs: lifetimeMs, using: &generator)
         }
         #expect(delay(0) == nil)
@@ -121,6 +121,9 @@ import Testing
             #expect((8500...9500).contains(some))
         }
         #expect(delay(1) == 1)
+        #expect(SaslAuthentication.retryDelayMs(remainingMs: 60_000) == 30_000)
+        #expect(SaslAuthentication.retryDelayMs(remainingMs: 2001) == 1000)
+        #expect(SaslAuthentication.retryDelayMs(remainingMs: 2000) == nil)
         #expect(delay(.max) == Int64(365 * 86_400_000))
     }
 }

@@ -2,6 +2,12 @@ public import KafkaSecurity
 
 /// How a client's connections are secured; by default not at all. Connections to a Unix socket
 /// never are: who may open it is decided by its directory.
+///
+///     var tls = TLSOptions()
+///     tls.trusted = .file("/etc/ssl/kafka-ca.pem")
+///     configuration.security = ClientSecurity(
+///         tls: TLSClientContext(tls),
+///         sasl: .scram(.sha512, username: "alice", password: SecretSource(Secret(password))))
 public struct ClientSecurity: Sendable {
     /// TLS under everything else. Shared by the connections, which read the certificates once.
     public var tls: TLSClientContext?

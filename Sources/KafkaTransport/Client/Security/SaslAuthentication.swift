@@ -90,12 +90,19 @@ struct SaslAuthentication {
     /// clients do at once (as Java's `ReauthInfo`).
     ///
     /// - Returns: nil when the session has no end.
-    static func reauthenticationDelayMs(
+    static func renewalDelayMs(
         sessionLifetimeMs: Int64, using generator: inout some RandomNumberGenerator
     ) -> Int64? {
         guard sessionLifetimeMs > 0 else { return nil }
         let share = Double.random(in: 0.85...0.95, using: &generator)
         // No more than a year, which timers can count.
         return max(1, min(Int64(Double(sessionLifetimeMs) * share), 365 * 86_400_000))
+    }
+
+    /// When to try again after the secret could not be had, with so much of the session left.
+    ///
+    /// - Returns: nil when it is not worth it any more.
+    static func retryDelayMs(remainingMs: Int64) -> Int64? {
+        remainingMs > 2000 ? max(1000, remainingMs / 2) : nil
     }
 }
