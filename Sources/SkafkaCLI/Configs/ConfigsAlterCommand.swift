@@ -84,6 +84,7 @@ struct ConfigsAlterCommand: SkafkaCommand {
                         ("NAME", "name", .text(resource.word)),
                     ], sentence: "\(verb) \(resource)", error: error))
         }
-        try await Outcomes(items: items).report(global, context, client)
+        try await Outcomes(items: items).report(
+            global, context, client, isDryRun: dryRun)
     }
 }

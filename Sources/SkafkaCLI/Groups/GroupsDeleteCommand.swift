@@ -60,7 +60,7 @@ struct GroupsDeleteCommand: SkafkaCommand {
                     key: [("GROUP", "group", .text(name))], sentence: "\(verb) group \(name)",
                     error: errors[name] ?? nil)
             })
-        try await outcomes.report(global, context, client)
+        try await outcomes.report(global, context, client, isDryRun: dryRun)
     }
 
     private func allNames(

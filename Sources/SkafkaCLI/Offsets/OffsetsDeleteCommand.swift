@@ -64,7 +64,7 @@ struct OffsetsDeleteCommand: SkafkaCommand {
                     error: (errors[partition] ?? nil).map(OffsetsDeleteCommand.explained))
             })
         for failure in failures { context.complain(failure.message) }
-        try await outcomes.report(global, context, client)
+        try await outcomes.report(global, context, client, isDryRun: dryRun)
         if let first = failures.first { throw CommandFailure.reported(first.status) }
     }
 

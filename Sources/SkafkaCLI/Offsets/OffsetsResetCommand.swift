@@ -148,13 +148,13 @@ struct OffsetsResetCommand: SkafkaCommand {
                     .failed(
                         "group \(name) is in use: \(LiveMembers.text(group)); stop them first"))
             case .failure(let error)? where error.kind == .unknownGroup(name):
-                let hinted = await NameHints.failures([error], client)
                 // Sent to a place of its own, a group comes to be by its offsets.
                 if target.needsCommitted || (scope == .all && !target.bringsTopics) {
-                    failures += hinted
+                    failures += await NameHints.failures([error], client)
                 } else if !global.quiet {
-                    let near = hinted.first?.message ?? error.message
-                    context.complain("\(near); --execute makes it")
+                    context.complain(
+                        "group \(name) is not there yet"
+                            + (acts ? "; its offsets make it" : "; --execute makes it"))
                 }
             // A broker that cannot describe groups refuses by itself.
             case .failure(let error)? where error.kind == .unsupported: continue
@@ -178,7 +178,7 @@ struct OffsetsResetCommand: SkafkaCommand {
         guard !global.quiet else { return }
         if acts, !plan.failures.isEmpty {
             context.complain(plan.isCarriedOut ? "not all was changed" : "nothing was changed")
-        } else if !acts, !export {
+        } else if !acts, !export, plan.failures.isEmpty {
             context.note("nothing was changed; --execute does it")
         }
     }

@@ -20,14 +20,16 @@ struct Outcomes {
 
     /// Successes go to standard output, failures to standard error; in JSON all are in one array.
     ///
-    /// - Parameter client: asked for names that may have been meant.
+    /// - Parameters:
+    ///   - client: asked for names that may have been meant.
+    ///   - isDryRun: whether it was only found out what could be done.
     /// - Throws: `CommandFailure` when any failed, `OutputError`.
     func report(
-        _ options: GlobalOptions, _ context: CommandContext, _ client: KafkaClient
+        _ options: GlobalOptions, _ context: CommandContext, _ client: KafkaClient, isDryRun: Bool
     ) async throws {
         let output = context.makeOutput(capacityBytes: 16 << 10)
         switch options.style {
-        case .json: appendJSON(to: output)
+        case .json: appendJSON(to: output, isDryRun: isDryRun)
         case .plain: appendPlain(to: output)
         case .human:
             if !options.quiet {
@@ -51,7 +53,7 @@ struct Outcomes {
         table.appendPlain(to: output)
     }
 
-    private func appendJSON(to output: OutputBuffer) {
+    private func appendJSON(to output: OutputBuffer, isDryRun: Bool) {
         var json = JSONWriter(output)
         json.beginArray()
         for item in items {
@@ -61,6 +63,7 @@ struct Outcomes {
                 part.cell.append(to: &json)
             }
             json.field("done", item.isDone)
+            if isDryRun { json.field("dryRun", true) }
             for detail in item.details {
                 json.name(detail.name)
                 detail.cell.append(to: &json)

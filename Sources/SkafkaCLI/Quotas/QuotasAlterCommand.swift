@@ -56,7 +56,8 @@ struct QuotasAlterCommand: SkafkaCommand {
         let item = Outcomes.Item(
             key: [("ENTITY", "entity", .text(entity.text))],
             sentence: "\(verb) quotas of \(entity.text)", error: errors[entity] ?? nil)
-        try await Outcomes(items: [item]).report(global, context, session.client)
+        try await Outcomes(items: [item]).report(
+            global, context, session.client, isDryRun: dryRun)
     }
 
     /// - Throws: `CommandFailure` of status `usage`.

@@ -63,7 +63,7 @@ struct TopicsAlterCommand: SkafkaCommand {
         }
         let outcomes = Outcomes(
             results, tolerated: nil, verb: dryRun ? "can change" : "changed", unchanged: "")
-        try await outcomes.report(global, context, session.client)
+        try await outcomes.report(global, context, session.client, isDryRun: dryRun)
     }
 
     private func alter(

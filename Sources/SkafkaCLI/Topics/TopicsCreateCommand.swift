@@ -56,7 +56,7 @@ struct TopicsCreateCommand: SkafkaCommand {
         let outcomes = Outcomes(
             results, tolerated: ifNotExists ? .topicAlreadyExists : nil,
             verb: dryRun ? "can create" : "created", unchanged: "exists already")
-        try await outcomes.report(global, context, session.client)
+        try await outcomes.report(global, context, session.client, isDryRun: dryRun)
     }
 
     /// A setting that was refused is compared with those of a topic that there is.

@@ -51,7 +51,7 @@ struct TopicsDeleteCommand: SkafkaCommand {
         let outcomes = Outcomes(
             results, tolerated: ifExists ? .unknownTopicOrPartition : nil, verb: "deleted",
             unchanged: "is not there")
-        try await outcomes.report(global, context, session.client)
+        try await outcomes.report(global, context, session.client, isDryRun: dryRun)
     }
 
     /// - Throws: `CommandFailure` when one is not there.
@@ -71,6 +71,6 @@ struct TopicsDeleteCommand: SkafkaCommand {
         let outcomes = Outcomes(
             results, tolerated: ifExists ? .unknownTopicOrPartition : nil, verb: "would delete",
             unchanged: "is not there")
-        try await outcomes.report(global, context, client)
+        try await outcomes.report(global, context, client, isDryRun: dryRun)
     }
 }

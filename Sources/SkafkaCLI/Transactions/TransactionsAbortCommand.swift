@@ -69,7 +69,8 @@ struct TransactionsAbortCommand: SkafkaCommand {
         }
         let items =
             if let target { [try await run.abort(target)] } else { try await run.abort(names) }
-        try await Outcomes(items: items).report(global, context, session.client)
+        try await Outcomes(items: items).report(
+            global, context, session.client, isDryRun: dryRun)
     }
 
     /// - Throws: `CommandFailure` of status `usage`.
