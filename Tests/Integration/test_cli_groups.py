@@ -49,15 +49,24 @@ def committed(cli, group):
     return {(row["topic"], row["partition"]): row["currentOffset"] for row in json.loads(out)}
 
 
+class Member848(Confluent):
+    """A member under the broker's protocol, which has the timeouts to itself."""
+
+    def __init__(self, bootstrap, group, topics):
+        self.assigned = []
+        self.consumer = confluent_kafka.Consumer({
+            "bootstrap.servers": bootstrap, "group.id": group, "group.protocol": "consumer",
+            "auto.offset.reset": "earliest", "enable.auto.commit": False})
+        self.consumer.subscribe(topics, on_assign=self.assign, on_revoke=self.revoke)
+
+
 @pytest.fixture(scope="module")
 def live(server):
     """A group of the classic protocol and one of KIP-848, each with a member."""
     topic = fill(server, "watched", 3, 2)
     readers = [
         Reader(Confluent, server.bootstrap, "live-classic", [topic], **{"client.id": "me"}),
-        Reader(Confluent, server.bootstrap, "live-848", [topic], **{
-            "group.protocol": "consumer", "session.timeout.ms": None,
-            "heartbeat.interval.ms": None, "partition.assignment.strategy": None}),
+        Reader(Member848, server.bootstrap, "live-848", [topic]),
     ]
     for reader in readers:
         settle([reader], 2)
