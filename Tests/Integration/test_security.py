@@ -14,6 +14,7 @@ from confluent_kafka.admin import AdminClient
 from harness import Broker, Skafka, end, free_port, numbered_lines, text
 from secure_proxy import Bearer, Door, Impostor, Plain, Scram
 
+KEY_PASSWORD = "sésame"
 USERS = {"alice": "wonder=land, ü", "bob": "b"}
 
 
@@ -32,8 +33,10 @@ class Papers:
         self.certificate("server", "subjectAltName=DNS:localhost,IP:127.0.0.1")
         self.certificate("elsewhere", "subjectAltName=DNS:kafka.example")
         self.certificate("client", "subjectAltName=DNS:client")
-        openssl(directory, "pkey", "-in", "client.key", "-aes256", "-passout", "pass:sesame",
-                "-out", "client-locked.key")
+        openssl(directory, "pkey", "-in", "client.key", "-aes256", "-passout",
+                f"pass:{KEY_PASSWORD}", "-out", "client-locked.key")
+        openssl(directory, "ec", "-in", "client.key", "-aes128", "-passout", "pass:old", "-out",
+                "client-old.key")
         openssl(directory, "pkcs12", "-export", "-in", "client.pem", "-inkey", "client.key",
                 "-certfile", "ca.pem", "-passout", "pass:open", "-out", "client.p12")
         openssl(directory, "x509", "-in", "ca.pem", "-outform", "DER", "-out", "ca.der")
@@ -284,7 +287,7 @@ def test_librdkafka_takes_the_same_settings(skafka, papers, tmp_path):
     """Which also shows that the door is like a broker's to a client that this project has not
     written."""
     identity = {"ssl.certificate.location": papers["client.pem"],
-                "ssl.key.location": papers["client-locked.key"], "ssl.key.password": "sesame"}
+                "ssl.key.location": papers["client-locked.key"], "ssl.key.password": KEY_PASSWORD}
     pem = {"ssl.ca.pem": (papers.directory / "ca.pem").read_text()}
     location = {"ssl.ca.location": papers["ca.pem"]}
     alice = {"sasl.username": "alice", "sasl.password": USERS["alice"]}
@@ -356,18 +359,19 @@ def test_a_certificate_for_another_name(skafka, papers, tmp_path):
 
 def test_a_client_certificate(skafka, asking_door, papers):
     base = settings("security.protocol=SSL", "ssl.ca.location=" + papers["ca.pem"])
-    (skafka.home / "sesame").write_text("sesame\n")
+    (skafka.home / "sesame").write_text(KEY_PASSWORD + "\n")
     certificate = "ssl.certificate.location=" + papers["client.pem"]
     for identity in (
             [certificate, "ssl.key.location=" + papers["client.key"]],
             [certificate, "ssl.key.location=" + papers["client-locked.key"],
-             "ssl.key.password=sesame"],
+             f"ssl.key.password={KEY_PASSWORD}"],
+            [certificate, "ssl.key.location=" + papers["client-old.key"], "ssl.key.password=old"],
             [certificate, "ssl.key.location=" + papers["client-locked.key"],
              "ssl.key.password.file=sesame"],
             [certificate, "ssl.key.location=" + papers["client-locked.key"],
-             "ssl.key.password.command=echo sesame"],
+             f"ssl.key.password.command=echo {KEY_PASSWORD}"],
             ["ssl.keystore.location=" + papers["both.pem"], "ssl.keystore.type=PEM",
-             "ssl.key.password=sesame"],
+             f"ssl.key.password={KEY_PASSWORD}"],
             ["ssl.keystore.location=" + papers["client.p12"], "ssl.keystore.type=PKCS12",
              "ssl.keystore.password=open"]):
         skafka("topics", "list", "-b", asking_door.address, *base, *settings(*identity))

@@ -104,15 +104,11 @@ struct TLSMaterial {
                 "the private key in \(name) is encrypted; set ssl.key.password.file or "
                     + "ssl.key.password")
         }
-        let secret = Array(try password.resolve().value.utf8)
-        guard
-            let key = try? NIOSSLPrivateKey(
-                bytes: bytes, format: .pem, passphraseCallback: { set in set(secret) })
-        else {
+        guard let der = EncryptedKey.decrypt(pem: bytes, password: try password.resolve()) else {
             throw SecretError(
                 .unusable, "the private key in \(name) cannot be read: wrong ssl.key.password?")
         }
-        return key
+        return try NIOSSLPrivateKey(bytes: der, format: .der)
     }
 
     private func store(_ bytes: [UInt8], _ password: SecretSource?) throws -> PKCS12Store {
