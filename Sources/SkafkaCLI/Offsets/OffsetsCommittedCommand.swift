@@ -33,17 +33,19 @@ struct OffsetsCommittedCommand: SkafkaCommand {
 
     func execute(in context: CommandContext) async throws {
         let names = try groups.required(by: "offsets committed", or: all, "--all")
-        let choice = try topics.map { text throws(CommandFailure) in try TopicChoice(text) }
+        let choices = try topics.map { text throws(CommandFailure) in try TopicChoice(text) }
         let session = try await Session.open(global, .load(global), in: context)
-        let report = try await GroupReport.load(
-            all ? nil : names, session.client, canDoWithout: true)
-        let (rows, more) = try await report.offsetRows(session.client) { partition in
-            choice.isEmpty || choice.contains { $0.holds(partition) }
+        let client = session.client
+        let chosen = choices.isEmpty ? nil : try await TopicChoice.resolve(choices, client)
+        let report = try await GroupReport.load(all ? nil : names, client, canDoWithout: true)
+        let (rows, more) = try await report.offsetRows(client, of: chosen?.partitions)
+        if !rows.isEmpty || !report.groups.isEmpty || report.errors.isEmpty
+            || global.style == .json
+        {
+            try context.show(rows, GroupOffsetRow.layout, global.style)
         }
-        let shown = choice.isEmpty ? rows : rows.filter { $0.partition != nil }
-        if !rows.isEmpty || !report.groups.isEmpty || report.errors.isEmpty || global.style == .json {
-            try context.show(shown, GroupOffsetRow.layout, global.style)
-        }
-        try await context.complain(of: report.errors + more, session.client)
+        try context.complain(
+            of: (chosen?.failures ?? [])
+                + (await NameHints.failures(report.errors + more, client)))
     }
 }
