@@ -75,8 +75,9 @@ struct OffsetsDeleteCommand: SkafkaCommand {
         let (offsets, errors) = try await GroupReport.offsets([group], client)
         if let error = errors.first { throw error }
         let committed = (offsets[group] ?? [:]).mapValues(\.offset)
-        if committed.isEmpty, case .failure(let error)? = try await client.describeGroups([group])[
-            group], error.kind == .unknownGroup(group)
+        if committed.isEmpty,
+            case .failure(let error)? = try await client.describeGroups([group])[
+                group], error.kind == .unknownGroup(group)
         {
             throw await NameHints.failures([error], client).first ?? CommandFailure(error)
         }

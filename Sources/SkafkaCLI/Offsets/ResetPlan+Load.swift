@@ -49,7 +49,9 @@ extension ResetPlan {
         switch request.target {
         case .file(let rows):
             let own = rows.filter { $0.group == nil || $0.group == request.group }
-            if own.isEmpty { failures.append(.failed("the file has no offset of \(request.group)")) }
+            if own.isEmpty {
+                failures.append(.failed("the file has no offset of \(request.group)"))
+            }
             return Dictionary(own.map { ($0.partition, $0.offset) }) { $1 }
         case .group(let other):
             let offsets = try await ResetPlan.committed(other, client)

@@ -79,7 +79,8 @@ struct TransactionsAbortCommand: SkafkaCommand {
             throw .usage("no partition given; write --topic T -p N --start-offset O")
         }
         guard (startOffset == nil) != (producerId == nil) else {
-            throw .usage("give --start-offset or --producer-id; see 'skafka txn producers \(topic)'")
+            throw .usage(
+                "give --start-offset or --producer-id; see 'skafka txn producers \(topic)'")
         }
         guard (producerEpoch == nil) == (coordinatorEpoch == nil),
             producerEpoch == nil || producerId != nil
