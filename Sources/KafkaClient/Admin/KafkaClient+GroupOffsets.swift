@@ -43,8 +43,8 @@ extension KafkaClient {
     /// Sets a group's offsets from outside. The group may not have members; one that there is not
     /// comes to be by it.
     ///
-    /// - Returns: for each partition why its offset was not set, nil where it was; UNKNOWN_MEMBER_ID
-    ///   where the group has members.
+    /// - Returns: for each partition why its offset was not set, nil where it was;
+    ///   UNKNOWN_MEMBER_ID where the group has members.
     public func alterGroupOffsets(
         _ id: String, _ offsets: [TopicPartition: OffsetAndMetadata]
     ) async throws(KafkaError) -> [TopicPartition: KafkaError?] {

@@ -24,16 +24,11 @@ struct OffsetsCommittedCommand: SkafkaCommand {
         name: [.customLong("all"), .customLong("all-groups")], help: "All groups of the cluster.")
     var all = false
 
-    @Option(
-        name: [.customShort("t", allowingJoined: true), .customLong("topic")],
-        parsing: .unconditionalSingleValue,
-        help: ArgumentHelp(
-            "Only this topic, or these partitions of it; repeatable.", valueName: "topic[:0,1]"))
-    var topics: [String] = []
+    @OptionGroup var topics: TopicChoiceArguments
 
     func execute(in context: CommandContext) async throws {
         let names = try groups.required(by: "offsets committed", or: all, "--all")
-        let choices = try topics.map { text throws(CommandFailure) in try TopicChoice(text) }
+        let choices = try topics.choices()
         let session = try await Session.open(global, .load(global), in: context)
         let client = session.client
         let chosen = choices.isEmpty ? nil : try await TopicChoice.resolve(choices, client)

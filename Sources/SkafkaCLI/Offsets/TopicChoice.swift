@@ -1,3 +1,4 @@
+internal import ArgumentParser
 internal import KafkaBase
 internal import KafkaClient
 
@@ -41,5 +42,20 @@ struct TopicChoice: Equatable, Sendable {
             }
         }
         return (partitions.sorted(), failures)
+    }
+}
+
+/// `--topic T[:0,1]` of a command whose arguments are groups.
+struct TopicChoiceArguments: ParsableArguments {
+    @Option(
+        name: [.customShort("t", allowingJoined: true), .customLong("topic")],
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "A topic, or some of its partitions; repeatable.", valueName: "topic[:0,1]"))
+    var options: [String] = []
+
+    /// - Throws: `CommandFailure` of status `usage`.
+    func choices() throws(CommandFailure) -> [TopicChoice] {
+        try options.map { text throws(CommandFailure) in try TopicChoice(text) }
     }
 }

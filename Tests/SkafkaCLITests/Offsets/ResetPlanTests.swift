@@ -131,7 +131,7 @@ import Testing
 
     @Test func theScopeIsTopicsAllOrTheFile() throws {
         #expect(
-            try ResetScope(topics: ["a:0,2"], all: false, target: .earliest)
+            try ResetScope(topics: [TopicChoice("a:0,2")], all: false, target: .earliest)
                 == .topics([TopicChoice("a:0,2")]))
         #expect(try ResetScope(topics: [], all: true, target: .earliest) == .all)
         #expect(try ResetScope(topics: [], all: false, target: .file([])) == .file)
@@ -139,7 +139,7 @@ import Testing
             try ResetScope(topics: [], all: false, target: .earliest)
         }
         #expect(throws: CommandFailure.self) {
-            try ResetScope(topics: ["a"], all: true, target: .earliest)
+            try ResetScope(topics: [TopicChoice("a")], all: true, target: .earliest)
         }
     }
 }
