@@ -1,4 +1,4 @@
-/// Asks before something is deleted.
+/// Asks before something is deleted, or may be lost.
 struct Confirmation {
     /// `--yes`
     let isGiven: Bool
@@ -16,7 +16,7 @@ struct Confirmation {
         }
         context.note("\(question)? [y/N]")
         guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else {
-            throw .failed("nothing deleted")
+            throw .failed("nothing was done")
         }
     }
 }
