@@ -341,16 +341,21 @@ def test_groups_delete(server, cli, live):
     assert status == 2 and "--yes" in err
 
 
-def test_a_group_that_has_just_ended(server, cli):
-    """Dead to its members, empty to the cluster: then it is deleted, then unknown."""
-    topic = fill(server, "ending", 1)
-    reader = Reader(Confluent, server.bootstrap, "ended", [topic])
+@pytest.mark.parametrize("member", [Confluent, Member848])
+def test_a_group_that_has_just_ended(server, cli, member):
+    """Empty, it is sent back and deleted, and then it is unknown."""
+    group = f"ended-{member.__name__.lower()}"
+    topic = fill(server, f"ending-{group}", 1)
+    reader = Reader(member, server.bootstrap, group, [topic])
     settle([reader], 1)
     reader.close()
-    eventually(lambda: "Empty" in cli("groups", "describe", "ended", "--state", "--plain")[1])
-    assert cli("groups", "delete", "ended")[0] == 0
-    status, _, err = cli("groups", "describe", "ended")
-    assert status == 1 and "unknown group ended" in err
+    eventually(lambda: "Empty" in cli("groups", "describe", group, "--state", "--plain")[1])
+    status, _, err = cli("offsets", "reset", group, "--topic", topic, "--to-latest", "--execute")
+    assert status == 0, err
+    assert committed(cli, group) == {(topic, 0): 1}
+    assert cli("groups", "delete", group)[0] == 0
+    status, _, err = cli("groups", "describe", group)
+    assert status == 1 and f"unknown group {group}" in err
 
 
 @pytest.mark.parametrize("command", [

@@ -55,9 +55,9 @@ enum PartitionChoice {
 
     /// The topics whose whole name fits one of the regular expressions.
     ///
-    /// - Throws: `CommandFailure`, `KafkaError`.
+    /// - Throws: `CommandFailure`, also when there is none, unless `canBeNone`; `KafkaError`.
     static func topics(
-        matching expressions: [String], _ client: KafkaClient
+        matching expressions: [String], _ client: KafkaClient, canBeNone: Bool = false
     ) async throws -> [ClusterMetadata.Topic] {
         let expressions = try expressions.map { try TopicExpression($0) }
         let all = try await client.listTopics()
@@ -65,7 +65,7 @@ enum PartitionChoice {
             topic.error == nil && !topic.isInternal
                 && expressions.contains { $0.matches(topic.name) }
         }
-        guard !topics.isEmpty else {
+        guard canBeNone || !topics.isEmpty else {
             throw CommandFailure.failed("no topic matches; see 'skafka topics list'")
         }
         return topics
