@@ -21,6 +21,7 @@ struct Skafka: ParsableCommand {
         version: "skafka \(Version.number)",
         subcommands: [
             ProduceCommand.self, ConsumeCommand.self, TopicsCommand.self, OffsetsCommand.self,
-            DumpSegmentCommand.self, BrokerCommand.self,
+            DumpSegmentCommand.self, TopCommand.self, BenchCommand.self,
+            BrokerCommand.self,
         ])
 }

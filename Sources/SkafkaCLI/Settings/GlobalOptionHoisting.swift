@@ -29,7 +29,7 @@ enum GlobalOptionHoisting {
         return Array(words[index..<end]) + Array(words[..<index]) + Array(words[end...])
     }
 
-    private static let groups: Set<String> = ["topics", "offsets"]
+    private static let groups: Set<String> = ["topics", "offsets", "bench"]
 
     /// `--timeout=5s`, `-bhost:9092`.
     private static func isJoined(_ word: String) -> Bool {
