@@ -13,14 +13,25 @@ struct PayloadPool: Sendable {
     ///   - maxBytes: of the largest record.
     ///   - compressiblePercent: share of each record that repeats, from 0 to 100.
     init(maxBytes: Int, compressiblePercent: Int) {
-        var generator = SeededNumbers(seed: 1)
         let filler = Array("skafka bench ".utf8)
         let randomBytes = PayloadPool.stretchBytes - compressiblePercent
-        var word: UInt64 = 0
-        bytes = (0..<(PayloadPool.blockBytes + maxBytes)).map { index in
-            if index % 8 == 0 { word = generator.next() } else { word >>= 8 }
-            return index % PayloadPool.stretchBytes < randomBytes
-                ? UInt8(truncatingIfNeeded: word) : filler[index % filler.count]
+        // Whole words and stretches.
+        let unit = 8 * PayloadPool.stretchBytes
+        let count = (PayloadPool.blockBytes + maxBytes + unit - 1) / unit * unit
+        bytes = [UInt8](unsafeUninitializedCapacity: count) { room, initialized in
+            var numbers = SeededNumbers(seed: 1)
+            let raw = UnsafeMutableRawBufferPointer(room)
+            for start in stride(from: 0, to: count, by: 8) {
+                raw.storeBytes(of: numbers.next(), toByteOffset: start, as: UInt64.self)
+            }
+            if compressiblePercent > 0 {
+                for start in stride(from: 0, to: count, by: PayloadPool.stretchBytes) {
+                    for index in (start + randomBytes)..<(start + PayloadPool.stretchBytes) {
+                        raw[index] = filler[index % filler.count]
+                    }
+                }
+            }
+            initialized = count
         }
     }
 

@@ -25,7 +25,8 @@ struct ClusterSampler: Sendable {
             CommandFailure.failed("unknown topic \($0); see 'skafka topics list'")
         }
         async let ends = offsets(of: shown)
-        async let sizes = TopicDescription.sizes(led(shown), shown, client)
+        async let sizes = sizes(of: shown)
+        async let groups = groups()
         var sample = ClusterSample(atNs: NIODeadline.now().uptimeNanoseconds)
         sample.clusterID = metadata.clusterID
         sample.brokers = metadata.brokers.map {
@@ -34,6 +35,7 @@ struct ClusterSampler: Sendable {
                 isController: $0.id == metadata.controllerID)
         }
         let (endOffsets, sizeBytes) = (try await ends, await sizes)
+        sample.groups = try await lags(of: await groups, endOffsets)
         sample.topics = shown.map { topic in
             ClusterSample.Topic(
                 name: topic.name,
@@ -59,10 +61,38 @@ struct ClusterSampler: Sendable {
     private func offsets(
         of topics: [ClusterMetadata.Topic]
     ) async throws -> [TopicPartition: Int64] {
-        let partitions = led(topics)
+        try await offsets(of: led(topics))
+    }
+
+    func offsets(of partitions: [TopicPartition]) async throws -> [TopicPartition: Int64] {
         guard !partitions.isEmpty else { return [:] }
         return try await client.listOffsets(
             Dictionary(uniqueKeysWithValues: partitions.map { ($0, .latest) })
         ).compactMapValues { try? $0.get().offset }
+    }
+
+    /// The leaders' log sizes; nothing where a broker refuses.
+    private func sizes(of topics: [ClusterMetadata.Topic]) async -> [TopicPartition: Int64] {
+        let partitions = led(topics)
+        guard !partitions.isEmpty else { return [:] }
+        let leaders = Dictionary(
+            topics.flatMap { topic in
+                topic.partitions.map {
+                    (TopicPartition(topic: topic.name, partition: $0.partition), $0.leader)
+                }
+            }, uniquingKeysWith: { first, _ in first })
+        guard
+            let answers = try? await client.describeLogDirs(
+                brokers: Set(leaders.values.compactMap { $0 }).sorted(), partitions: partitions)
+        else { return [:] }
+        var result: [TopicPartition: Int64] = [:]
+        for (broker, answer) in answers {
+            guard case .success(let directories) = answer else { continue }
+            for replica in directories.lazy.flatMap(\.replicas) where !replica.isFuture {
+                guard leaders[replica.partition] == broker else { continue }
+                result[replica.partition] = replica.sizeBytes
+            }
+        }
+        return result
     }
 }

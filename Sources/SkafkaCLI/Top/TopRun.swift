@@ -94,9 +94,8 @@ struct TopRun {
         state.pageRows = layout.tableRows
         let lines = layout.lines(state)
         try screen.draw {
-            output.append("\u{1B}[H" as StaticString)
             for (index, line) in lines.enumerated() {
-                if index > 0 { output.append("\r\n" as StaticString) }
+                output.append("\u{1B}[\(index + 1);1H")
                 append(line)
                 output.append("\u{1B}[K" as StaticString)
             }

@@ -59,7 +59,7 @@ struct TopicDescription {
     }
 
     /// The leaders' log sizes, by DescribeLogDirs; nothing where a broker refuses.
-    static func sizes(
+    private static func sizes(
         _ partitions: [TopicPartition], _ topics: [ClusterMetadata.Topic], _ client: KafkaClient
     ) async -> [TopicPartition: Int64] {
         let wanted = Set(partitions)
