@@ -8,7 +8,7 @@ import time
 import pytest
 
 from harness import BINARY, Broker, end, eventually, free_port, text
-from terminal import Terminal
+from screen import Screen
 
 
 def topics(skafka, broker):
@@ -142,7 +142,7 @@ def test_tables_have_a_histogram(skafka, broker):
 
 
 def test_the_rate_shows_on_a_terminal_while_it_runs(skafka, broker):
-    with Terminal(skafka, "bench", "produce", "-b", broker.bootstrap, "--rate", "500", "--records",
+    with Screen(skafka, "bench", "produce", "-b", broker.bootstrap, "--rate", "500", "--records",
                   "2000") as terminal:
         terminal.wait_for("records/s, ")
         terminal.wait_for("P99.9")

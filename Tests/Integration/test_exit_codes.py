@@ -16,7 +16,7 @@ import pytest
 
 from harness import (BINARY, Broker, Skafka, end, free_port, numbered_lines, read_line, segment,
                      text)
-from terminal import Terminal
+from screen import Screen
 
 
 def lines(output):
@@ -422,7 +422,7 @@ def test_nothing_is_coloured_or_animated_off_a_terminal(skafka, two):
 def test_nothing_is_coloured_where_that_is_not_wanted(skafka, two, env, args):
     for command in (["topics", "list"], ["topics", "describe", "a"], ["offsets", "get", "a"],
                     ["topics", "describe", "nope"]):
-        with Terminal(skafka, *command, *args, *two, env=env) as terminal:
+        with Screen(skafka, *command, *args, *two, env=env) as terminal:
             terminal.end()
             assert "\x1b" not in terminal.raw, command
 

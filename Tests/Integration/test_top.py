@@ -6,7 +6,7 @@ import confluent_kafka
 import pytest
 
 from harness import Broker, Skafka, end, free_port, text
-from terminal import SEQUENCE, Terminal
+from screen import SEQUENCE, Screen
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +96,7 @@ def test_what_it_refuses(skafka, cluster):
 def test_it_shows_what_flows(skafka, cluster):
     flowing = flow(skafka, cluster)
     try:
-        with Terminal(skafka, "top", "-b", cluster.bootstrap, "--interval", "200ms") as terminal:
+        with Screen(skafka, "top", "-b", cluster.bootstrap, "--interval", "200ms") as terminal:
             terminal.wait_for("orders")
             # A rate, and a curve of it.
             terminal.wait(lambda t: any(line.startswith("orders") and "█" in line
@@ -113,21 +113,21 @@ def test_it_shows_what_flows(skafka, cluster):
 
 
 def test_keys(skafka, cluster):
-    with Terminal(skafka, "top", "-b", cluster.bootstrap, "--interval", "200ms") as terminal:
+    with Screen(skafka, "top", "-b", cluster.bootstrap, "--interval", "200ms") as terminal:
         terminal.wait_for("[topics]")
         terminal.type("g")
-        terminal.wait(lambda t: "[groups]" in t.screen and "billing" in t.screen)
+        terminal.wait(lambda t: "[groups]" in t.text and "billing" in t.text)
         terminal.type("b")
-        terminal.wait(lambda t: "[brokers]" in t.screen and cluster.bootstrap in t.screen)
+        terminal.wait(lambda t: "[brokers]" in t.text and cluster.bootstrap in t.text)
         terminal.type("t/QUI")
-        terminal.wait(lambda t: "filter: QUI_" in t.screen)
+        terminal.wait(lambda t: "filter: QUI_" in t.text)
         assert not any(line.startswith("orders") for line in terminal.lines)
         terminal.type("\r\x1b")
         terminal.wait(lambda t: any(line.startswith("orders") for line in t.lines))
         terminal.type("\x1b[D")
-        terminal.wait(lambda t: "PARTITIONSv" in t.screen)
+        terminal.wait(lambda t: "PARTITIONSv" in t.text)
         terminal.type("r")
-        terminal.wait(lambda t: "PARTITIONS^" in t.screen)
+        terminal.wait(lambda t: "PARTITIONS^" in t.text)
         terminal.type("p")
         terminal.wait_for("paused")
         terminal.type("q")
@@ -135,14 +135,14 @@ def test_keys(skafka, cluster):
 
 
 def test_it_follows_the_terminals_size(skafka, cluster):
-    with Terminal(skafka, "top", "-b", cluster.bootstrap, "--interval", "1h",
+    with Screen(skafka, "top", "-b", cluster.bootstrap, "--interval", "1h",
                   columns=100) as terminal:
         terminal.wait_for("OFFLINE")
         terminal.set_size(42, 10)
-        terminal.wait(lambda t: len(t.lines) == 10 and "OFFLINE" not in t.screen)
+        terminal.wait(lambda t: len(t.lines) == 10 and "OFFLINE" not in t.text)
         assert all(len(line) <= 42 for line in terminal.lines)
         terminal.set_size(120, 30)
-        terminal.wait(lambda t: len(t.lines) == 30 and "OFFLINE" in t.screen)
+        terminal.wait(lambda t: len(t.lines) == 30 and "OFFLINE" in t.text)
         terminal.type("q")
         assert terminal.end() == 0
 
@@ -150,7 +150,7 @@ def test_it_follows_the_terminals_size(skafka, cluster):
 @pytest.mark.parametrize("how, status", [
     ("\x03", 130), (signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_the_terminal_is_given_back_on_every_end(skafka, cluster, how, status):
-    with Terminal(skafka, "top", "-b", cluster.bootstrap, "--interval", "200ms") as terminal:
+    with Screen(skafka, "top", "-b", cluster.bootstrap, "--interval", "200ms") as terminal:
         terminal.wait_for("orders")
         if isinstance(how, str):
             terminal.type(how)
@@ -163,7 +163,7 @@ def test_the_terminal_is_given_back_on_every_end(skafka, cluster, how, status):
 def test_a_broker_that_goes_away_is_told_of_and_found_again(skafka):
     with Broker(skafka, data=skafka.data) as broker:
         broker.create("t")
-        with Terminal(skafka, "top", "-b", broker.bootstrap, "--interval", "200ms", "--timeout",
+        with Screen(skafka, "top", "-b", broker.bootstrap, "--interval", "200ms", "--timeout",
                       "500ms") as terminal:
             terminal.wait_for("every 200ms")
             broker.stop()
@@ -177,20 +177,20 @@ def test_a_broker_that_goes_away_is_told_of_and_found_again(skafka):
 
 def test_nobody_at_the_address_leaves_the_screen_alone(skafka):
     address = f"127.0.0.1:{free_port()}"
-    with Terminal(skafka, "top", "-b", address, "--timeout", "1s") as terminal:
+    with Screen(skafka, "top", "-b", address, "--timeout", "1s") as terminal:
         assert terminal.end() == 3
         assert address in terminal.before and "1049" not in terminal.raw
 
 
 def test_no_colour_where_none_is_wanted(skafka, cluster):
     for env, args in [({"NO_COLOR": "1"}, []), ({}, ["--color", "never"])]:
-        with Terminal(skafka, "top", "-b", cluster.bootstrap, "--interval", "200ms", *args,
+        with Screen(skafka, "top", "-b", cluster.bootstrap, "--interval", "200ms", *args,
                       env=env) as terminal:
             terminal.wait_for("orders")
             terminal.type("q")
             assert terminal.end() == 0
             assert not any(letter == "m" for _, _, letter in SEQUENCE.findall(terminal.raw))
-    with Terminal(skafka, "top", "-b", cluster.bootstrap, "--interval", "200ms") as terminal:
+    with Screen(skafka, "top", "-b", cluster.bootstrap, "--interval", "200ms") as terminal:
         terminal.wait_for("orders")
         terminal.type("q")
         assert terminal.end() == 0 and "\x1b[7m" in terminal.raw

@@ -1,4 +1,4 @@
-"""A terminal around the real binary, and what stands on its screen."""
+"""A command that draws on a terminal, and what stands on its screen."""
 
 import fcntl
 import os
@@ -16,7 +16,7 @@ from harness import BINARY
 SEQUENCE = re.compile(r"\x1b\[(\??)([0-9;]*)([A-Za-z])")
 
 
-class Terminal:
+class Screen:
     """A command under a pseudo-terminal of its own. It understands the few sequences that `top`
     draws with; `before` is what was written while the alternate screen was not shown."""
 
@@ -94,18 +94,18 @@ class Terminal:
             del self.lines[self.row + 1:]
 
     @property
-    def screen(self):
+    def text(self):
         return "\n".join(self.lines)
 
     def wait(self, condition, within=15):
         """Reads until the condition on this terminal holds."""
         end = time.monotonic() + within
         while not condition(self):
-            assert time.monotonic() < end, f"not within {within} s:\n{self.screen}\n{self.before}"
-            assert self.read(), f"ended:\n{self.screen}\n{self.before}"
+            assert time.monotonic() < end, f"not within {within} s:\n{self.text}\n{self.before}"
+            assert self.read(), f"ended:\n{self.text}\n{self.before}"
 
     def wait_for(self, text, within=15):
-        self.wait(lambda terminal: text in terminal.screen or text in terminal.before, within)
+        self.wait(lambda terminal: text in terminal.text or text in terminal.before, within)
 
     def send(self, number):
         self.process.send_signal(number)
@@ -117,7 +117,7 @@ class Terminal:
             self.read(0.05)
             if time.monotonic() > end:
                 self.close()
-                raise AssertionError(f"it did not end:\n{self.screen}")
+                raise AssertionError(f"it did not end:\n{self.text}")
         while select.select([self.master], [], [], 0)[0] and self.read(0):
             pass
         return self.process.returncode
