@@ -20,10 +20,7 @@ struct ClusterSampler: Sendable {
             default: false
             }
         }
-        let names = Set(shown.map(\.name))
-        let failures = topics.filter { !names.contains($0) }.map {
-            CommandFailure.failed("unknown topic \($0); see 'skafka topics list'")
-        }
+        let failures = await NameHints.failures(missing(metadata, shown), client)
         async let ends = offsets(of: shown)
         async let sizes = sizes(of: shown)
         async let groups = groups()
@@ -49,6 +46,20 @@ struct ClusterSampler: Sendable {
                 })
         }
         return (sample, failures)
+    }
+
+    /// Why named topics are not shown.
+    private func missing(
+        _ metadata: ClusterMetadata, _ shown: [ClusterMetadata.Topic]
+    ) -> [KafkaError] {
+        let names = Set(shown.map(\.name))
+        return topics.filter { !names.contains($0) }.map { name in
+            switch metadata.topic(name)?.error {
+            case nil, .unknownTopicOrPartition?:
+                KafkaError(.unknownTopic(name), "unknown topic \(name)")
+            case let code?: KafkaError(.broker(code), "topic \(name): \(code)")
+            }
+        }
     }
 
     private func led(_ topics: [ClusterMetadata.Topic]) -> [TopicPartition] {

@@ -23,7 +23,7 @@ struct TopOnce {
         state.take(sample)
         let output = context.makeOutput()
         TopReport(state: state, intervalMs: command.interval.milliseconds)
-            .append(to: output, command.global.style)
+            .append(to: output, command.global.style, width: context.outputWidth)
         try output.flush()
         for failure in failures { context.complain(failure.message) }
         if let failure = failures.first { throw CommandFailure.reported(failure.status) }

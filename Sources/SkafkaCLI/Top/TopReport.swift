@@ -3,16 +3,17 @@ struct TopReport {
     let state: TopState
     let intervalMs: Int64
 
-    func append(to output: OutputBuffer, _ style: OutputStyle) {
+    /// - Parameter width: of the terminal; nil cuts nothing.
+    func append(to output: OutputBuffer, _ style: OutputStyle, width: Int?) {
         switch style {
-        case .human: table(state.table, titles: true).appendHuman(to: output)
+        case .human: table(state.table).appendHuman(to: output, width: width)
         case .plain: plainTable.appendPlain(to: output)
         case .json: appendJSON(to: output)
         }
     }
 
     /// The present view, without its curve.
-    private func table(_ shown: TopTable, titles: Bool) -> Table {
+    private func table(_ shown: TopTable) -> Table {
         let indices = shown.columns.indices.filter { shown.columns[$0].content != .curve }
         var table = Table(
             indices.map {
@@ -20,7 +21,7 @@ struct TopReport {
                     shown.columns[$0].title,
                     shown.columns[$0].content == .number ? .right : .left)
             })
-        for row in shown.rows { table.add(indices.map { TopLayout.safe(row.cells[$0]) }) }
+        for row in shown.rows { table.add(indices.map { row.cells[$0] }) }
         return table
     }
 
@@ -33,7 +34,7 @@ struct TopReport {
             table.add(
                 indices.map { index in
                     switch row.sortKeys[index] {
-                    case .text(let text): TopLayout.safe(text == "-" ? "" : text)
+                    case .text(let text): text == "-" ? "" : text
                     case .number(let number):
                         number.map { ScaledText.fixed($0, decimals: 0) } ?? ""
                     }
