@@ -1,6 +1,7 @@
 """bench produces and consumes what it says, and measures what a load really saw."""
 
 import json
+import os
 import signal
 import subprocess
 import time
@@ -143,7 +144,7 @@ def test_tables_have_a_histogram(skafka, broker):
 
 def test_the_rate_shows_on_a_terminal_while_it_runs(skafka, broker):
     with Screen(skafka, "bench", "produce", "-b", broker.bootstrap, "--rate", "500", "--records",
-                  "2000") as terminal:
+                  "900") as terminal:
         terminal.wait_for("records/s, ")
         terminal.wait_for("P99.9")
         assert terminal.end() == 0
@@ -193,3 +194,17 @@ def test_a_broker_that_goes_away_is_a_failure(skafka):
     assert process.returncode == 3, text(errors)
     assert json.loads(output)["failed"] > 0
     assert "not delivered" in text(errors) and "is left" in text(errors)
+
+
+@pytest.mark.parametrize("args", [["produce", "measured", "--keep"], ["consume", "measured"]],
+                         ids=lambda args: args[0])
+def test_memory_does_not_grow_with_the_records(skafka, broker, args):
+    """100 MB of records, in and out."""
+    more = ["--records", "100000", "--size", "1000"] if args[0] == "produce" else []
+    process = skafka.start("bench", *args, *more, "-b", broker.bootstrap, "--json")
+    report = json.loads(process.stdout.read())
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0 and report["bytes"] == 100_000_000
+    assert usage.ru_maxrss < 120_000
+    end(process)

@@ -325,8 +325,9 @@ class TestSignals:
         assert skafka("consume", "t", *data, "-q", "-e") == b"x\n"
 
 
-def test_the_second_signal_forces_the_end(skafka):
-    """The broker hangs, so that records cannot be delivered and the first one has to wait."""
+@pytest.fixture
+def stuck(skafka):
+    """A producer with a record that cannot be delivered: the broker hangs."""
     with Broker(skafka) as broker:
         broker.create("t")
         producer = skafka.start("produce", "t", "-b", broker.bootstrap, "--report", "%o",
@@ -338,30 +339,21 @@ def test_the_second_signal_forces_the_end(skafka):
         producer.stdin.write(b"second\n")
         producer.stdin.flush()
         time.sleep(0.3)
-        producer.send_signal(signal.SIGINT)
-        with pytest.raises(subprocess.TimeoutExpired):
-            producer.wait(1)
-        assert ends_at_once(producer, signal.SIGINT, within=0.5) == 130
+        yield producer
         end(producer)
         broker.process.send_signal(signal.SIGCONT)
 
 
-def test_the_first_signal_has_bounded_clean_up(skafka):
-    with Broker(skafka) as broker:
-        broker.create("t")
-        producer = skafka.start("produce", "t", "-b", broker.bootstrap, "--report", "%o",
-                                stdin=subprocess.PIPE)
-        producer.stdin.write(b"first\n")
-        producer.stdin.flush()
-        assert read_line(producer, 15) == b"0\n"
-        broker.process.send_signal(signal.SIGSTOP)
-        producer.stdin.write(b"second\n")
-        producer.stdin.flush()
-        time.sleep(0.3)
-        assert ends_at_once(producer, signal.SIGTERM, within=6) == 143
-        assert "1 record, " in text(producer.stderr.read())
-        end(producer)
-        broker.process.send_signal(signal.SIGCONT)
+def test_the_first_signal_has_bounded_clean_up(stuck):
+    assert ends_at_once(stuck, signal.SIGTERM, within=6) == 143
+    assert "1 record, " in text(stuck.stderr.read())
+
+
+def test_the_second_signal_forces_the_end(stuck):
+    stuck.send_signal(signal.SIGINT)
+    with pytest.raises(subprocess.TimeoutExpired):
+        stuck.wait(1)
+    assert ends_at_once(stuck, signal.SIGINT, within=0.5) == 130
 
 
 def test_a_command_around_which_the_broker_runs_ends_with_it(skafka):

@@ -28,7 +28,7 @@ struct BenchTopicOptions: ParsableArguments {
 
     @Argument(
         help: ArgumentHelp(
-            "The topic. One that is not there is made, and deleted in the end. (default: a new one)",
+            "The topic; one that is made for this is deleted at the end. (default: a new one)",
             valueName: "topic"))
     var argument: String?
 

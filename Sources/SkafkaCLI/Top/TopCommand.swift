@@ -60,7 +60,8 @@ struct TopCommand: SkafkaCommand {
         let sampler = ClusterSampler(
             client: session.client, topics: topics.names, showsInternal: `internal`)
         if once {
-            var run = TopOnce(self, state, sampler, context)
+            var run = TopOnce(
+                command: self, state: state, sampler: sampler, context: context)
             try await run.run()
         } else {
             var run = TopRun(self, state, sampler, context)

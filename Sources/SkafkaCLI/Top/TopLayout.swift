@@ -52,7 +52,7 @@ struct TopLayout: Sendable {
     }
 
     private static let keys =
-        "q quit  p pause  t topics  g groups  b brokers  < > sort  r reverse  / filter  arrows scroll"
+        "q quit  p pause  t topics  g groups  b brokers  < > sort  r reverse  / filter  arrows move"
 
     // MARK: The head
 

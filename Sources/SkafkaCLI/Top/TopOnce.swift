@@ -1,19 +1,9 @@
 /// `top --once`: two samples, an interval apart, as a table or for scripts.
 struct TopOnce {
-    private let command: TopCommand
-    private var state: TopState
-    private let sampler: ClusterSampler
-    private let context: CommandContext
-
-    init(
-        _ command: TopCommand, _ state: TopState, _ sampler: ClusterSampler,
-        _ context: CommandContext
-    ) {
-        self.command = command
-        self.state = state
-        self.sampler = sampler
-        self.context = context
-    }
+    let command: TopCommand
+    var state: TopState
+    let sampler: ClusterSampler
+    let context: CommandContext
 
     /// - Throws: `CommandFailure`, `KafkaError`, `OutputError`.
     mutating func run() async throws {

@@ -91,7 +91,7 @@ struct TopRun {
 
     private mutating func draw(_ screen: TerminalScreen) throws {
         let layout = TopLayout(size: screen.size, glyphs: glyphs, interval: command.interval)
-        state.pageRows = layout.tableRows
+        state.fit(rows: layout.tableRows)
         let lines = layout.lines(state)
         try screen.draw {
             for (index, line) in lines.enumerated() {

@@ -1,5 +1,5 @@
-/// What `top` knows and how it is looked at: samples and keys go in, a table comes out. A value, its
-/// owner's alone; no terminal, no clock.
+/// What `top` knows and how it is looked at: samples and keys go in, a table comes out. A value,
+/// its owner's alone; no terminal, no clock.
 struct TopState: Sendable {
     /// How one view is ordered.
     struct Order: Equatable, Sendable {
@@ -29,8 +29,8 @@ struct TopState: Sendable {
     private(set) var history = TopHistory()
     /// Why there is no newer sample.
     var problem: String?
-    /// Rows that the terminal had room for at last.
-    var pageRows = 20
+    /// Rows that the terminal has room for.
+    private(set) var pageRows = 20
 
     /// - Parameter order: of the view at the start; nil for its own.
     init(view: TopView = .topics, order: Order? = nil) {
@@ -43,6 +43,12 @@ struct TopState: Sendable {
         sample = new
         problem = nil
         history.add(new, rates)
+    }
+
+    /// Takes the room that there is for rows, and shows no more blank ones than there have to be.
+    mutating func fit(rows: Int) {
+        pageRows = rows
+        scroll(by: 0)
     }
 
     /// The rows of the present view, filtered and in order.

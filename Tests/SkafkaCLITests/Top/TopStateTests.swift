@@ -83,11 +83,20 @@ import Testing
 
     @Test func scrollingStaysInTheTable() {
         var state = Samples.state()
-        state.pageRows = 3
+        state.fit(rows: 3)
         _ = state.handle(.pageDown)
         #expect(state.scroll == 1)
         _ = state.handle(.end)
         #expect(state.scroll == 1)
+        // There is more room, and then less to show.
+        state.fit(rows: 4)
+        #expect(state.scroll == 0)
+        state.fit(rows: 2)
+        _ = state.handle(.end)
+        #expect(state.scroll == 2)
+        state.take(Samples.at(seconds: 2, topics: ["idle": [5]]))
+        state.fit(rows: 2)
+        #expect(state.scroll == 0)
         _ = state.handle(.up)
         _ = state.handle(.up)
         #expect(state.scroll == 0)
