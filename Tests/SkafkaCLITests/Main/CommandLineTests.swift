@@ -178,7 +178,8 @@ import Testing
         for words in [
             [], ["produce"], ["consume"], ["topics"], ["topics", "list"], ["topics", "describe"],
             ["topics", "create"], ["topics", "delete"], ["offsets", "get"], ["broker"],
-            ["topics", "elect"], ["topics", "reassign"], ["offsets", "committed"], ["offsets", "reset"],
+            ["topics", "elect"], ["topics", "reassign"], ["offsets", "committed"],
+            ["offsets", "reset"],
             ["offsets", "delete"], ["groups"], ["groups", "list"], ["groups", "describe"],
             ["groups", "delete"], ["configs"], ["configs", "list"], ["configs", "describe"],
             ["configs", "alter"], ["cluster"], ["cluster", "describe"], ["txn"], ["txn", "list"],
