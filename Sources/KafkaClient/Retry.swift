@@ -18,11 +18,15 @@ struct Retry: Sendable {
 
     /// Pauses before the next attempt.
     ///
+    /// - Parameter isRetriable: whether another attempt may help, where the error's code alone
+    ///   does not say so.
     /// - Throws: the error itself when it is final or the time is up, `closed` when cancelled.
-    mutating func wait(after error: KafkaError) async throws(KafkaError) {
+    mutating func wait(
+        after error: KafkaError, isRetriable: Bool? = nil
+    ) async throws(KafkaError) {
         let pause = TimeAmount.milliseconds(Int64(backoff.nextMs()))
         // An attempt that has no time left would only hide the reason of this one.
-        guard error.isRetriable, NIODeadline.now() + pause < deadline else { throw error }
+        guard isRetriable ?? error.isRetriable, NIODeadline.now() + pause < deadline else { throw error }
         do {
             try await Task.sleep(nanoseconds: UInt64(pause.nanoseconds))
         } catch {
