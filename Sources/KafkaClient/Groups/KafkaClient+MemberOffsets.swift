@@ -1,4 +1,4 @@
-internal import KafkaBase
+public import KafkaBase
 internal import KafkaWire
 internal import NIOCore
 
@@ -30,6 +30,14 @@ extension KafkaClient {
             guard code.isRetriable || code == .staleMemberEpoch else { throw error }
             try await retry.wait(after: error, isRetriable: true)
         }
+    }
+
+    /// What a group has committed for partitions, without being a member of it; those without an
+    /// offset are left out.
+    public func committedOffsets(
+        _ partitions: [TopicPartition], of group: ConsumerGroupMetadata
+    ) async throws(KafkaError) -> [TopicPartition: OffsetAndMetadata] {
+        try await committedOffsets(partitions, as: { group }, isStable: true)
     }
 
     /// What a group has committed for partitions; those without an offset are left out.
