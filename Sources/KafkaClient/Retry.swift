@@ -26,7 +26,9 @@ struct Retry: Sendable {
     ) async throws(KafkaError) {
         let pause = TimeAmount.milliseconds(Int64(backoff.nextMs()))
         // An attempt that has no time left would only hide the reason of this one.
-        guard isRetriable ?? error.isRetriable, NIODeadline.now() + pause < deadline else { throw error }
+        guard isRetriable ?? error.isRetriable, NIODeadline.now() + pause < deadline else {
+            throw error
+        }
         do {
             try await Task.sleep(nanoseconds: UInt64(pause.nanoseconds))
         } catch {

@@ -41,8 +41,8 @@ public struct GroupConfiguration: Sendable {
     /// a rebalance waits for members, in ms.
     public var maxPollIntervalMs = 300_000
     public var offsetReset = OffsetReset.latest
-    /// Whether `poll`, rebalances and `close` commit the positions. What `poll` handed out counts as
-    /// done when it is called again.
+    /// Whether `poll`, rebalances and `close` commit the positions. What `poll` handed out counts
+    /// as done when it is called again.
     public var enableAutoCommit = true
     /// Between commits by `poll`, in ms.
     public var autoCommitIntervalMs = 5_000

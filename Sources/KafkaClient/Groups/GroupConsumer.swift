@@ -7,10 +7,10 @@ internal import NIOCore
 ///
 /// Owns its connections and its place in the group; `close` it when done, or use `with`. Any thread
 /// may call it; `poll` has one caller at a time, and what happens to the partitions happens within
-/// its calls: it waits for `onRebalance`, so that the application can commit before a partition goes
-/// to somebody else. Signs of life are sent in the background. A member whose application does not
-/// call `poll` for `maxPollIntervalMs` leaves the group until it does. Memory is bounded as that of
-/// `Consumer`.
+/// its calls: it waits for `onRebalance`, so that the application can commit before a partition
+/// goes to somebody else. Signs of life are sent in the background. A member whose application
+/// does not call `poll` for `maxPollIntervalMs` leaves the group until it does. Memory is bounded
+/// as that of `Consumer`.
 ///
 /// ```swift
 /// var configuration = GroupConfiguration(groupID: "billing")
@@ -263,8 +263,8 @@ public final class GroupConsumer: Sendable {
         }
     }
 
-    /// Commits the positions where that is asked for, tells `onRebalance`, leaves the group and ends.
-    /// A `poll` under way fails with `closed`. Works in a cancelled task, too.
+    /// Commits the positions where that is asked for, tells `onRebalance`, leaves the group and
+    /// ends. A `poll` under way fails with `closed`. Works in a cancelled task, too.
     public func close() async {
         let wasClosed = isClosed.withLockedValue { isClosed in
             defer { isClosed = true }

@@ -206,8 +206,7 @@ final class GroupSession: Sendable {
         guard error.kind == .unsupported, case .consumerHeartbeat = request else { return error }
         return KafkaError(
             .unsupported,
-            "group \(key.id): the broker does not have group.protocol=consumer (KIP-848), use classic"
-        )
+            "group \(key.id): the broker lacks group.protocol=consumer (KIP-848); use classic")
     }
 
     /// Tells the coordinator, for `farewellMs` at most.

@@ -2,7 +2,7 @@ internal import KafkaBase
 
 /// The shares of `Assignor.cooperativeSticky`: members keep what they have as far as the balance
 /// allows. A partition that is to move from a living member to another is left out at first: the
-/// owner finds it missing, gives it up and joins again, and then it is given to the other (KIP-429).
+/// owner finds it missing, gives it up and joins again, and then the other is given it (KIP-429).
 ///
 /// A value for one assignment, made by the group's leader. Work and memory are bounded by the
 /// number of partitions times that of members.

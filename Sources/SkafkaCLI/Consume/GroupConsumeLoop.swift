@@ -4,8 +4,8 @@ internal import NIOConcurrencyHelpers
 
 /// The loop of `consume -g`: prints what the group gives, and commits what was written.
 ///
-/// The command's task runs it; the consumer calls `rebalance` within `poll` and `close`, that is, in
-/// the same task, so that nothing is printed meanwhile.
+/// The command's task runs it; the consumer calls `rebalance` within `poll` and `close`, while
+/// that task waits, so that nothing is printed meanwhile.
 final class GroupConsumeLoop: Sendable {
     /// How long a member that is given nothing waits for it before it takes that for the end: a
     /// group of cooperative members needs two rounds, each noticed with a heartbeat.
