@@ -1,6 +1,5 @@
-"""`consume -g`: processes that share partitions, commit what they printed, and go on where they ended."""
+"""`consume -g`: processes that share partitions and commit what they printed."""
 
-import os
 import signal
 import subprocess
 import threading
