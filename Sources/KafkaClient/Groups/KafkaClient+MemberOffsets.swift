@@ -28,7 +28,7 @@ extension KafkaClient {
             let error = KafkaError(
                 code, "commit of group \(group.groupID)\(partition.map { ", \($0)" } ?? "")")
             guard code.isRetriable || code == .staleMemberEpoch else { throw error }
-            try await retry.wait(after: error, isRetriable: true)
+            try await retry.pause(after: error)
         }
     }
 
@@ -71,7 +71,7 @@ extension KafkaClient {
                 failed.code,
                 "offsets of group \(group.groupID)\(failed.partition.map { ", \($0)" } ?? "")")
             guard failed.code.isRetriable || failed.code == .staleMemberEpoch else { throw error }
-            try await retry.wait(after: error, isRetriable: true)
+            try await retry.pause(after: error)
         }
     }
 

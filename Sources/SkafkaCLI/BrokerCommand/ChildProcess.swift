@@ -56,9 +56,12 @@ final class ChildProcess: Sendable {
     }
 
     /// With no signal blocked and SIGPIPE as usual, which this process changed for itself.
-    private static func spawn(
+    ///
+    /// - Parameter actions: what is done to the child's streams first.
+    static func spawn(
         _ child: inout pid_t, _ arguments: UnsafePointer<UnsafeMutablePointer<CChar>?>,
-        _ environment: UnsafePointer<UnsafeMutablePointer<CChar>?>
+        _ environment: UnsafePointer<UnsafeMutablePointer<CChar>?>,
+        actions: UnsafePointer<posix_spawn_file_actions_t>? = nil
     ) -> Int32 {
         #if canImport(Darwin)
             var attributes: posix_spawnattr_t?
@@ -77,11 +80,11 @@ final class ChildProcess: Sendable {
         let flags = Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF)
         posix_spawnattr_setflags(&attributes, flags)
         guard let program = arguments[0] else { return ENOENT }
-        return posix_spawnp(&child, program, nil, &attributes, arguments, environment)
+        return posix_spawnp(&child, program, actions, &attributes, arguments, environment)
     }
 
     /// Keeps every descriptor but the standard streams from the child.
-    private static func closeOnExec() {
+    static func closeOnExec() {
         guard let directory = opendir("/dev/fd") else { return }
         defer { closedir(directory) }
         while let entry = readdir(directory) {
@@ -93,7 +96,7 @@ final class ChildProcess: Sendable {
         }
     }
 
-    private static func withCStrings<Result>(
+    static func withCStrings<Result>(
         _ texts: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
     ) -> Result {
         var copies = texts.map { strdup($0) } + [nil]

@@ -39,6 +39,10 @@ struct GlobalOptions: ParsableArguments {
         completion: .file())
     var settingsFile: String?
 
+    @Option(
+        help: ArgumentHelp("Settings from a section of the config file.", valueName: "name"))
+    var profile: String?
+
     @Flag(name: .shortAndLong, help: "Say nothing but errors.")
     var quiet = false
 
