@@ -242,7 +242,6 @@ final class ProducerSender: BatchSink, @unchecked Sendable {
     /// Does what there is to do now.
     func pump() {
         eventLoop.preconditionInEventLoop()
-        applyTransaction()
         takeInbox()
         let actions = state.next(now: .now())
         cluster.carryOut(actions.links, for: self)

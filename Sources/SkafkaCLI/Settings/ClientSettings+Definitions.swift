@@ -3,7 +3,7 @@ internal import KafkaRecords
 
 extension ClientSettings {
     /// Every setting of a client that has an effect.
-    static let definitions: [Definition] = connection + sending + fetching
+    static let definitions: [Definition] = connection + sending + transacting + fetching
 
     private static let connection: [Definition] = [
         Definition(
@@ -107,7 +107,7 @@ extension ClientSettings {
 }
 
 extension ClientSettings.Definition {
-    fileprivate static func number(
+    static func number(
         _ names: [String], _ range: ClosedRange<Int>,
         _ path: any WritableKeyPath<ClientSettings, Int> & Sendable, factor: Int = 1
     ) -> Self {
