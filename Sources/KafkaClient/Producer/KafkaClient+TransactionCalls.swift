@@ -76,7 +76,7 @@ extension KafkaClient {
     ///
     /// - Returns: the identity for the next one.
     func endTransaction(
-        _ id: String, _ end: TransactionState.End
+        _ id: String, _ end: ProducerTransaction.End
     ) async throws(KafkaError) -> ProducerIdentity {
         var request = EndTxnRequest()
         request.transactionalId = id

@@ -1,7 +1,7 @@
 internal import KafkaBase
 internal import NIOCore
 
-/// The transactions' calls: what `TransactionState` lets be done, on the event loop, and the
+/// The transactions' calls: what `ProducerTransaction` lets be done, on the event loop, and the
 /// requests that come of it, between them.
 extension ProducerSender {
     /// Takes the transactional id.
@@ -57,7 +57,7 @@ extension ProducerSender {
     }
 
     private func tellCoordinator(
-        _ id: String, _ end: TransactionState.End
+        _ id: String, _ end: ProducerTransaction.End
     ) async throws(KafkaError) -> ProducerIdentity {
         var identity: ProducerIdentity? = end.identity
         var needsNewEpoch = end.needsNewEpoch
@@ -165,7 +165,7 @@ extension ProducerSender {
         }
     }
 
-    private var transaction: TransactionState? {
+    private var transaction: ProducerTransaction? {
         get async { try? await eventLoop.submit { self.state.transaction }.get() }
     }
 

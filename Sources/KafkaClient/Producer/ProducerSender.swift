@@ -67,7 +67,7 @@ final class ProducerSender: BatchSink, @unchecked Sendable {
                 deliveryTimeoutMs: client.configuration.deliveryTimeoutMs,
                 reachTimeoutMs: client.configuration.timeoutMs,
                 isIdempotent: isIdempotent, backoff: client.configuration.backoff))
-        if configuration.transactionalID != nil { state.transaction = TransactionState() }
+        if configuration.transactionalID != nil { state.transaction = ProducerTransaction() }
         if configuration.compression.codec == .none {
             compressors = nil
         } else {

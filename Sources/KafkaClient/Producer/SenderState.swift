@@ -50,7 +50,7 @@ struct SenderState {
         /// Topics whose leaders are to be asked for.
         var refresh: Set<String> = []
         var needsIdentity = false
-        /// Partitions to be added to the transaction; `TransactionState.added` tells the outcome.
+        /// Partitions to be added to the transaction; `ProducerTransaction.added` tells the outcome.
         var additions: [TopicPartition] = []
         var completions: [Completion] = []
         /// Places of batches of which there is one more now, as they were cut in two.
@@ -59,7 +59,7 @@ struct SenderState {
 
     let limits: Limits
     /// Nil for a producer without transactions.
-    var transaction: TransactionState?
+    var transaction: ProducerTransaction?
     private(set) var identity: ProducerIdentity?
     /// Batches whose completion was not handed out yet.
     private(set) var outstandingCount = 0

@@ -6,7 +6,7 @@ internal import KafkaBase
 ///
 /// Confined to the sender's event loop, as a part of `SenderState`; bounded by the number of the
 /// transaction's partitions.
-struct TransactionState {
+struct ProducerTransaction {
     enum Phase: Equatable {
         /// No producer id yet.
         case uninitialized
