@@ -21,6 +21,6 @@ struct Skafka: ParsableCommand {
         version: "skafka \(Version.number)",
         subcommands: [
             ProduceCommand.self, ConsumeCommand.self, TopicsCommand.self, OffsetsCommand.self,
-            CopyCommand.self, DumpSegmentCommand.self, BrokerCommand.self,
+            CopyCommand.self, CompareCommand.self, DumpSegmentCommand.self, BrokerCommand.self,
         ])
 }
