@@ -53,7 +53,7 @@ public final class Producer: Sendable {
 
     private func makeTopic(_ metadata: ClusterMetadata.Topic) -> TopicProducer {
         let backoff = client.configuration.backoff
-        let batchBytes = max(1024, min(configuration.batchBytes, configuration.maxRequestBytes))
+        let batchBytes = max(1, min(configuration.batchBytes, configuration.maxRequestBytes))
         return TopicProducer(metadata, sender: sender, configuration: configuration) { number in
             PartitionQueue(
                 TopicPartition(topic: metadata.name, partition: number), batchBytes: batchBytes,
