@@ -27,7 +27,7 @@ final class GroupCoordinator: CoordinatorState, @unchecked Sendable {
 
     init(
         log: any CoordinatorLog, settings: GroupSettings,
-        consumers: ConsumerGroupEnvironment = .init(), clock: KafkaClock, logger: Logger
+        consumers: ConsumerGroupEnvironment, clock: KafkaClock, logger: Logger
     ) {
         self.log = log
         self.settings = settings

@@ -56,7 +56,7 @@ public enum ConfigResource: Hashable, Sendable {
     var type: Int8 { kind.rawValue }
 
     /// The broker that alone knows of it; nil for any.
-    var broker: Int32? {
+    public var broker: Int32? {
         switch self {
         case .broker(let id), .brokerLogger(let id): id
         case .topic, .brokerDefaults, .clientMetrics, .group: nil

@@ -60,7 +60,15 @@ extension KafkaClient {
                 }
                 return entry
             }
-            let response = try await send(request, to: target)
+            let response: IncrementalAlterConfigsResponse
+            do throws(KafkaError) {
+                response = try await send(request, to: target)
+            } catch {
+                // What was done elsewhere is to be told, whatever becomes of this.
+                if groups.count == 1 { throw error }
+                for resource in resources { results[resource] = .some(error) }
+                continue
+            }
             for answer in response.responses {
                 guard
                     let resource = resources.first(where: {

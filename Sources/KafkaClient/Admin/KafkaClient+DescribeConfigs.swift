@@ -104,9 +104,17 @@ extension KafkaClient {
                 entry.configurationKeys = nil
                 return entry
             }
-            let response = try await send(to: target) { version throws(KafkaError) in
-                request.includeDocumentation = details.contains(.documentation) && version >= 3
-                return request
+            let response: DescribeConfigsResponse
+            do throws(KafkaError) {
+                response = try await send(to: target) { version throws(KafkaError) in
+                    request.includeDocumentation = details.contains(.documentation) && version >= 3
+                    return request
+                }
+            } catch {
+                // One broker that does not answer leaves the others' settings alone.
+                if groups.count == 1 { throw error }
+                for resource in group { results[resource] = .failure(error) }
+                continue
             }
             for result in response.results {
                 guard

@@ -21,6 +21,8 @@ struct Skafka: ParsableCommand {
         version: "skafka \(Version.number)",
         subcommands: [
             ProduceCommand.self, ConsumeCommand.self, TopicsCommand.self, OffsetsCommand.self,
-            CopyCommand.self, CompareCommand.self, DumpSegmentCommand.self, BrokerCommand.self,
+            GroupsCommand.self, ConfigsCommand.self, ClusterCommand.self, TransactionsCommand.self,
+            QuotasCommand.self, CopyCommand.self, CompareCommand.self, DumpSegmentCommand.self,
+            BrokerCommand.self,
         ])
 }

@@ -73,8 +73,9 @@ import Testing
 
     @Test func `A rolled segment without its indexes is damaged, a first one may be new`() throws {
         let alone = try missing(["0.log", "7.log"])
-        #expect(alone.filter { $0.path == "d/0.log" }.map(\.severity) == [.warning, .warning])
-        #expect(alone.filter { $0.path == "d/7.log" }.map(\.severity) == [.corruption, .corruption])
+        let bySegment = Dictionary(grouping: alone, by: \.path).mapValues { $0.map(\.severity) }
+        #expect(bySegment["d/0.log"] == [.warning, .warning])
+        #expect(bySegment["d/7.log"] == [.corruption, .corruption])
         let copied = try missing(["7.log"], ofOneFile: true)
         #expect(copied.map(\.severity) == [.warning, .warning])
         let mixed = try missing(["0.log", "0.index", "0.timeindex", "7.log"])
