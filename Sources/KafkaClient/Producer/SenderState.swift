@@ -431,8 +431,12 @@ struct SenderState {
 
     private mutating func giveUp(_ batch: ProducerBatch, _ error: KafkaError) {
         if transaction != nil {
+            // What fails behind the first failure has it as its reason.
+            let reason = transaction?.dropError ?? error
             transaction?.batchFailed(error)
-        } else if batch.identity != nil {
+            return complete(batch, .failure(reason))
+        }
+        if batch.identity != nil {
             batch.partition.isDraining = true
             batch.partition.needsNewEpoch = true
         }

@@ -48,11 +48,6 @@ struct CopyPlan: Sendable {
         let names = try CopyPlan.names(command)
         (sources, rename) = (names.sources, names.rename)
         isRegex = command.regex
-        if isOneCluster, rename == "%t" {
-            throw .usage(
-                "source and destination are the same; name the destination, or another cluster "
-                    + "with --to-bootstrap-server or --to-data-dir")
-        }
         partitions = try command.partitions.map { text throws(CommandFailure) in
             try PartitionList.parse(text)
         }
@@ -82,6 +77,9 @@ struct CopyPlan: Sendable {
         if let id = command.transactionalId { other.producer.transactionalID = id }
         try other.settleProducer()
         otherSettings = other
+        if !isRegex {
+            for source in sources { try checkApart(source) }
+        }
     }
 
     private static func names(
@@ -117,6 +115,14 @@ struct CopyPlan: Sendable {
             return .transactions(group: command.group ?? id)
         }
         return command.group.map { .group($0) } ?? .nowhere
+    }
+
+    /// - Throws: `CommandFailure` of status `usage` for a topic that would be copied to itself.
+    func checkApart(_ source: String) throws(CommandFailure) {
+        guard isOneCluster, destination(of: source) == source else { return }
+        throw .usage(
+            "source and destination are the same; name the destination, or another cluster with "
+                + "--to-bootstrap-server or --to-data-dir")
     }
 
     /// What a topic is called at the destination.

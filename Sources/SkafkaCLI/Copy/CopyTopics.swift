@@ -27,6 +27,7 @@ struct CopyTopics {
             plan.isRegex
             ? try await PartitionChoice.topics(matching: plan.sources, source)
             : try await PartitionChoice.topics(plan.sources, source, context)
+        for topic in topics { try plan.checkApart(topic.name) }
         var pairs = topics.map {
             CopyPair(source: $0, destination: plan.destination(of: $0.name))
         }

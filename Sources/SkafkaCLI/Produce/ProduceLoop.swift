@@ -379,6 +379,7 @@ final class ProduceLoop: @unchecked Sendable {
     /// Waits until `--rate` lets the next record go; false when reading is to end.
     private func waitForTurn() -> Bool {
         while let delayMs = pacer?.delayMs(now: .now()), delayMs > 0 {
+            showProgress()
             if wake.wait(for: -1, timeoutMs: delayMs) == .woken { return false }
         }
         return true
