@@ -4,7 +4,7 @@ internal import KafkaRecords
 extension ClientSettings {
     /// Every setting of a client that has an effect.
     static let definitions: [Definition] =
-        connection + security + sending + fetching + membership
+        connection + security + sending + transacting + fetching + membership
 
     private static let connection: [Definition] = [
         Definition(
