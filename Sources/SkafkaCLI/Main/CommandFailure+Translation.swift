@@ -46,7 +46,10 @@ extension KafkaError {
         switch kind {
         case .unknownTopic: "\(message); see 'skafka topics list'"
         case .connectionFailed where !message.contains(";"):
-            "\(message); is the broker running there?"
+            """
+            \(message); is a broker running there? 'skafka broker' starts one, -d DIR uses an \
+            embedded one
+            """
         default: message
         }
     }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import KafkaBase
 
 /// Parses a command line with as little of the parser as it takes.
 ///
@@ -22,7 +23,27 @@ enum CommandPath {
         guard depth > 0, command.configuration.subcommands.isEmpty,
             let parsed = try? command.parseAsRoot(Array(words[depth...])),
             parsed is any SkafkaCommand
-        else { return try Skafka.parseAsRoot(words) }
+        else {
+            if let unknown = unknown(words[depth...], of: command, behind: words[..<depth]) {
+                throw unknown
+            }
+            return try Skafka.parseAsRoot(words)
+        }
         return parsed
+    }
+
+    /// What to say of a word where a command is expected: the parser only calls it an argument.
+    private static func unknown(
+        _ rest: ArraySlice<String>, of command: any ParsableCommand.Type,
+        behind path: ArraySlice<String>
+    ) -> CommandFailure? {
+        let names = command.configuration.subcommands.compactMap { $0.configuration.commandName }
+        guard !names.isEmpty, let word = rest.first, !word.hasPrefix("-"), word != "help" else {
+            return nil
+        }
+        let full = { (name: String) in (path + [name]).joined(separator: " ") }
+        let hint = NearestName.of(word, among: names).map { "did you mean '\(full($0))'? " } ?? ""
+        let help = (["skafka"] + path + ["--help"]).joined(separator: " ")
+        return .usage("unknown command '\(full(word))'; \(hint)see '\(help)'")
     }
 }

@@ -21,6 +21,6 @@ struct Skafka: ParsableCommand {
         version: "skafka \(Version.number)",
         subcommands: [
             ProduceCommand.self, ConsumeCommand.self, TopicsCommand.self, OffsetsCommand.self,
-            DumpSegmentCommand.self, BrokerCommand.self,
+            DumpSegmentCommand.self, BrokerCommand.self, ShellCommand.self,
         ])
 }

@@ -29,6 +29,25 @@ enum GlobalOptionHoisting {
         return Array(words[index..<end]) + Array(words[..<index]) + Array(words[end...])
     }
 
+    /// The options that say which broker is meant, with their values, wherever they stand: what a
+    /// half-typed command line needs to be completed.
+    static func brokerWords(in words: [String]) -> [String] {
+        var result: [String] = []
+        var isValue = false
+        for word in words {
+            if isValue || withValue.contains(word) {
+                result.append(word)
+                isValue = !isValue
+            } else if word == "--" {
+                break
+            } else if isJoined(word) {
+                result.append(word)
+            }
+        }
+        if isValue { result.removeLast() }
+        return result
+    }
+
     private static let groups: Set<String> = ["topics", "offsets"]
 
     /// `--timeout=5s`, `-bhost:9092`.
