@@ -173,13 +173,13 @@ _skafka() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    produce|consume|topics|offsets|dump-segment|broker|help)
+    produce|consume|topics|offsets|dump-segment|broker|shell|help)
         # Offer subcommand argument completions
         "_skafka_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'produce consume topics offsets dump-segment broker help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'produce consume topics offsets dump-segment broker shell help' -- "${cur}"))
         ;;
     esac
 }
@@ -201,6 +201,7 @@ _skafka_produce() {
         return
         ;;
     '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion produce -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '-F'|'--command-config')
@@ -215,6 +216,7 @@ _skafka_produce() {
         return
         ;;
     '-t'|'--topic')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion produce -- --topic "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '-k'|'--key')
@@ -266,7 +268,7 @@ _skafka_produce() {
     # Offer positional completions
     case "${positional_number}" in
     *)
-        __skafka_add_completions -f
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion produce -- positional@0 "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     esac
@@ -289,6 +291,7 @@ _skafka_consume() {
         return
         ;;
     '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion consume -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '-F'|'--command-config')
@@ -303,6 +306,7 @@ _skafka_consume() {
         return
         ;;
     '-t'|'--topic')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion consume -- --topic "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '-o'|'--offset')
@@ -329,6 +333,14 @@ _skafka_consume() {
         return
         ;;
     '--idle-timeout')
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion consume -- positional@0 "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     esac
@@ -374,6 +386,7 @@ _skafka_topics_list() {
         return
         ;;
     '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics list -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '-F'|'--command-config')
@@ -407,6 +420,7 @@ _skafka_topics_describe() {
         return
         ;;
     '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics describe -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '-F'|'--command-config')
@@ -421,6 +435,15 @@ _skafka_topics_describe() {
         return
         ;;
     '-t'|'--topic')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics describe -- --topic "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics describe -- positional@0 "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     esac
@@ -443,6 +466,7 @@ _skafka_topics_create() {
         return
         ;;
     '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics create -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '-F'|'--command-config')
@@ -457,6 +481,7 @@ _skafka_topics_create() {
         return
         ;;
     '-t'|'--topic')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics create -- --topic "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '--partitions')
@@ -466,6 +491,15 @@ _skafka_topics_create() {
         return
         ;;
     '-c'|'--config')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics create -- --config "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics create -- positional@0 "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     esac
@@ -488,6 +522,7 @@ _skafka_topics_alter() {
         return
         ;;
     '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics alter -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '-F'|'--command-config')
@@ -502,15 +537,26 @@ _skafka_topics_alter() {
         return
         ;;
     '-t'|'--topic')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics alter -- --topic "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '--partitions')
         return
         ;;
     '-c'|'--config')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics alter -- --config "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '--delete-config')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics alter -- --delete-config "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics alter -- positional@0 "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     esac
@@ -533,6 +579,7 @@ _skafka_topics_trim() {
         return
         ;;
     '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics trim -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '-F'|'--command-config')
@@ -547,12 +594,21 @@ _skafka_topics_trim() {
         return
         ;;
     '-t'|'--topic')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics trim -- --topic "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '--to')
         return
         ;;
     '-p'|'--partition')
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics trim -- positional@0 "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     esac
@@ -575,6 +631,7 @@ _skafka_topics_delete() {
         return
         ;;
     '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics delete -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '-F'|'--command-config')
@@ -589,6 +646,15 @@ _skafka_topics_delete() {
         return
         ;;
     '-t'|'--topic')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics delete -- --topic "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics delete -- positional@0 "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     esac
@@ -634,6 +700,7 @@ _skafka_offsets_get() {
         return
         ;;
     '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion offsets get -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '-F'|'--command-config')
@@ -648,12 +715,21 @@ _skafka_offsets_get() {
         return
         ;;
     '-t'|'--topic')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion offsets get -- --topic "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '--time')
         return
         ;;
     '-p'|'--partition')
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion offsets get -- positional@0 "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     esac
@@ -699,6 +775,7 @@ _skafka_dump-segment() {
         return
         ;;
     '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion dump-segment -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '-F'|'--command-config')
@@ -740,6 +817,7 @@ _skafka_broker() {
         return
         ;;
     '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion broker -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '-F'|'--command-config')
@@ -774,6 +852,43 @@ _skafka_broker() {
         return
         ;;
     '--metrics')
+        return
+        ;;
+    esac
+}
+
+_skafka_shell() {
+    repeating_flags=()
+    non_repeating_flags=(--quiet -q --verbose -v --json --plain --keep-going --version -h --help)
+    repeating_options=(-X --setting -c --command)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color)
+    __skafka_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '-b'|'--bootstrap-server')
+        return
+        ;;
+    '-d'|'--data-dir')
+        __skafka_add_completions -d
+        return
+        ;;
+    '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion shell -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-F'|'--command-config')
+        __skafka_add_completions -f
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--color')
+        __skafka_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '-c'|'--command')
         return
         ;;
     esac

@@ -22,5 +22,6 @@ struct Skafka: ParsableCommand {
         subcommands: [
             ProduceCommand.self, ConsumeCommand.self, TopicsCommand.self, OffsetsCommand.self,
             DumpSegmentCommand.self, BrokerCommand.self, ShellCommand.self,
+            GenerateDocsCommand.self,
         ])
 }
