@@ -235,6 +235,7 @@ _skafka_produce() {
         return
         ;;
     '-z'|'--compression')
+        __skafka_add_completions -W 'none'$'\n''gzip'$'\n''snappy'$'\n''lz4'$'\n''zstd'
         return
         ;;
     '-f'|'--format')
@@ -244,6 +245,7 @@ _skafka_produce() {
         return
         ;;
     '--acks')
+        __skafka_add_completions -W '0'$'\n''1'$'\n''all'
         return
         ;;
     '--partitioner')
@@ -330,6 +332,7 @@ _skafka_consume() {
         return
         ;;
     '--isolation-level')
+        __skafka_add_completions -W 'read_committed'$'\n''read_uncommitted'
         return
         ;;
     '--idle-timeout')

@@ -39,7 +39,7 @@ struct ManualPage {
         var text = ManualText()
         text.macro("\\\" Generated from the definition of the commands: make docs. Do not edit.")
         text.macro("Dd \(ManualProse.date)")
-        text.macro("Dt \(ManualText.escaped(name.uppercased())) 1")
+        text.macro("Dt \(name.uppercased()) 1")
         text.macro("Os")
         appendName(to: &text)
         appendSynopsis(to: &text)
@@ -65,7 +65,7 @@ struct ManualPage {
 
     private func appendName(to text: inout ManualText) {
         text.macro("Sh NAME")
-        text.macro("Nm \(ManualText.escaped(name))")
+        text.macro("Nm \(name)")
         text.macro("Nd \(ManualPage.withoutPoint(command.abstract))")
     }
 
@@ -119,7 +119,7 @@ struct ManualPage {
         text.macro("Ss Commands")
         text.macro("Bl -tag -width Ds")
         for child in root.visibleSubcommands {
-            text.macro("It Xr \(ManualText.escaped(ManualPage.name(of: child, in: root))) 1")
+            text.macro("It Xr \(ManualPage.name(of: child, in: root)) 1")
             text.prose(child.abstract)
         }
         text.macro("El")
@@ -164,7 +164,7 @@ struct ManualPage {
         text.macro("Sh SEE ALSO")
         let pages = ManualPage.all(of: root).map(\.name).filter { $0 != name }.sorted()
         for (index, page) in pages.enumerated() {
-            text.macro("Xr \(ManualText.escaped(page)) 1\(index < pages.count - 1 ? " ," : "")")
+            text.macro("Xr \(page) 1\(index < pages.count - 1 ? " ," : "")")
         }
     }
 }

@@ -28,13 +28,25 @@ struct Table {
         rows.append(cells.map { $0.isEmpty ? "-" : $0 })
     }
 
-    /// With a header and padded columns.
+    /// Between two columns.
+    private static let gap = 2
+    /// What a column keeps of its width however narrow the terminal is.
+    private static let narrowest = 8
+
+    /// With a header and padded columns. On a terminal, long cells are cut to fit its width; in a
+    /// file or a pipe never.
     func appendHuman(to output: OutputBuffer) {
+        appendHuman(to: output, width: TerminalSize.columns(of: output.descriptor))
+    }
+
+    /// - Parameter width: of a line, where that is bounded.
+    func appendHuman(to output: OutputBuffer, width: Int?) {
         let titles = columns.map(\.title)
         var widths = titles.map(\.count)
         for row in rows {
             for (index, cell) in row.enumerated() { widths[index] = max(widths[index], cell.count) }
         }
+        if let width { fit(&widths, into: width) }
         appendRow(titles, widths, to: output)
         for row in rows { appendRow(row, widths, to: output) }
     }
@@ -50,9 +62,24 @@ struct Table {
         }
     }
 
+    /// Takes from the widest columns of text; numbers stay whole.
+    private func fit(_ widths: inout [Int], into width: Int) {
+        let texts = columns.indices.filter { columns[$0].alignment == .left }
+        while true {
+            let excess = widths.reduce(0, +) + Table.gap * (widths.count - 1) - width
+            guard excess > 0, let widest = texts.max(by: { widths[$0] < widths[$1] }) else { return }
+            let floor = max(Table.narrowest, columns[widest].title.count)
+            guard widths[widest] > floor else { return }
+            // Down to the next one at most, so that equals shrink together.
+            let next = texts.map { widths[$0] }.filter { $0 < widths[widest] }.max() ?? floor
+            widths[widest] = max(widths[widest] - excess, min(next, widths[widest] - 1), floor)
+        }
+    }
+
     private func appendRow(_ cells: [String], _ widths: [Int], to output: OutputBuffer) {
         for (index, cell) in cells.enumerated() {
             if index > 0 { output.append("  " as StaticString) }
+            let cell = cell.count > widths[index] ? cell.prefix(widths[index] - 1) + "…" : cell
             let padding = String(repeating: " ", count: widths[index] - cell.count)
             switch columns[index].alignment {
             case .right:
