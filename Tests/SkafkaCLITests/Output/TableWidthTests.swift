@@ -2,7 +2,7 @@ import Testing
 
 @testable import SkafkaCLI
 
-@Suite struct TableTests {
+@Suite struct TableWidthTests {
     private func table() -> Table {
         var table = Table([.init("NAME"), .init("N", .right), .init("WHERE")])
         table.add(["a-rather-long-name-of-a-topic", "1234567890", "short"])
