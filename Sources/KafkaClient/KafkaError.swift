@@ -15,6 +15,8 @@ public struct KafkaError: Error, Sendable, Equatable {
         case unknownTopic(String)
         /// The topic exists, but not this partition of it.
         case unknownPartition(TopicPartition)
+        /// No broker has such a consumer group.
+        case unknownGroup(String)
         /// The position lies outside what the partition holds: `start` to `end`, where `end` is
         /// one behind the last; -1 when the broker did not tell.
         case offsetOutOfRange(TopicPartition, requested: Int64, start: Int64, end: Int64)
@@ -44,6 +46,7 @@ public struct KafkaError: Error, Sendable, Equatable {
         switch kind {
         case .broker(let code): code
         case .unknownTopic, .unknownPartition: .unknownTopicOrPartition
+        case .unknownGroup: .groupIdNotFound
         case .offsetOutOfRange: .offsetOutOfRange
         default: nil
         }
@@ -55,7 +58,8 @@ public struct KafkaError: Error, Sendable, Equatable {
         case .connectionFailed, .timedOut: true
         case .broker(let code): code.isRetriable
         case .unknownTopic, .unknownPartition: true
-        case .offsetOutOfRange, .authentication, .corrupt, .unsupported, .closed, .invalidArgument:
+        case .unknownGroup, .offsetOutOfRange, .authentication, .corrupt, .unsupported, .closed,
+            .invalidArgument:
             false
         }
     }
@@ -99,6 +103,10 @@ extension KafkaError {
 
     static func unknownTopic(_ name: String) -> KafkaError {
         KafkaError(.unknownTopic(name), "unknown topic \(name)")
+    }
+
+    static func unknownGroup(_ id: String) -> KafkaError {
+        KafkaError(.unknownGroup(id), "unknown group \(id)")
     }
 
     static func unknownPartition(_ partition: TopicPartition) -> KafkaError {

@@ -20,9 +20,15 @@ struct Retry: Sendable {
     ///
     /// - Throws: the error itself when it is final or the time is up, `closed` when cancelled.
     mutating func wait(after error: KafkaError) async throws(KafkaError) {
+        guard error.isRetriable else { throw error }
+        try await pause(after: error)
+    }
+
+    /// The same after an error that passes where it came from, whatever it means elsewhere.
+    mutating func pause(after error: KafkaError) async throws(KafkaError) {
         let pause = TimeAmount.milliseconds(Int64(backoff.nextMs()))
         // An attempt that has no time left would only hide the reason of this one.
-        guard error.isRetriable, NIODeadline.now() + pause < deadline else { throw error }
+        guard NIODeadline.now() + pause < deadline else { throw error }
         do {
             try await Task.sleep(nanoseconds: UInt64(pause.nanoseconds))
         } catch {

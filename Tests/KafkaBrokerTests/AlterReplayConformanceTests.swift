@@ -1,6 +1,5 @@
 import KafkaBase
 import KafkaWire
-import NIOCore
 import TestSupport
 import Testing
 
@@ -9,43 +8,6 @@ import Testing
 /// What a real Kafka took and refused of the changes that real clients asked for: the same ones are
 /// taken and refused here, as far as the settings are known and the topics can be what they were.
 @Suite struct AlterReplayConformanceTests {
-    private struct Exchange<Request: RequestMessage> {
-        var request: Request
-        var response: Request.Response
-        var version: Int16
-    }
-
-    private func exchanges<Request: RequestMessage>(
-        of _: Request.Type, _ versions: ClosedRange<Int16>
-    ) throws -> [Exchange<Request>] {
-        var found: [Exchange<Request>] = []
-        for directory in try Fixtures.directories() {
-            let wire = "\(directory)/wire"
-            for name in Fixtures.entries(of: wire) where name.hasSuffix(".jsonl") {
-                for line in try Fixtures.lines("\(wire)/\(name)") {
-                    let json = try JSON(line)
-                    guard json["key"]?.integer == Int64(Request.apiKey.rawValue),
-                        let version = json["version"]?.integer.map({ Int16($0) }),
-                        versions.contains(version),
-                        let request = json["request"]?.text.flatMap({ Hex.decode($0) }),
-                        let response = json["response"]?.text.flatMap({ Hex.decode($0) })
-                    else { continue }
-                    var asked = WireReader(ByteBuffer(bytes: request))
-                    _ = try RequestHeader(from: &asked)
-                    var answered = WireReader(ByteBuffer(bytes: response))
-                    let headerVersion = Request.apiKey.responseHeaderVersion(for: version)
-                    _ = try ResponseHeader(from: &answered, version: headerVersion)
-                    found.append(
-                        Exchange(
-                            request: try Request(from: &asked, version: version),
-                            response: try Request.Response(from: &answered, version: version),
-                            version: version))
-                }
-            }
-        }
-        return found
-    }
-
     /// A resource whose change is to be compared.
     private struct Outcome {
         var type: Int8
@@ -94,7 +56,7 @@ import Testing
     }
 
     @Test func `Incremental changes end as they did in Kafka`() async throws {
-        for exchange in try exchanges(
+        for exchange in try ReplayedExchange.all(
             of: IncrementalAlterConfigsRequest.self, IncrementalAlterConfigsHandler.servedVersions)
         {
             let outcomes = exchange.request.resources.map { asked in
@@ -116,7 +78,7 @@ import Testing
     }
 
     @Test func `Replaced settings end as they did in Kafka`() async throws {
-        for exchange in try exchanges(
+        for exchange in try ReplayedExchange.all(
             of: AlterConfigsRequest.self, AlterConfigsHandler.servedVersions)
         {
             let outcomes = exchange.request.resources.map { asked in
@@ -138,7 +100,7 @@ import Testing
     }
 
     @Test func `Partitions are added or not as in Kafka`() async throws {
-        for exchange in try exchanges(
+        for exchange in try ReplayedExchange.all(
             of: CreatePartitionsRequest.self, CreatePartitionsHandler.servedVersions)
         {
             try await TestBroker.with(topics: []) { broker in

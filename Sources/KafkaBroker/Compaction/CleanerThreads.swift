@@ -15,7 +15,7 @@ final class CleanerThreads: Sendable {
     private let pool: NIOThreadPool
     private let backoffSeconds: Double
     private let isEnded = ConditionLock(value: false)
-    private let errorLog: StorageErrorLog
+    private let storageEvents: StorageEvents
     private let logger: Logger
     /// One short lock a round.
     let counters = NIOLockedValueBox(CleanerCounters())
@@ -28,7 +28,7 @@ final class CleanerThreads: Sendable {
         pool = NIOThreadPool(numberOfThreads: max(count, 1))
         // Not entirely without a pause, whatever the settings say.
         backoffSeconds = max(Double(settings.cleanerBackoffMs) / 1000, 0.01)
-        errorLog = StorageErrorLog(logger: logger)
+        storageEvents = StorageEvents(logger: logger)
         self.logger = logger
         pool.start()
         for _ in 0..<count { pool.submit { _ in self.run() } }
@@ -76,13 +76,13 @@ final class CleanerThreads: Sendable {
                     logger.debug("\(partition) has changed while it was compacted")
                 } else {
                     counters.withLockedValue { $0.addFailure() }
-                    errorLog.report(error)
+                    storageEvents.report(error)
                 }
                 return false
             }
         } catch {
             counters.withLockedValue { $0.addFailure() }
-            errorLog.report(error)
+            storageEvents.report(error)
             return false
         }
     }

@@ -27,7 +27,7 @@ final class GroupCoordinator: CoordinatorState, @unchecked Sendable {
 
     init(
         log: any CoordinatorLog, settings: GroupSettings,
-        consumers: ConsumerGroupEnvironment = .init(), clock: KafkaClock, logger: Logger
+        consumers: ConsumerGroupEnvironment, clock: KafkaClock, logger: Logger
     ) {
         self.log = log
         self.settings = settings
@@ -132,6 +132,7 @@ final class GroupCoordinator: CoordinatorState, @unchecked Sendable {
             case .join(let group): joinTimeIsUp(group)
             case .sync(let group): syncTimeIsUp(group)
             case .consumerMembers(let group): removeLateMembers(of: group)
+            case .patterns(let group): resolvePatterns(of: group)
             case .expiry: expireOffsets()
             }
         }
@@ -156,6 +157,8 @@ enum GroupDeadline: Hashable, Sendable {
     case sync(group: String)
     /// Members of a consumer group may be late with something.
     case consumerMembers(group: String)
+    /// Find out what a group's new regular expressions stand for.
+    case patterns(group: String)
     /// Look for offsets and groups that nobody uses any more.
     case expiry
 }

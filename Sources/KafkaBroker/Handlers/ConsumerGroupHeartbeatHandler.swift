@@ -1,9 +1,14 @@
 import KafkaBase
+import KafkaTransport
 import KafkaWire
+import NIOCore
 
 /// ConsumerGroupHeartbeat: joins a consumer group, stays in it, leaves it (KIP-848).
 ///
 /// - Version 1 and above have regular expressions, and ids of members that clients give.
+/// - An answer with news is held for `group.coordinator.append.linger.ms`, as long as Kafka collects
+///   writes: librdkafka loses a change of its subscription when the answer to it comes before it
+///   has noted that it asked.
 /// - Below level 1 of `group.version` there are no such groups.
 struct ConsumerGroupHeartbeatHandler: ApiHandler {
     typealias Request = ConsumerGroupHeartbeatRequest
@@ -20,15 +25,30 @@ struct ConsumerGroupHeartbeatHandler: ApiHandler {
         }
         let version = context.version
         let client = GroupClient(context)
+        let eventLoop = context.scope.eventLoop
+        let lingerMs = node.groupAppendLingerMs
         node.groups.answer(request.groupId, context, reply) { error in
             .refusal(ApiError(error))
         } work: { coordinator, send in
-            coordinator.heartbeat(request, from: client, version: version, reply: send)
+            coordinator.heartbeat(request, from: client, version: version) { response in
+                guard lingerMs > 0, response.tellsNews(to: request) else { return send(response) }
+                eventLoop.scheduleTask(in: .milliseconds(lingerMs)) { send(response) }
+            }
         }
     }
 }
 
+extension ConsumerGroupHeartbeatResponse {
+    fileprivate func tellsNews(to request: ConsumerGroupHeartbeatRequest) -> Bool {
+        assignment != nil || memberEpoch != request.memberEpoch
+    }
+}
+
 extension BrokerNode {
+    fileprivate var groupAppendLingerMs: Int64 {
+        settings.value(of: "group.coordinator.append.linger.ms").flatMap(Int64.init) ?? 0
+    }
+
     /// Whether there are groups of the protocol of KIP-848.
     var servesConsumerGroups: Bool {
         let protocols = settings.value(of: "group.coordinator.rebalance.protocols") ?? ""

@@ -8,16 +8,16 @@ import NIOCore
 final class LogStartKeeper: Sendable {
     private let directories: LogDirectories
     private let thread: StorageThread
-    private let errorLog: StorageErrorLog
+    private let storageEvents: StorageEvents
     private let clock: KafkaClock
 
     init(
-        directories: LogDirectories, thread: StorageThread, errorLog: StorageErrorLog,
+        directories: LogDirectories, thread: StorageThread, storageEvents: StorageEvents,
         clock: KafkaClock
     ) {
         self.directories = directories
         self.thread = thread
-        self.errorLog = errorLog
+        self.storageEvents = storageEvents
         self.clock = clock
     }
 
@@ -51,7 +51,7 @@ final class LogStartKeeper: Sendable {
                 try directories.directory(at: path).noteLogStarts(
                     Dictionary(offsets, uniquingKeysWith: max))
             } catch {
-                errorLog.report(error)
+                storageEvents.report(error)
                 for start in starts { errors[start.name] = error }
             }
         }

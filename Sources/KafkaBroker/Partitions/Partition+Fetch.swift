@@ -51,7 +51,7 @@ extension Partition {
             }
             return data
         } catch {
-            if error.errorCode == .kafkaStorageError { errorLog.report(error) }
+            if error.errorCode == .kafkaStorageError { storageEvents.report(error) }
             return failure(error.errorCode, limits)
         }
     }

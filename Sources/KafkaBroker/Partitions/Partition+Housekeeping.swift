@@ -45,7 +45,7 @@ extension Partition {
         do throws(LogError) {
             return try log.expireSegments(highWatermark: highWatermark, nowMs: nowMs)
         } catch {
-            errorLog.report(error)
+            storageEvents.report(error)
             return false
         }
     }
@@ -60,7 +60,7 @@ extension Partition {
             counters.discarded(segments: count)
             if count > 0 { flushInBackground() }
         } catch {
-            errorLog.report(error)
+            storageEvents.report(error)
         }
     }
 }

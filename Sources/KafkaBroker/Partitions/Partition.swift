@@ -32,7 +32,7 @@ final class Partition: @unchecked Sendable {
     let log: PartitionLog
     private let flushQueue: FlushQueue
     private let flushPolicy: FlushPolicy
-    let errorLog: StorageErrorLog
+    let storageEvents: StorageEvents
     /// Changed by `update` alone.
     var settings: TopicSettings
 
@@ -49,7 +49,7 @@ final class Partition: @unchecked Sendable {
     init(
         log: PartitionLog, name: TopicPartition, topicID: Uuid, leaderEpoch: Int32,
         settings: TopicSettings, eventLoop: any EventLoop, flushQueue: FlushQueue,
-        flushPolicy: FlushPolicy, errorLog: StorageErrorLog
+        flushPolicy: FlushPolicy, storageEvents: StorageEvents
     ) {
         self.log = log
         self.name = name
@@ -59,7 +59,7 @@ final class Partition: @unchecked Sendable {
         self.eventLoop = eventLoop
         self.flushQueue = flushQueue
         self.flushPolicy = flushPolicy
-        self.errorLog = errorLog
+        self.storageEvents = storageEvents
     }
 
     /// The first offset that consumers do not get yet. A node alone has no followers to wait for.
@@ -125,7 +125,7 @@ final class Partition: @unchecked Sendable {
                 batch.bytes, batches: [batch.header], leaderEpoch: leaderEpoch, origin: origin,
                 nowMs: nowMs)
         } catch {
-            errorLog.report(error, in: name)
+            storageEvents.report(error, in: name)
             return then(.failure(ProduceFailure(error.errorCode, "\(error)")))
         }
         if let producerInTransaction {
@@ -139,7 +139,7 @@ final class Partition: @unchecked Sendable {
             baseOffset: result.firstOffset,
             logAppendTimeMs: settings.isLogAppendTime ? result.duplicate?.timestamp ?? nowMs : -1,
             logStartOffset: result.logStartOffset)
-        if result.didRoll { errorLog.noteRoll(of: name, at: result.firstOffset) }
+        if result.didRoll { storageEvents.noteRoll(of: name, at: result.firstOffset) }
         // One that was sent again waits for the disk all the same: its first answer may be lost.
         if !result.isDuplicate {
             unflushedRecords += recordCount
@@ -200,7 +200,7 @@ final class Partition: @unchecked Sendable {
             if flushAgain { startFlush() }
             for waiter in done { waiter.then(.success(waiter.appended)) }
         case .failure(let error):
-            errorLog.report(error)
+            storageEvents.report(error)
             fail(flushWaiters.failed(), ProduceFailure(error.errorCode, "\(error)"))
         }
     }

@@ -25,6 +25,9 @@ extension BrokerSettings {
             .oneOf(["classic", "consumer"]),
             "Group protocols that are served (KIP-848)."),
         .init(
+            "group.coordinator.append.linger.ms", .int, "5", .atLeast(0),
+            "How long the answer to a heartbeat that changed something is held (KIP-848), in ms."),
+        .init(
             "group.consumer.session.timeout.ms", .int, "45000", .atLeast(1),
             "Time without a heartbeat after which a member is removed (KIP-848), in ms."),
         .init(

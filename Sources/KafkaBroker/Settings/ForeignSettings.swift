@@ -32,7 +32,7 @@ enum ForeignSettings {
         "alter.config.policy.", "alter.log.dirs.", "auto.include.jmx.", "confluent.",
         "control.plane.", "controller.", "create.topic.policy.", "delegation.token.",
         "fetch.purgatory.",
-        "delete.records.purgatory.", "group.coordinator.append.", "group.coordinator.threads",
+        "delete.records.purgatory.", "group.coordinator.threads",
         "group.coordinator.new.", "group.share.", "group.streams.", "kafka.metrics.",
         "leader.imbalance.", "log4j.",
         "metadata.log.", "metadata.max.", "metric.reporters", "metrics.",

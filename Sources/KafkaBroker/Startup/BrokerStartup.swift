@@ -201,10 +201,10 @@ struct BrokerStartup: Sendable {
         let cleaners = try LogCleaners(directories, logs: logs, options: live.current.cleaner)
         let flushQueue = FlushQueue()
         let table = TopicTable()
-        let errorLog = StorageErrorLog(logger: logger)
+        let storageEvents = StorageEvents(logger: logger)
         let factory = PartitionFactory(
             eventLoops: eventLoops, flushQueue: flushQueue,
-            flushPolicy: FlushPolicy(sync: options.sync), errorLog: errorLog)
+            flushPolicy: FlushPolicy(sync: options.sync), storageEvents: storageEvents)
         let controller = TopicController(
             settings: live, store: store, table: table, directories: directories,
             cleaners: cleaners, factory: factory, thread: thread, clock: .system, logger: logger)
@@ -212,7 +212,8 @@ struct BrokerStartup: Sendable {
             settings: live, directories: directories, store: store, table: table,
             controller: controller,
             logStarts: LogStartKeeper(
-                directories: directories, thread: thread, errorLog: errorLog, clock: .system),
+                directories: directories, thread: thread, storageEvents: storageEvents,
+                clock: .system),
             flushQueue: flushQueue, thread: thread, cleaners: cleaners, logger: logger)
     }
 

@@ -7,7 +7,7 @@ struct PartitionFactory: Sendable {
     let eventLoops: [any EventLoop]
     let flushQueue: FlushQueue
     let flushPolicy: FlushPolicy
-    let errorLog: StorageErrorLog
+    let storageEvents: StorageEvents
 
     func makePartition(
         _ log: PartitionLog, of image: TopicImage, number: Int32, settings: TopicSettings
@@ -17,7 +17,7 @@ struct PartitionFactory: Sendable {
             topicID: image.id, leaderEpoch: image.partitions[Int(number)].leaderEpoch,
             settings: settings, eventLoop: eventLoop(of: image.name, number),
             flushQueue: flushQueue, flushPolicy: flushPolicy,
-            errorLog: errorLog)
+            storageEvents: storageEvents)
     }
 
     /// Spreads a topic's partitions evenly, and topics of one partition by their names.

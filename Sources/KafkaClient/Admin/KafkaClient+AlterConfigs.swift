@@ -26,7 +26,13 @@ public struct ConfigChange: Sendable, Equatable {
 }
 
 extension KafkaClient {
-    /// Changes single settings of topics and brokers; others stay as they are.
+    /// Changes single settings of topics, brokers, groups and subscriptions; others stay as they
+    /// are (KIP-339).
+    ///
+    /// ```swift
+    /// let failures = try await client.alterConfigs(
+    ///     [.topic("orders"): [ConfigChange("retention.ms", .set, "3600000")]])
+    /// ```
     ///
     /// - Parameter validateOnly: only checks whether it could be done.
     /// - Returns: for each resource why it was not done, nil where it was.
@@ -36,7 +42,7 @@ extension KafkaClient {
         var results: [ConfigResource: KafkaError?] = [:]
         // A broker's settings are that broker's to check.
         let groups = Dictionary(grouping: changes.keys) { resource -> RequestTarget in
-            if case .broker(let id) = resource { .broker(id) } else { .controller }
+            resource.broker.map { .broker($0) } ?? .controller
         }
         for (target, resources) in groups {
             var request = IncrementalAlterConfigsRequest()
@@ -54,7 +60,15 @@ extension KafkaClient {
                 }
                 return entry
             }
-            let response = try await send(request, to: target)
+            let response: IncrementalAlterConfigsResponse
+            do throws(KafkaError) {
+                response = try await send(request, to: target)
+            } catch {
+                // What was done elsewhere is to be told, whatever becomes of this.
+                if groups.count == 1 { throw error }
+                for resource in resources { results[resource] = .some(error) }
+                continue
+            }
             for answer in response.responses {
                 guard
                     let resource = resources.first(where: {
@@ -66,7 +80,7 @@ extension KafkaClient {
             }
             for resource in resources where results[resource] == nil {
                 results[resource] = .some(
-                    KafkaError(.unknownServerError, "the broker did not answer for it"))
+                    .noAnswer("change settings of \(resource)"))
             }
         }
         return results
@@ -80,7 +94,7 @@ extension KafkaError {
         switch (code, resource) {
         case (.none, _): nil
         case (.unknownTopicOrPartition, .topic(let name)): .unknownTopic(name)
-        default: KafkaError(code, "change settings of \(resource.name)", detail: detail)
+        default: KafkaError(code, "change settings of \(resource)", detail: detail)
         }
     }
 }

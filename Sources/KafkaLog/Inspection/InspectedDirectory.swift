@@ -47,9 +47,12 @@ public struct InspectedDirectory: Sendable {
     /// without its log. A broker rebuilds the one and removes the other when it starts.
     ///
     /// A log without its index is damage where the directory has other indexes, for then it is one
-    /// that a broker kept; logs alone are as well what somebody copied. A broker that begins a
-    /// segment makes its indexes after the log.
-    public func missingSiblings() -> [Finding] {
+    /// that a broker kept, and where the segment is not a partition's first one: a broker that rolls
+    /// a log has made indexes. The first segment alone may be a log that is just being made, whose
+    /// indexes come after it.
+    ///
+    /// - Parameter ofOneFile: one file was asked for, which may have been copied to where it is.
+    public func missingSiblings(ofOneFile: Bool = false) -> [Finding] {
         var present: [Int64: Set<InspectedFileName.Kind>] = [:]
         for file in files where file.isLive {
             guard let baseOffset = file.baseOffset else { continue }
@@ -65,7 +68,8 @@ public struct InspectedDirectory: Sendable {
                 default: []
                 }
             let isBegun = newestIsEmpty && baseOffset == newestBaseOffset
-            let isDamage = file.kind == .log && hasIndexes && !isBegun
+            let wasKept = hasIndexes || (!ofOneFile && baseOffset > 0)
+            let isDamage = file.kind == .log && wasKept && !isBegun
             return needed.filter { present[baseOffset]?.contains($0) == false }.map { kind in
                 Finding(
                     .missingSibling, isDamage ? .corruption : .warning,

@@ -13,6 +13,8 @@ extension CompletionKind {
     static var topicSettingNames: CompletionKind { live(.topicSettingNames) }
     /// `NAME=` of the client's settings, or of the broker's for `skafka broker`.
     static var settings: CompletionKind { live(.settings) }
+    /// A kind of things that have settings, then their names.
+    static var configResources: CompletionKind { live(.configResources) }
     /// A topic, then files.
     static var topicThenFiles: CompletionKind { live(.topicThenFiles) }
 

@@ -1,4 +1,5 @@
 internal import KafkaBroker
+internal import KafkaClient
 
 /// Names that are not in the definition of the commands.
 ///
@@ -11,6 +12,8 @@ enum LiveNames: Sendable {
     case topicSettingNames
     case settings
     case topicThenFiles
+    /// A kind of things that have settings, then their names.
+    case configResources
 
     /// The shell that asks, whose connections are warm; nil in a program that only completes.
     @TaskLocal static var shell: CommandContext?
@@ -32,6 +35,12 @@ enum LiveNames: Sendable {
             return words.dropFirst().prefix(index).contains("broker")
                 ? LiveNames.settings(BrokerSettings.definitions, prefix)
                 : ClientSettings.byName.keys.sorted().map { "\($0)=" }
+        case .configResources:
+            let before = words.prefix(index)
+            if before.contains("group") { return LiveQuery(words, without: index).groups() }
+            let topics = LiveNames.topics.candidates(words, at: index, prefix: prefix)
+            let kinds = ConfigResource.Kind.allCases.map(\.word)
+            return before.contains("topic") ? topics : kinds + topics
         case .topicThenFiles:
             let topics = LiveNames.topics.candidates(words, at: index, prefix: prefix)
             return topics + FileNames.beginning(with: prefix, directoriesOnly: false)

@@ -2,7 +2,6 @@ internal import ArgumentParser
 internal import KafkaBroker
 internal import KafkaClient
 internal import KafkaTransport
-internal import KafkaWire
 internal import Logging
 internal import NIOConcurrencyHelpers
 
@@ -39,14 +38,7 @@ struct LiveQuery {
 
     func groups() -> [String] {
         if idleDirectory != nil { return [] }
-        return ask { client in
-            var names: Set<String> = []
-            for broker in try await client.describeCluster().brokers {
-                let answer = try await client.send(ListGroupsRequest(), to: .broker(broker.id))
-                names.formUnion(answer.groups.map(\.groupId))
-            }
-            return names.sorted()
-        }
+        return ask { client in try await client.listGroups().groups.map(\.groupID) }
     }
 
     private static func unquoted(_ word: String) -> String {

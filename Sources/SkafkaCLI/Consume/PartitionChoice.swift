@@ -32,8 +32,7 @@ enum PartitionChoice {
         _ names: [String], _ client: KafkaClient, _ context: CommandContext
     ) async throws -> [ClusterMetadata.Topic] {
         let (topics, failures) = try await known(names, client)
-        for failure in failures { context.complain(failure.message) }
-        if let failure = failures.first { throw CommandFailure.reported(failure.status) }
+        try context.complain(of: failures)
         return topics
     }
 
@@ -44,14 +43,14 @@ enum PartitionChoice {
         _ names: [String], _ client: KafkaClient
     ) async throws -> (topics: [ClusterMetadata.Topic], failures: [CommandFailure]) {
         var topics: [ClusterMetadata.Topic] = []
-        var failures: [CommandFailure] = []
+        var errors: [KafkaError] = []
         for result in try await client.describeTopics(names) {
             switch result {
             case .success(let topic): topics.append(topic)
-            case .failure(let error): failures.append(CommandFailure(error))
+            case .failure(let error): errors.append(error)
             }
         }
-        return (topics, failures)
+        return (topics, await NameHints.failures(errors, client))
     }
 
     /// The topics whose whole name fits one of the regular expressions.

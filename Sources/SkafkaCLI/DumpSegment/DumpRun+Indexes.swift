@@ -84,7 +84,7 @@ extension DumpRun {
     /// everything is to be looked at.
     mutating func reportMissing(beside file: DumpFile, in directory: InspectedDirectory) {
         guard !settings.asKafka || settings.verifies else { return }
-        for finding in directory.missingSiblings()
+        for finding in directory.missingSiblings(ofOneFile: true)
         where finding.path.hasSuffix("/" + file.name.name)
             && (settings.verifies || finding.severity == .corruption)
         {

@@ -45,6 +45,7 @@ extension KafkaError {
     fileprivate var hinted: String {
         switch kind {
         case .unknownTopic: "\(message); see 'skafka topics list'"
+        case .unknownGroup: "\(message); see 'skafka groups list'"
         case .connectionFailed where !message.contains(";"):
             """
             \(message); is a broker running there? 'skafka broker' starts one, -d DIR uses an \

@@ -21,7 +21,8 @@ struct Skafka: ParsableCommand {
         version: "skafka \(Version.number)",
         subcommands: [
             ProduceCommand.self, ConsumeCommand.self, TopicsCommand.self, OffsetsCommand.self,
-            DumpSegmentCommand.self, BrokerCommand.self, ShellCommand.self,
-            GenerateDocsCommand.self,
+            GroupsCommand.self, ConfigsCommand.self, ClusterCommand.self, TransactionsCommand.self,
+            QuotasCommand.self, DumpSegmentCommand.self, BrokerCommand.self,
+            ShellCommand.self, GenerateDocsCommand.self,
         ])
 }

@@ -16,6 +16,11 @@ struct Table {
         }
     }
 
+    /// What a column keeps of its cells when it has to give way.
+    private static let narrowest = 8
+    /// Blanks between columns.
+    private static let gap = 2
+
     let columns: [Column]
     private(set) var rows: [[String]] = []
 
@@ -23,32 +28,59 @@ struct Table {
         self.columns = columns
     }
 
-    /// Adds a row; an empty cell shows as `-`.
+    /// Adds a row; an empty cell shows as `-`, control characters as their escapes.
     mutating func add(_ cells: [String]) {
-        rows.append(cells.map { $0.isEmpty ? "-" : $0 })
+        rows.append(cells.map { $0.isEmpty ? "-" : Table.escaped($0) })
     }
 
-    /// Between two columns.
-    private static let gap = 2
-    /// What a column keeps of its width however narrow the terminal is.
-    private static let narrowest = 8
-
-    /// With a header and padded columns. On a terminal, long cells are cut to fit its width; in a
-    /// file or a pipe never.
-    func appendHuman(to output: OutputBuffer) {
-        appendHuman(to: output, width: TerminalSize.columns(of: output.descriptor))
+    /// Names that others gave must not end a row, begin a cell, or steer the terminal.
+    private static func escaped(_ cell: String) -> String {
+        guard cell.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else { return cell }
+        return cell.unicodeScalars.reduce(into: "") { text, scalar in
+            switch scalar {
+            case "\t": text += "\\t"
+            case "\n": text += "\\n"
+            case "\r": text += "\\r"
+            case _ where scalar.value < 0x20 || scalar.value == 0x7F:
+                let byte = UInt8(truncatingIfNeeded: scalar.value)
+                text += "\\x"
+                text.unicodeScalars.append(Unicode.Scalar(HexText.digit(byte >> 4)))
+                text.unicodeScalars.append(Unicode.Scalar(HexText.digit(byte & 15)))
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
     }
 
-    /// - Parameter width: of a line, where that is bounded.
-    func appendHuman(to output: OutputBuffer, width: Int?) {
+    /// With a header and padded columns.
+    ///
+    /// - Parameter width: what a line may take; the widest columns of text are cut for it. Nil cuts
+    ///   nothing.
+    func appendHuman(to output: OutputBuffer, width: Int? = nil) {
         let titles = columns.map(\.title)
         var widths = titles.map(\.count)
         for row in rows {
             for (index, cell) in row.enumerated() { widths[index] = max(widths[index], cell.count) }
         }
-        if let width { fit(&widths, into: width) }
+        if let width { widths = fitted(widths, in: width) }
         appendRow(titles, widths, to: output)
         for row in rows { appendRow(row, widths, to: output) }
+    }
+
+    /// Takes from the widest of the columns with text, one by one, until all fit or none has any
+    /// more to give. Numbers are never cut.
+    private func fitted(_ widths: [Int], in limit: Int) -> [Int] {
+        var widths = widths
+        var excess = widths.reduce(0, +) + Table.gap * (widths.count - 1) - limit
+        while excess > 0 {
+            let widest = widths.indices
+                .filter { columns[$0].alignment == .left }
+                .filter { widths[$0] > max(Table.narrowest, columns[$0].title.count) }
+                .max { widths[$0] < widths[$1] }
+            guard let widest else { break }
+            widths[widest] -= 1
+            excess -= 1
+        }
+        return widths
     }
 
     /// Without header, tabs between cells.
@@ -62,25 +94,13 @@ struct Table {
         }
     }
 
-    /// Takes from the widest columns of text; numbers stay whole.
-    private func fit(_ widths: inout [Int], into width: Int) {
-        let texts = columns.indices.filter { columns[$0].alignment == .left }
-        while true {
-            let excess = widths.reduce(0, +) + Table.gap * (widths.count - 1) - width
-            guard excess > 0, let widest = texts.max(by: { widths[$0] < widths[$1] }) else { return }
-            let floor = max(Table.narrowest, columns[widest].title.count)
-            guard widths[widest] > floor else { return }
-            // Down to the next one at most, so that equals shrink together.
-            let next = texts.map { widths[$0] }.filter { $0 < widths[widest] }.max() ?? floor
-            widths[widest] = max(widths[widest] - excess, min(next, widths[widest] - 1), floor)
-        }
-    }
-
     private func appendRow(_ cells: [String], _ widths: [Int], to output: OutputBuffer) {
-        for (index, cell) in cells.enumerated() {
+        for (index, whole) in cells.enumerated() {
             if index > 0 { output.append("  " as StaticString) }
-            let cell = cell.count > widths[index] ? cell.prefix(widths[index] - 1) + "…" : cell
-            let padding = String(repeating: " ", count: widths[index] - cell.count)
+            let count = whole.count
+            let cell =
+                count <= widths[index] ? whole : whole.prefix(max(0, widths[index] - 1)) + "…"
+            let padding = String(repeating: " ", count: max(0, widths[index] - count))
             switch columns[index].alignment {
             case .right:
                 output.append(padding)

@@ -1,3 +1,5 @@
+internal import ArgumentParser
+
 /// Lets the global options stand before the command: `skafka -d data topics list`.
 ///
 /// The parser knows them on the commands only, so they are moved behind the command's words.
@@ -11,6 +13,10 @@ enum GlobalOptionHoisting {
     ]
 
     static func hoist(_ words: [String]) -> [String] {
+        KafkaToolForm.rewritten(moved(words))
+    }
+
+    private static func moved(_ words: [String]) -> [String] {
         var index = 0
         while index < words.count {
             let word = words[index]
@@ -24,7 +30,9 @@ enum GlobalOptionHoisting {
         }
         guard index > 0, index < words.count, !words[index].hasPrefix("-") else { return words }
         // The command's name, and its second word where it has one.
-        let isGroup = groups.contains(words[index])
+        let isGroup = Skafka.configuration.subcommands.contains {
+            $0 is any GatheringCommand.Type && $0.configuration.commandName == words[index]
+        }
         let end = min(words.count, index + (isGroup ? 2 : 1))
         return Array(words[index..<end]) + Array(words[..<index]) + Array(words[end...])
     }
@@ -47,8 +55,6 @@ enum GlobalOptionHoisting {
         if isValue { result.removeLast() }
         return result
     }
-
-    private static let groups: Set<String> = ["topics", "offsets"]
 
     /// `--timeout=5s`, `-bhost:9092`.
     private static func isJoined(_ word: String) -> Bool {

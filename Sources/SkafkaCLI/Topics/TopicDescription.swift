@@ -1,6 +1,5 @@
 internal import KafkaBase
 internal import KafkaClient
-internal import KafkaWire
 
 /// What `topics describe` tells about a topic.
 struct TopicDescription {
@@ -58,37 +57,25 @@ struct TopicDescription {
         ).compactMapValues { try? $0.get().offset }
     }
 
-    /// The leaders' log sizes, by DescribeLogDirs; nothing where a broker refuses.
+    /// The leaders' log sizes; nothing where a broker refuses.
     private static func sizes(
         _ partitions: [TopicPartition], _ topics: [ClusterMetadata.Topic], _ client: KafkaClient
     ) async -> [TopicPartition: Int64] {
         let wanted = Set(partitions)
-        var byLeader: [Int32: [String: [Int32]]] = [:]
+        var leaders: [TopicPartition: Int32] = [:]
         for topic in topics {
             for partition in topic.partitions {
                 let key = TopicPartition(topic: topic.name, partition: partition.partition)
-                guard wanted.contains(key), let leader = partition.leader else { continue }
-                byLeader[leader, default: [:]][topic.name, default: []].append(partition.partition)
+                if wanted.contains(key) { leaders[key] = partition.leader }
             }
         }
+        let answers = try? await client.describeLogDirs(
+            brokers: Array(Set(leaders.values)), partitions: partitions)
         var result: [TopicPartition: Int64] = [:]
-        for (leader, topics) in byLeader {
-            var request = DescribeLogDirsRequest()
-            request.topics = topics.map { name, partitions in
-                var entry = DescribeLogDirsRequest.DescribableLogDirTopic()
-                entry.topic = name
-                entry.partitions = partitions
-                return entry
-            }
-            guard let response = try? await client.send(request, to: .broker(leader)) else {
-                continue
-            }
-            for topic in response.results.flatMap(\.topics) {
-                for partition in topic.partitions where !partition.isFutureKey {
-                    let key = TopicPartition(
-                        topic: topic.name, partition: partition.partitionIndex)
-                    result[key] = partition.partitionSize
-                }
+        for (broker, directories) in answers ?? [:] {
+            for replica in (try? directories.get())?.flatMap(\.replicas) ?? []
+            where !replica.isFuture && leaders[replica.partition] == broker {
+                result[replica.partition] = replica.sizeBytes
             }
         }
         return result
@@ -112,7 +99,7 @@ extension TopicDescription {
         return table
     }
 
-    func appendHuman(to output: OutputBuffer) {
+    func appendHuman(to output: OutputBuffer, width: Int?) {
         let replicas = topic.partitions.first?.replicas.count ?? 0
         output.append("Topic \(topic.name): ")
         output.append(Counted.text(topic.partitions.count, "partition"))
@@ -124,7 +111,7 @@ extension TopicDescription {
         }
         var table = Table(TopicDescription.columns)
         for partition in partitions { table.add(TopicDescription.cells(partition)) }
-        table.appendHuman(to: output)
+        table.appendHuman(to: output, width: width)
     }
 
     private static func cells(_ partition: Partition) -> [String] {

@@ -47,7 +47,7 @@ struct TopicsAlterCommand: SkafkaCommand {
         guard partitions ?? 1 > 0 else {
             throw CommandFailure.usage("partitions are a number from 1")
         }
-        let changes = try changes()
+        let changes = try ConfigChanges.parse(set: configs, delete: deleteConfig)
         guard !changes.isEmpty || partitions != nil else {
             throw CommandFailure.usage(
                 "nothing to change; give --partitions, -c or --delete-config")
@@ -63,23 +63,9 @@ struct TopicsAlterCommand: SkafkaCommand {
             let byName = Dictionary(uniqueKeysWithValues: added.map { ($0.name, $0) })
             results = results.map { byName[$0.name] ?? $0 }
         }
-        let outcomes = TopicOutcomes(
+        let outcomes = Outcomes(
             results, tolerated: nil, verb: dryRun ? "can change" : "changed", unchanged: "")
-        try outcomes.report(global, context)
-    }
-
-    private func changes() throws(CommandFailure) -> [ConfigChange] {
-        var changes: [ConfigChange] = []
-        for text in configs {
-            let (name, value) = try TopicSetting.parse(text)
-            changes.append(ConfigChange(name, .set, value))
-        }
-        changes += deleteConfig.map { ConfigChange($0, .delete) }
-        var seen: Set<String> = []
-        for change in changes where !seen.insert(change.name).inserted {
-            throw .usage("setting \(change.name) is given twice")
-        }
-        return changes
+        try await outcomes.report(global, context, session.client, isDryRun: dryRun)
     }
 
     private func alter(
@@ -89,6 +75,15 @@ struct TopicsAlterCommand: SkafkaCommand {
         let errors = try await client.alterConfigs(
             Dictionary(uniqueKeysWithValues: names.map { (.topic($0), changes) }),
             validateOnly: dryRun)
-        return names.map { TopicResult(name: $0, error: errors[.topic($0)] ?? nil) }
+        var results: [TopicResult] = []
+        for name in names {
+            var error = errors[.topic(name)] ?? nil
+            if let refused = error {
+                error = await SettingHints.explained(
+                    refused, changes.map(\.name), .topic(name), client)
+            }
+            results.append(TopicResult(name: name, error: error))
+        }
+        return results
     }
 }

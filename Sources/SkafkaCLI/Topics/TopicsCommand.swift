@@ -17,6 +17,7 @@ struct TopicsCommand: GatheringCommand {
         subcommands: [
             TopicsListCommand.self, TopicsDescribeCommand.self, TopicsCreateCommand.self,
             TopicsAlterCommand.self, TopicsTrimCommand.self, TopicsDeleteCommand.self,
+            TopicsElectCommand.self,
         ])
 }
 

@@ -47,15 +47,29 @@ struct TopicsCreateCommand: SkafkaCommand {
             return (name: name, value: String?.some(value))
         }
         let session = try await Session.open(global, .load(global), in: context)
-        let results = try await session.client.createTopics(
+        var results = try await session.client.createTopics(
             names.map {
                 NewTopic(
                     name: $0, partitionCount: partitions ?? -1,
                     replicationFactor: replicationFactor ?? -1, configs: configs)
             }, validateOnly: dryRun)
-        let outcomes = TopicOutcomes(
+        if !configs.isEmpty { await explain(&results, configs.map(\.name), session.client) }
+        let outcomes = Outcomes(
             results, tolerated: ifNotExists ? .topicAlreadyExists : nil,
             verb: dryRun ? "can create" : "created", unchanged: "exists already")
-        try outcomes.report(global, context)
+        try await outcomes.report(global, context, session.client, isDryRun: dryRun)
+    }
+
+    /// A setting that was refused is compared with those of a topic that there is.
+    private func explain(
+        _ results: inout [TopicResult], _ settings: [String], _ client: KafkaClient
+    ) async {
+        for index in results.indices {
+            guard let error = results[index].error, error.errorCode == .invalidConfig,
+                let sample = try? await client.listTopics().first(where: { $0.error == nil })
+            else { continue }
+            results[index].error = await SettingHints.explained(
+                error, settings, .topic(sample.name), client)
+        }
     }
 }

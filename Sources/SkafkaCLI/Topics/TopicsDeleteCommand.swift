@@ -48,31 +48,29 @@ struct TopicsDeleteCommand: SkafkaCommand {
             "delete \(what)",
             elsewhere: regex ? "--regex deletes only with --yes; --dry-run shows what" : nil)
         let results = try await session.client.deleteTopics(names)
-        let outcomes = TopicOutcomes(
+        let outcomes = Outcomes(
             results, tolerated: ifExists ? .unknownTopicOrPartition : nil, verb: "deleted",
             unchanged: "is not there")
-        try outcomes.report(global, context)
+        try await outcomes.report(global, context, session.client, isDryRun: dryRun)
     }
 
     /// - Throws: `CommandFailure` when one is not there.
     private func showPlan(
         _ names: [String], _ client: KafkaClient, _ context: CommandContext
     ) async throws {
-        let output = context.makeOutput(capacityBytes: 16 << 10)
-        var status = ExitStatus.done
-        for (name, result) in zip(names, try await client.describeTopics(names)) {
+        let found = zip(names, try await client.describeTopics(names))
+        let results = found.map { name, result in
             switch result {
             case .success(let topic):
-                let partitions = Counted.text(topic.partitions.count, "partition")
-                output.append("would delete topic \(name) with \(partitions)\n")
-            case .failure(let error) where error.kind == .unknownTopic(name) && ifExists: continue
-            case .failure(let error):
-                let failure = CommandFailure(error)
-                context.complain(failure.message)
-                status = failure.status
+                var result = TopicResult(name: name, error: nil)
+                result.partitionCount = Int32(topic.partitions.count)
+                return result
+            case .failure(let error): return TopicResult(name: name, error: error)
             }
         }
-        try output.flush()
-        if status != .done { throw CommandFailure.reported(status) }
+        let outcomes = Outcomes(
+            results, tolerated: ifExists ? .unknownTopicOrPartition : nil, verb: "would delete",
+            unchanged: "is not there")
+        try await outcomes.report(global, context, client, isDryRun: dryRun)
     }
 }

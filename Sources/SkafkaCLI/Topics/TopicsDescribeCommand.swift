@@ -28,8 +28,8 @@ struct TopicsDescribeCommand: SkafkaCommand {
 
     func execute(in context: CommandContext) async throws {
         let session = try await Session.open(global, .load(global), in: context)
-        let (found, status) = try await find(session.client, context)
-        let descriptions = try await TopicDescription.load(found, session.client) { partition in
+        let found = try await find(session.client)
+        let descriptions = try await TopicDescription.load(found.topics, session.client) { partition in
             (!underReplicated || partition.inSyncReplicas.count < partition.replicas.count)
                 && (!unavailable || partition.leader == nil)
         }.filter { !(underReplicated || unavailable) || !$0.partitions.isEmpty }
@@ -40,31 +40,19 @@ struct TopicsDescribeCommand: SkafkaCommand {
         case .human:
             for (index, description) in descriptions.enumerated() {
                 if index > 0 { output.append(UInt8(ascii: "\n")) }
-                description.appendHuman(to: output)
+                description.appendHuman(to: output, width: context.outputWidth)
             }
         }
         try output.flush()
-        if let status { throw CommandFailure.reported(status) }
+        try context.complain(of: found.failures)
     }
 
-    /// The topics that are there; for the others a line on standard error and an exit status.
     private func find(
-        _ client: KafkaClient, _ context: CommandContext
-    ) async throws -> ([ClusterMetadata.Topic], ExitStatus?) {
-        guard !topics.names.isEmpty else {
-            return (try await client.listTopics().filter { !$0.isInternal }, nil)
+        _ client: KafkaClient
+    ) async throws -> (topics: [ClusterMetadata.Topic], failures: [CommandFailure]) {
+        guard topics.names.isEmpty else {
+            return try await PartitionChoice.known(topics.names, client)
         }
-        var found: [ClusterMetadata.Topic] = []
-        var status: ExitStatus?
-        for result in try await client.describeTopics(topics.names) {
-            switch result {
-            case .success(let topic): found.append(topic)
-            case .failure(let error):
-                let failure = CommandFailure(error)
-                context.complain(failure.message)
-                status = status ?? failure.status
-            }
-        }
-        return (found, status)
+        return (try await client.listTopics().filter { !$0.isInternal }, [])
     }
 }

@@ -23,40 +23,17 @@ struct TopicsListCommand: SkafkaCommand {
     func execute(in context: CommandContext) async throws {
         let session = try await Session.open(global, .load(global), in: context)
         let topics = try await session.client.listTopics().filter { `internal` || !$0.isInternal }
-        let output = context.makeOutput(capacityBytes: 16 << 10)
-        switch global.style {
-        case .json: TopicsListCommand.appendJSON(topics, to: output)
-        case .human: TopicsListCommand.table(topics).appendHuman(to: output)
-        case .plain: TopicsListCommand.table(topics).appendPlain(to: output)
-        }
-        try output.flush()
+        try context.show(topics, TopicsListCommand.layout, global.style)
     }
 
-    private static func table(_ topics: [ClusterMetadata.Topic]) -> Table {
-        var table = Table([
-            .init("TOPIC"), .init("PARTITIONS", .right), .init("REPLICATION", .right),
+    private static var layout: RowLayout<ClusterMetadata.Topic> {
+        RowLayout(columns: [
+            .text("TOPIC", "topic") { .text($0.name) },
+            .number("PARTITIONS", "partitions") { .int($0.partitions.count) },
+            .number("REPLICATION", "replicationFactor") {
+                .int($0.partitions.first?.replicas.count ?? 0)
+            },
+            .text(nil, "internal") { .bool($0.isInternal) },
         ])
-        for topic in topics {
-            table.add([
-                topic.name, "\(topic.partitions.count)",
-                "\(topic.partitions.first?.replicas.count ?? 0)",
-            ])
-        }
-        return table
-    }
-
-    private static func appendJSON(_ topics: [ClusterMetadata.Topic], to output: OutputBuffer) {
-        var json = JSONWriter(output)
-        json.beginArray()
-        for topic in topics {
-            json.beginObject()
-            json.field("topic", topic.name)
-            json.field("partitions", topic.partitions.count)
-            json.field("replicationFactor", topic.partitions.first?.replicas.count ?? 0)
-            json.field("internal", topic.isInternal)
-            json.endObject()
-        }
-        json.endArray()
-        json.endLine()
     }
 }

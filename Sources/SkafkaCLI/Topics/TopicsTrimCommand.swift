@@ -64,10 +64,9 @@ struct TopicsTrimCommand: SkafkaCommand {
         let failures = found.failures + plan.failures
         if !plan.rows.isEmpty || failures.isEmpty || global.style == .json {
             let output = context.makeOutput(capacityBytes: 16 << 10)
-            plan.append(to: output, global.style)
+            plan.append(to: output, global.style, width: context.outputWidth)
             try output.flush()
         }
-        for failure in failures { context.complain(failure.message) }
-        if let failure = failures.first { throw CommandFailure.reported(failure.status) }
+        try context.complain(of: failures)
     }
 }

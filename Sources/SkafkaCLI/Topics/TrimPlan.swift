@@ -92,41 +92,17 @@ struct TrimPlan {
 
     // MARK: Output
 
-    func append(to output: OutputBuffer, _ style: OutputStyle) {
-        switch style {
-        case .json: appendJSON(to: output)
-        case .plain: table.appendPlain(to: output)
-        case .human: table.appendHuman(to: output)
-        }
+    func append(to output: OutputBuffer, _ style: OutputStyle, width: Int?) {
+        TrimPlan.layout.append(rows, to: output, style, width: width)
     }
 
-    private var table: Table {
-        var table = Table([
-            .init("TOPIC"), .init("PARTITION", .right), .init("START", .right),
-            .init("NEW-START", .right), .init("END", .right),
+    private static var layout: RowLayout<Row> {
+        RowLayout(columns: [
+            .text("TOPIC", "topic") { .text($0.partition.topic) },
+            .number("PARTITION", "partition") { .int($0.partition.partition) },
+            .number("START", "startOffset") { .int($0.start) },
+            .number("NEW-START", "newStartOffset") { .int($0.newStart) },
+            .number("END", "endOffset") { .int($0.end) },
         ])
-        for row in rows {
-            table.add([
-                row.partition.topic, "\(row.partition.partition)", "\(row.start)",
-                "\(row.newStart)", "\(row.end)",
-            ])
-        }
-        return table
-    }
-
-    private func appendJSON(to output: OutputBuffer) {
-        var json = JSONWriter(output)
-        json.beginArray()
-        for row in rows {
-            json.beginObject()
-            json.field("topic", row.partition.topic)
-            json.field("partition", row.partition.partition)
-            json.field("startOffset", row.start)
-            json.field("newStartOffset", row.newStart)
-            json.field("endOffset", row.end)
-            json.endObject()
-        }
-        json.endArray()
-        json.endLine()
     }
 }

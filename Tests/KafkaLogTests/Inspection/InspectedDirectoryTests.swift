@@ -63,15 +63,21 @@ import Testing
     }
 
     /// Findings in a directory of these files, of one byte but for those named.
-    private func missing(_ names: [String], empty: String = "") throws -> [Finding] {
+    private func missing(
+        _ names: [String], empty: String = "", ofOneFile: Bool = false
+    ) throws -> [Finding] {
         let files = names.map { ("d/\($0)", $0 == empty ? [] : [UInt8(1)]) }
         let disk = BytesDisk(files: Dictionary(uniqueKeysWithValues: files))
-        return try InspectedDirectory(path: "d", on: disk).missingSiblings()
+        return try InspectedDirectory(path: "d", on: disk).missingSiblings(ofOneFile: ofOneFile)
     }
 
-    @Test func `Logs alone may be copies; among others that have indexes one is damaged`() throws {
+    @Test func `A rolled segment without its indexes is damaged, a first one may be new`() throws {
         let alone = try missing(["0.log", "7.log"])
-        #expect(alone.count == 4 && alone.allSatisfy { $0.severity == .warning })
+        let bySegment = Dictionary(grouping: alone, by: \.path).mapValues { $0.map(\.severity) }
+        #expect(bySegment["d/0.log"] == [.warning, .warning])
+        #expect(bySegment["d/7.log"] == [.corruption, .corruption])
+        let copied = try missing(["7.log"], ofOneFile: true)
+        #expect(copied.map(\.severity) == [.warning, .warning])
         let mixed = try missing(["0.log", "0.index", "0.timeindex", "7.log"])
         #expect(mixed.count == 2 && mixed.allSatisfy { $0.path == "d/7.log" })
         #expect(mixed.allSatisfy { $0.severity == .corruption })
@@ -79,7 +85,7 @@ import Testing
         #expect(half.map(\.message) == ["there is no .timeindex beside it"])
         #expect(half[0].severity == .corruption)
         // What is on its way out says nothing.
-        #expect(try missing(["0.index.deleted", "7.log"])[0].severity == .warning)
+        #expect(try missing(["7.index.deleted", "0.log"])[0].severity == .warning)
     }
 
     @Test func `A segment that a broker just begins may have no indexes yet`() throws {

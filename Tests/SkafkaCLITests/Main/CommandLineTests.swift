@@ -147,6 +147,9 @@ import Testing
         for words in [
             ["produce", "t"], ["topics", "list", "--json"], ["offsets", "get", "t"], ["broker"],
             ["consume", "t", "-e"], ["topics"], [], ["help", "topics"],
+            ["offsets", "reset", "g", "--to-offset", "-5", "--shift-by", "-1"],
+            ["groups", "describe", "--group", "g", "-g", "h"], ["configs", "alter", "-c", "a=b"],
+            ["txn", "abort", "--topic", "t", "-p", "0"], ["cluster", "describe"],
         ] {
             let short = try CommandPath.parse(words)
             let long = try Skafka.parseAsRoot(words)
@@ -175,6 +178,12 @@ import Testing
         for words in [
             [], ["produce"], ["consume"], ["topics"], ["topics", "list"], ["topics", "describe"],
             ["topics", "create"], ["topics", "delete"], ["offsets", "get"], ["broker"],
+            ["topics", "elect"], ["offsets", "committed"], ["offsets", "reset"],
+            ["offsets", "delete"], ["groups"], ["groups", "list"], ["groups", "describe"],
+            ["groups", "delete"], ["configs"], ["configs", "list"], ["configs", "describe"],
+            ["configs", "alter"], ["cluster"], ["cluster", "describe"], ["txn"], ["txn", "list"],
+            ["txn", "describe"], ["txn", "abort"], ["txn", "producers"], ["txn", "hanging"],
+            ["quotas"], ["quotas", "describe"], ["quotas", "alter"],
         ] {
             do {
                 var help = try CommandPath.parse(words + ["--help"])

@@ -13,6 +13,8 @@ import Testing
             (["-q"], ["-q"]), (["-d", "D"], ["-d", "D"]),
             (["-q", "--nope", "x"], ["-q", "--nope", "x"]),
             (["-q", "topics"], ["topics", "-q"]),
+            (["-b", "h", "groups", "list"], ["groups", "list", "-b", "h"]),
+            (["-b", "h", "groups", "--list"], ["groups", "list", "-b", "h"]),
         ] as [([String], [String])])
     func moves(words: [String], expected: [String]) {
         #expect(GlobalOptionHoisting.hoist(words) == expected)

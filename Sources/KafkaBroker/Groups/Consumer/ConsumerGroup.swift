@@ -127,6 +127,9 @@ extension ConsumerGroup {
         Set(members.values.lazy.map(\.metadata.pattern).filter { !$0.isEmpty })
     }
 
+    /// Whether it is still to be found out what an expression stands for.
+    var hasUnresolvedPatterns: Bool { subscribedPatterns.contains { patterns[$0] == nil } }
+
     func isSubscribed(to topic: String) -> Bool {
         members.values.contains { topicNames(of: $0).contains(topic) }
     }

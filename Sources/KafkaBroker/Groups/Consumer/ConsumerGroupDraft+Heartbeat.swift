@@ -24,10 +24,8 @@ extension ConsumerGroupDraft {
         member.metadata.update(from: request, client)
         try checkPattern(of: member, before: before, context)
         write(member)
-        let subscribes =
-            member.metadata.topicNames != before.metadata.topicNames
-            || member.metadata.pattern != before.metadata.pattern
-        updateSubscriptions(isForced: subscribes, refreshes: refreshes, context)
+        updateSubscriptions(
+            isForced: subscribes(member, before: before), refreshes: refreshes, context)
         updateTarget(context)
         let current = try reconcile(member.id, owned: owned)
         if before.isClassic {
@@ -46,6 +44,17 @@ extension ConsumerGroupDraft {
         return response
     }
 
+    /// Whether a member wants other topics. What a new expression stands for is found out after
+    /// the heartbeat; until then the member keeps what it has.
+    private func subscribes(
+        _ member: ConsumerGroupMember, before: ConsumerGroupMember
+    ) -> Bool {
+        if member.metadata.topicNames != before.metadata.topicNames { return true }
+        let expression = member.metadata.pattern
+        guard expression != before.metadata.pattern else { return false }
+        return expression.isEmpty || group.patterns[expression] != nil
+    }
+
     /// Brings the group up to what its members are subscribed to and to the topics there are; its
     /// epoch rises where that has changed.
     mutating func updateSubscriptions(
@@ -53,7 +62,8 @@ extension ConsumerGroupDraft {
     ) {
         // A group that is new leaves epoch 0 whatever its member is subscribed to.
         var rises = isForced || group.epoch == 0
-        if isForced || refreshes, resolvePatterns(refreshes: refreshes, context) { rises = true }
+        writeTombstonesOfUnusedPatterns()
+        if refreshes, refreshPatterns(context) { rises = true }
         if rises || refreshes, updateTopics(context) { rises = true }
         if rises { write(.epoch(group.epoch &+ 1)) }
     }

@@ -72,17 +72,30 @@ struct ConsumerGroupDraft: Sendable {
 
     // MARK: Subscriptions
 
-    /// Looks up regular expressions that members subscribe to.
+    /// Looks up the regular expressions that are new, which no heartbeat waits for; where they
+    /// stand for topics the group gets a new epoch (Kafka's `handleRegularExpressionsResult`).
+    mutating func resolvePatterns(_ context: ConsumerGroupContext) {
+        let new = group.subscribedPatterns.filter { group.patterns[$0] == nil }
+        guard lookUp(new, context) else { return }
+        updateTopics(context)
+        write(.epoch(group.epoch &+ 1))
+    }
+
+    /// Looks up again those that were resolved before.
     ///
-    /// - Parameter refreshes: whether those are looked up again that were before.
     /// - Returns: whether they stand for other topics now.
-    mutating func resolvePatterns(refreshes: Bool, _ context: ConsumerGroupContext) -> Bool {
+    mutating func refreshPatterns(_ context: ConsumerGroupContext) -> Bool {
+        lookUp(Set(group.patterns.keys), context)
+    }
+
+    private mutating func lookUp(
+        _ expressions: Set<String>, _ context: ConsumerGroupContext
+    ) -> Bool {
         var hasChanged = false
-        for expression in group.subscribedPatterns.sorted() {
+        for expression in expressions.sorted() {
             let known = group.patterns[expression]
-            guard refreshes || known == nil,
-                // One that takes too long keeps what it stood for.
-                let topics = try? TopicPattern(expression).matching(context.topics.names),
+            // One that takes too long keeps what it stood for.
+            guard let topics = try? TopicPattern(expression).matching(context.topics.names),
                 topics != known?.topics
             else { continue }
             write(
@@ -91,13 +104,12 @@ struct ConsumerGroupDraft: Sendable {
                     .init(
                         topics: topics, version: context.topics.version,
                         timestampMs: context.nowMs)))
-            hasChanged = true
+            if topics != known?.topics ?? [] { hasChanged = true }
         }
-        writeTombstonesOfUnusedPatterns()
         return hasChanged
     }
 
-    private mutating func writeTombstonesOfUnusedPatterns() {
+    mutating func writeTombstonesOfUnusedPatterns() {
         guard !group.patterns.isEmpty else { return }
         let unused = Set(group.patterns.keys).subtracting(group.subscribedPatterns)
         for expression in unused.sorted() { write(.pattern(expression, nil)) }

@@ -5,7 +5,7 @@ import Logging
 /// Consumer groups of the protocol of KIP-848: how their records are applied and written, and when
 /// members are given up.
 extension GroupCoordinator {
-    /// Time after which members are given up once more where that was not stored.
+    /// Time after which something is tried once more that was not stored.
     private static let retryMs: Int32 = 1000
 
     // MARK: Loading
@@ -35,6 +35,7 @@ extension GroupCoordinator {
     func resume(_ group: LiveConsumerGroup) {
         group.didLoad(consumers.context(of: group.id, nowMs: nowMs))
         schedule(group)
+        scheduleResolution(of: group)
     }
 
     // MARK: Changes
@@ -64,7 +65,7 @@ extension GroupCoordinator {
         groups[group.id] = group
         group.commit(draft, isRefreshed: isRefreshed, context)
         schedule(group)
-        if records.isEmpty { then(.none) }
+        if records.isEmpty { then(.none) } else { scheduleResolution(of: group) }
     }
 
     func schedule(_ group: LiveConsumerGroup) {
@@ -72,6 +73,29 @@ extension GroupCoordinator {
             return deadlines.cancel(.consumerMembers(group: group.id))
         }
         deadlines.set(.consumerMembers(group: group.id), at: deadlineMs)
+    }
+
+    // MARK: Regular expressions
+
+    /// Expressions that are new are looked up as soon as the event loop is free again.
+    private func scheduleResolution(of group: LiveConsumerGroup, afterMs: Int32 = 0) {
+        guard group.group.hasUnresolvedPatterns else { return }
+        deadlines.set(.patterns(group: group.id), at: nowMs + Int64(afterMs))
+    }
+
+    func resolvePatterns(of groupID: String) {
+        guard let group = groups[groupID] as? LiveConsumerGroup else { return }
+        let context = consumers.context(of: groupID, nowMs: nowMs)
+        var draft = ConsumerGroupDraft(group.group)
+        draft.resolvePatterns(context)
+        guard !draft.records.isEmpty else { return }
+        do throws(ApiError) {
+            try commit(draft, to: group, isRefreshed: false, context) { _ in }
+        } catch {
+            logger.warning(
+                "group \(groupID): what an expression stands for cannot be stored: \(error.code)")
+            scheduleResolution(of: group, afterMs: GroupCoordinator.retryMs)
+        }
     }
 
     // MARK: Members

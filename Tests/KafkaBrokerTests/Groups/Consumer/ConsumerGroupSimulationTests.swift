@@ -62,7 +62,7 @@ private struct ConsumerGroupSimulation {
     }
 
     mutating func step(_ generator: inout SeededGenerator) throws {
-        switch Int.random(in: 0..<24, using: &generator) {
+        switch Int.random(in: 0..<27, using: &generator) {
         case 0, 1: if members.count < 7 { members.append(newMember(&generator)) }
         case 2: if let index = pick(&generator) { try leave(index) }
         case 3: crash(&generator)
@@ -71,6 +71,7 @@ private struct ConsumerGroupSimulation {
         case 6: harness.advance(byMs: .random(in: 0...20_000, using: &generator))
         case 7: try restart()
         case 8: if let index = pick(&generator) { members[index].isSlow.toggle() }
+        case 9...11: harness.resolvePatterns()
         default:
             harness.advance(byMs: .random(in: 0...1500, using: &generator))
             guard let index = pick(&generator) else { return }
@@ -90,6 +91,7 @@ private struct ConsumerGroupSimulation {
         for _ in 0..<12 {
             for index in members.indices.shuffled(using: &generator) {
                 try heartbeat(index, losesAnswer: false)
+                harness.resolvePatterns()
                 members[index].reconcile()
                 try check()
             }

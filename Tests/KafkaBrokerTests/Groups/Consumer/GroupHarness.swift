@@ -103,6 +103,13 @@ final class GroupHarness {
         return try send(request)
     }
 
+    /// Does what the coordinator does after a heartbeat that brought a new expression.
+    func resolvePatterns() {
+        var draft = ConsumerGroupDraft(live.group)
+        draft.resolvePatterns(context)
+        commit(draft, isRefreshed: false)
+    }
+
     /// Lets time pass; who is late is removed.
     func advance(byMs ms: Int64) {
         nowMs += ms

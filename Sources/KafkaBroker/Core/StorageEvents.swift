@@ -9,7 +9,7 @@ import NIOCore
 /// append may fail for the same reason; which producers were fenced; which segments were begun.
 ///
 /// Any thread; one short lock, taken on errors alone.
-final class StorageErrorLog: Sendable {
+final class StorageEvents: Sendable {
     private struct Last {
         var text = ""
         var time: ContinuousClock.Instant?
@@ -30,7 +30,7 @@ final class StorageErrorLog: Sendable {
         let text = "\(error)"
         let now = ContinuousClock.now
         let isNews = last.withLockedValue { last in
-            if last.text == text, let time = last.time, now - time < StorageErrorLog.silence {
+            if last.text == text, let time = last.time, now - time < StorageEvents.silence {
                 return false
             }
             last = Last(text: text, time: now)

@@ -1,0 +1,85 @@
+internal import ArgumentParser
+internal import KafkaBase
+internal import KafkaClient
+
+/// `skafka offsets get`
+struct OffsetsGetCommand: SkafkaCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "get", _superCommandName: "skafka offsets",
+        abstract: "Offsets of partitions, at the end or by time.",
+        usage: "skafka offsets get TOPIC… [options]",
+        discussion: Help.examples(
+            """
+            skafka offsets get orders
+            skafka offsets get orders --time earliest -p 0,2-4
+            skafka offsets get orders --time -90m
+            skafka offsets get orders --time max-timestamp --json
+            """))
+
+    @OptionGroup(title: "Common options") var global: GlobalOptions
+    @OptionGroup var topics: TopicArguments
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "earliest, latest, max-timestamp, or a time: ms, RFC 3339, a date, -90m.",
+            valueName: "time"))
+    var time = "latest"
+
+    @Option(
+        name: [.customShort("p", allowingJoined: true), .customLong("partition")],
+        help: ArgumentHelp("Partitions, as 0,2-4. (default: all)", valueName: "list"))
+    var partitions: String?
+
+    func execute(in context: CommandContext) async throws {
+        let names = try topics.required(by: "offsets get")
+        let spec = try spec(nowMs: context.clock.nowMs)
+        let list = try partitions.map { try PartitionList.parse($0) }
+        let session = try await Session.open(global, .load(global), in: context)
+        let found = try await PartitionChoice.known(names, session.client)
+        var failures = found.failures
+        let partitions = try PartitionChoice.resolve(found.topics, list)
+        let results = try await session.client.listOffsets(
+            Dictionary(uniqueKeysWithValues: partitions.map { ($0, spec) }))
+        var rows: [Row] = []
+        for partition in partitions {
+            switch results[partition] {
+            case .success(let offset)?: rows.append((partition, offset))
+            case .failure(let error)?: failures.append(CommandFailure(error))
+            case nil: continue
+            }
+        }
+        // What there is first; a document of JSON even when nothing is.
+        if !rows.isEmpty || failures.isEmpty || global.style == .json {
+            try context.show(rows, OffsetsGetCommand.layout, global.style)
+        }
+        try context.complain(of: failures)
+    }
+
+    private func spec(nowMs: Int64) throws -> OffsetSpec {
+        switch time {
+        case "earliest", "beginning": return .earliest
+        case "latest", "end": return .latest
+        case "max-timestamp": return .maxTimestamp
+        default:
+            guard let spec = TimeSpec(time) else {
+                throw CommandFailure.usage(
+                    """
+                    '\(time)' is no time; write earliest, latest, max-timestamp, ms, a date or -90m
+                    """)
+            }
+            return .timestamp(max(0, spec.milliseconds(nowMs: nowMs)))
+        }
+    }
+
+    private typealias Row = (partition: TopicPartition, offset: ListedOffset)
+
+    private static var layout: RowLayout<Row> {
+        RowLayout(columns: [
+            .text("TOPIC", "topic") { .text($0.partition.topic) },
+            .number("PARTITION", "partition") { .int($0.partition.partition) },
+            .number("OFFSET", "offset") { .optional($0.offset.offset) },
+            .number(nil, "timestamp") { .optional($0.offset.timestampMs) },
+        ])
+    }
+}

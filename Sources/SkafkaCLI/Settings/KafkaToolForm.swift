@@ -1,0 +1,25 @@
+/// Kafka's scripts name what is to be done by a flag: `groups --describe --group g` stands for
+/// `groups describe --group g`, and `groups --reset-offsets` for `offsets reset`.
+enum KafkaToolForm {
+    static func rewritten(_ words: [String]) -> [String] {
+        // Whoever names a command does not write like that.
+        guard words.count > 1, words[1].hasPrefix("--"), let name = words.first,
+            let index = words.firstIndex(where: { command(name, $0) != nil }),
+            let command = command(name, words[index])
+        else { return words }
+        return command + words[1..<index] + words[(index + 1)...]
+    }
+
+    private static func command(_ name: String, _ flag: String) -> [String]? {
+        switch (name, flag) {
+        case ("topics", "--list"), ("topics", "--describe"), ("topics", "--create"),
+            ("topics", "--delete"), ("topics", "--alter"), ("groups", "--list"),
+            ("groups", "--describe"), ("groups", "--delete"), ("configs", "--describe"),
+            ("configs", "--alter"):
+            [name, String(flag.dropFirst(2))]
+        case ("groups", "--reset-offsets"): ["offsets", "reset"]
+        case ("groups", "--delete-offsets"): ["offsets", "delete"]
+        default: nil
+        }
+    }
+}

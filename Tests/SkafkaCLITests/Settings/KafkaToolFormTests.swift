@@ -1,0 +1,27 @@
+import Testing
+
+@testable import SkafkaCLI
+
+@Suite struct KafkaToolFormTests {
+    @Test(
+        arguments: [
+            (
+                ["groups", "--describe", "--group", "g", "--members"],
+                ["groups", "describe", "--group", "g", "--members"]
+            ),
+            (["groups", "--group", "g", "--describe"], ["groups", "describe", "--group", "g"]),
+            (["groups", "--list"], ["groups", "list"]),
+            (
+                ["groups", "--reset-offsets", "--group", "g", "--to-earliest"],
+                ["offsets", "reset", "--group", "g", "--to-earliest"]
+            ),
+            (["groups", "--delete-offsets", "--group", "g"], ["offsets", "delete", "--group", "g"]),
+            (["topics", "--create", "--topic", "t"], ["topics", "create", "--topic", "t"]),
+            (["topics", "delete", "--list"], ["topics", "delete", "--list"]),
+            (["topics", "--help"], ["topics", "--help"]), (["topics"], ["topics"]),
+            (["consume", "--list"], ["consume", "--list"]),
+        ] as [([String], [String])])
+    func standsForACommand(words: [String], expected: [String]) {
+        #expect(KafkaToolForm.rewritten(words) == expected)
+    }
+}
