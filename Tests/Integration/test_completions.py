@@ -5,6 +5,7 @@ import subprocess
 import time
 
 import pytest
+from confluent_kafka import Consumer, TopicPartition
 
 from harness import BINARY, ROOT, free_port
 from terminal import Terminal
@@ -62,6 +63,15 @@ def test_bash(environment, skafka, broker, topics):
     assert offered(f"skafka consume {server} complete-o") == ["complete-orders"]
     assert "retention.ms=" in offered("skafka topics create t -c retention.")
     assert "num.partitions=" in offered("skafka broker -X num.p")
+
+
+def test_groups(environment, skafka, broker, topic):
+    client = Consumer({"bootstrap.servers": broker.bootstrap, "group.id": f"complete-{topic}"})
+    client.commit(offsets=[TopicPartition(topic, 0, 0)], asynchronous=False)
+    client.close()
+    for command in ("groups describe", "offsets committed", "offsets reset"):
+        line = f"skafka {command} -b {broker.bootstrap} complete-"
+        assert bash(environment, skafka.home, line) == [f"complete-{topic}"], line
 
 
 def test_what_names_the_broker_may_come_from_the_environment(environment, skafka, broker, topics):

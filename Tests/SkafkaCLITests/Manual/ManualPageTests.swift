@@ -25,12 +25,16 @@ import Testing
 
     @Test(
         arguments: [
-            ("skafka x TOPIC [FILE…] [options]", "Ar topic|Op Ar file ...|Op Ar options"),
+            ("skafka x TOPIC [FILE…] [options]", "Ar topic;Oo Ar file ... Oc;Oo Ar options Oc"),
             (
                 "skafka x TOPIC… [--to OFFSET|@TIME|end]",
-                "Ar topic ...|Op Fl \\-to Ar offset|@time|end"
+                "Ar topic ...;Oo Fl \\-to Ar offset | Ar @time | Cm end Oc"
             ),
-            ("skafka x [-- COMMAND…]", "Op Fl \\- Ar command ..."),
+            ("skafka x [-- COMMAND…]", "Oo Fl \\- Ar command ... Oc"),
+            (
+                "skafka x (--topic T[:0,1]…|--all) | -c 'C'",
+                "Po Fl \\-topic Ar t[:0,1] ... | Fl \\-all Pc | Fl c;Ar c"
+            ),
         ] as [(String, String)])
     func usageIsMarkedUp(usage: String, expected: String) {
         var command = CommandTree(name: "x", path: ["x"])
@@ -38,7 +42,7 @@ import Testing
         let synopsis = text { ManualSynopsis(command, root: "skafka").append(to: &$0) }
         let macros = synopsis.split(separator: "\n").map { $0.dropFirst() }
         #expect(macros.first == "Nm skafka x")
-        #expect(macros.dropFirst().joined(separator: "|") == expected)
+        #expect(macros.dropFirst().joined(separator: ";") == expected)
     }
 
     @Test func thePagesHoldTheDefinition() throws {
