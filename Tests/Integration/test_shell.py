@@ -147,6 +147,13 @@ def test_lines_are_edited(shell):
     assert "PARTITIONS" in shell.run("no other'", PROMPT)
 
 
+def clear(shell):
+    """Gives up a line that is half typed; the prompt before it may have been drawn anew."""
+    shell.press("C")
+    shell.read("^C\n")
+    shell.read(PROMPT)
+
+
 def test_tab(shell, skafka, broker):
     broker.create("tab-orders")
     broker.create("tab-payments")
@@ -161,28 +168,23 @@ def test_tab(shell, skafka, broker):
     shell.type("tab-\t\t")
     listing = shell.read("tab-payments")
     assert "tab-orders" in listing
-    shell.press("C")
-    shell.read(PROMPT)
+    clear(shell)
     shell.type("topics alter tab-orders -c retention.m\t")
     shell.read("retention.ms=")
-    shell.press("C")
-    shell.read(PROMPT)
+    clear(shell)
     shell.type("consume tab-orders -X fetch.min\t")
     shell.read("fetch.min.bytes=")
-    shell.press("C")
-    shell.read(PROMPT)
+    clear(shell)
     (skafka.home / "a file").write_text("")
     shell.type("topics list > a\t")
     shell.read("a\\ file ")
-    shell.press("C")
-    shell.read(PROMPT)
+    clear(shell)
 
 
 def test_ctrl_c_ends_the_command_and_clears_the_line(shell, broker, topic):
     shell.type("half a li")
     shell.read("half a li")
-    shell.press("C")
-    shell.read(PROMPT)
+    clear(shell)
     broker.skafka("produce", topic, "-b", broker.bootstrap, "-q", input=b"a record\n")
     shell.type(f"consume {topic} -o beginning\r")
     # It has begun to print.
@@ -221,8 +223,7 @@ def test_history_is_kept_but_no_secrets(skafka, broker):
         shell.read(PROMPT)
         shell.type("\x1b[A\x1b[A")
         shell.read("topics list --plain")
-        shell.press("C")
-        shell.read(PROMPT)
+        clear(shell)
 
 
 def test_colours(skafka, broker):
