@@ -195,6 +195,18 @@ def test_ctrl_c_ends_the_command_and_clears_the_line(shell, broker, topic):
     assert topic in shell.run("topics list", PROMPT)
 
 
+def test_a_question_is_asked_and_can_be_left(shell, broker, topic):
+    shell.type(f"topics delete {topic}\r")
+    shell.read("[y/N]\n")
+    shell.press("C")
+    shell.read(PROMPT)
+    # What comes next is a command again, and no answer.
+    assert "unknown command 'y'" in shell.run("y", PROMPT)
+    assert topic in shell.run("topics list", PROMPT)
+    shell.run(f"topics delete {topic}", "[y/N]\n")
+    assert "deleted" in shell.run("y", PROMPT)
+
+
 def test_a_topic_in_use(shell, topic):
     shell.run(f"use {topic}", f"skafka {topic}> ")
     shell.type("produce\r")

@@ -54,7 +54,7 @@ final class TerminalInput: Sendable {
 
     /// Stops reading, and waits until the terminal is as it was.
     func end() async {
-        editor.interrupt()
+        editor.end()
         try? await thread.run {}
     }
 }

@@ -12,14 +12,14 @@ internal import NIOConcurrencyHelpers
 /// GNU readline on a terminal, with a history of its own.
 ///
 /// Readline's state is the process's: one `readLine` at a time in the whole program, on a thread
-/// that may block. Nothing of readline runs before the first of them. `interrupt` and `restore` may
-/// come from any thread.
+/// that may block. Nothing of readline runs before the first of them. `interrupt`, `end` and
+/// `restore` may come from any thread.
 final class LineEditor: @unchecked Sendable {
     enum Line: Equatable {
         case text(String)
         /// Ctrl-D.
         case ended
-        /// Somebody called `interrupt`: what was typed is gone.
+        /// Somebody called `interrupt` or `end`: what was typed is gone.
         case interrupted
     }
 
@@ -94,8 +94,13 @@ final class LineEditor: @unchecked Sendable {
         return ReadlineState.line ?? .ended
     }
 
-    /// Drops what is being typed.
+    /// Drops what is being typed, if anything is.
     func interrupt() {
+        if isEditing.withLockedValue({ $0 }) { wake.wake() }
+    }
+
+    /// Likewise, but ends the next `readLine` too when none is under way: its owner is done.
+    func end() {
         wake.wake()
     }
 

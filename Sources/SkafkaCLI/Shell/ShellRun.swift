@@ -114,11 +114,14 @@ struct ShellRun {
         let editor = try LineEditor(context) { completer.complete($0) }
         editor.remember(history.load())
         self.context.closing.add { editor.restore() }
-        self.context.interrupts.onInterrupt { editor.interrupt() }
+        self.context.interrupts.onInterrupt { editor.end() }
         self.context.interrupts.onSignal { signal in
             guard signal == SIGINT else { return false }
             if !interpreter.interrupt(signal: signal) { editor.interrupt() }
             return true
+        }
+        if !command.global.quiet {
+            context.note("skafka \(Version.number): help lists the commands, Ctrl-D ends")
         }
         await interpreter.connect()
         var pending = ""
