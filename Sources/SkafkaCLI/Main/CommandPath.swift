@@ -10,16 +10,7 @@ internal import KafkaBase
 /// `_superCommandName` spares them the look for a request of completions, which the root answers.
 enum CommandPath {
     static func parse(_ words: [String]) throws -> any ParsableCommand {
-        var command: any ParsableCommand.Type = Skafka.self
-        var depth = 0
-        while depth < words.count,
-            let next = command.configuration.subcommands.first(where: {
-                $0.configuration.commandName == words[depth]
-            })
-        {
-            command = next
-            depth += 1
-        }
+        let (command, depth) = resolve(words)
         guard depth > 0, command.configuration.subcommands.isEmpty,
             let parsed = try? command.parseAsRoot(Array(words[depth...])),
             parsed is any SkafkaCommand
@@ -30,6 +21,21 @@ enum CommandPath {
             return try Skafka.parseAsRoot(words)
         }
         return parsed
+    }
+
+    /// The command that the first words name, and how many they are.
+    static func resolve(_ words: [String]) -> (command: any ParsableCommand.Type, depth: Int) {
+        var command: any ParsableCommand.Type = Skafka.self
+        var depth = 0
+        while depth < words.count,
+            let next = command.configuration.subcommands.first(where: {
+                $0.configuration.commandName == words[depth]
+            })
+        {
+            command = next
+            depth += 1
+        }
+        return (command, depth)
     }
 
     /// What to say of a word where a command is expected: the parser only calls it an argument.

@@ -39,7 +39,7 @@ enum GlobalOptionHoisting {
 
     /// The options that say which broker is meant, with their values, wherever they stand: what a
     /// half-typed command line needs to be completed.
-    static func brokerWords(in words: [String]) -> [String] {
+    static func brokerWords(in words: some Sequence<String>) -> [String] {
         var result: [String] = []
         var isValue = false
         for word in words {
@@ -54,6 +54,14 @@ enum GlobalOptionHoisting {
         }
         if isValue { result.removeLast() }
         return result
+    }
+
+    /// Whether words name a broker or a directory.
+    static func namesBroker(_ words: some Sequence<String>) -> Bool {
+        brokerWords(in: words).contains { word in
+            word.hasPrefix("-b") || word.hasPrefix("-d") || word.hasPrefix("--bootstrap-server")
+                || word.hasPrefix("--data-dir")
+        }
     }
 
     /// `--timeout=5s`, `-bhost:9092`.

@@ -26,10 +26,8 @@ struct ShellCompleter: Sendable {
     /// What the closure of the definition gives. The parser calls it when it is asked as a shell's
     /// script asks, and answers with an error that holds the names.
     private func names(for request: LineCompletion.LiveRequest) -> [String] {
-        let namesBroker = !Set(request.words).isDisjoint(
-            with: ["-b", "--bootstrap-server", "-d", "--data-dir"])
-        let words =
-            ["skafka"] + options.words(besides: namesBroker) + request.path + request.words
+        let own = options.words(besides: GlobalOptionHoisting.namesBroker(request.words))
+        let words = ["skafka"] + own + request.path + request.words
         let question =
             ["---completion"] + request.path + ["--", request.argument, "\(words.count - 1)"]
             + ["\(request.prefix.count)"] + words

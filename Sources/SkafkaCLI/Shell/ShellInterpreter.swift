@@ -121,7 +121,7 @@ final class ShellInterpreter: Sendable {
         let command: any ParsableCommand
         do {
             var words = GlobalOptionHoisting.hoist(expandHelp(words))
-            words = TopicInUse.complete(words, with: topic, in: .skafka)
+            if let topic { words = TopicInUse.complete(words, with: topic, in: .skafka) }
             command = try CommandPath.parse(withOptions(words))
         } catch {
             return await withStreams(of: statement) { context in
@@ -144,12 +144,11 @@ final class ShellInterpreter: Sendable {
 
     /// The options of the shell itself stand before those of a command.
     private func withOptions(_ words: [String]) -> [String] {
-        let (command, rest) = CommandTree.skafka.command(of: words[...])
-        guard !command.path.isEmpty, command.subcommands.isEmpty else { return words }
-        let given = ArgumentWalk(rest, of: command).given
-        let namesBroker = !given.isDisjoint(
-            with: ["-b", "--bootstrap-server", "-d", "--data-dir"])
-        return command.path + options.words(besides: namesBroker) + rest
+        let (command, depth) = CommandPath.resolve(words)
+        guard depth > 0, command.configuration.subcommands.isEmpty else { return words }
+        let rest = words[depth...]
+        let own = options.words(besides: GlobalOptionHoisting.namesBroker(rest))
+        return words[..<depth] + own + rest
     }
 
     /// What there is besides the help of `shell`.

@@ -7,8 +7,7 @@ enum TopicInUse {
 
     /// - Parameter words: a command without `skafka`.
     /// - Returns: the words with the topic where one is missing.
-    static func complete(_ words: [String], with topic: String?, in tree: CommandTree) -> [String] {
-        guard let topic else { return words }
+    static func complete(_ words: [String], with topic: String, in tree: CommandTree) -> [String] {
         let (command, rest) = tree.command(of: words[...])
         guard commands.contains(command.path) else { return words }
         let walk = ArgumentWalk(rest, of: command)
