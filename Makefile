@@ -8,7 +8,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 
 BUILD_PACKAGES := zlib1g-dev liblz4-dev libzstd-dev libsnappy-dev libssl-dev libreadline-dev
-TEST_PACKAGES := kcat python3-venv valgrind binutils mandoc zsh fish
+TEST_PACKAGES := kcat python3-venv valgrind binutils openssl mandoc zsh fish
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 # One set of flags everywhere: others would build everything again.

@@ -27,7 +27,9 @@ final class ChildProcess: Sendable {
         ChildProcess.closeOnExec()
         let code = ChildProcess.withCStrings(command) { arguments in
             ChildProcess.withCStrings(entries) { environment in
-                ChildProcess.spawn(&child, arguments, environment, input)
+                ChildProcess.withActions(input: input) { actions in
+                    ChildProcess.spawn(&child, arguments, environment, actions: actions)
+                }
             }
         }
         guard code == 0 else {
@@ -58,23 +60,35 @@ final class ChildProcess: Sendable {
         return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
     }
 
-    /// With no signal blocked and SIGPIPE as usual, which this process changed for itself.
-    private static func spawn(
-        _ child: inout pid_t, _ arguments: UnsafePointer<UnsafeMutablePointer<CChar>?>,
-        _ environment: UnsafePointer<UnsafeMutablePointer<CChar>?>, _ input: Int32?
+    private static func withActions(
+        input: Int32?, _ body: (UnsafePointer<posix_spawn_file_actions_t>) -> Int32
     ) -> Int32 {
         #if canImport(Darwin)
-            var attributes: posix_spawnattr_t?
             var actions: posix_spawn_file_actions_t?
         #else
-            var attributes = posix_spawnattr_t()
             var actions = posix_spawn_file_actions_t()
         #endif
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         if let input { posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO) }
+        return body(&actions)
+    }
+
+    /// With no signal blocked and SIGPIPE as usual, which this process changed for itself.
+    ///
+    /// - Parameter actions: what is done to the child's streams first.
+    static func spawn(
+        _ child: inout pid_t, _ arguments: UnsafePointer<UnsafeMutablePointer<CChar>?>,
+        _ environment: UnsafePointer<UnsafeMutablePointer<CChar>?>,
+        actions: UnsafePointer<posix_spawn_file_actions_t>? = nil
+    ) -> Int32 {
+        #if canImport(Darwin)
+            var attributes: posix_spawnattr_t?
+        #else
+            var attributes = posix_spawnattr_t()
+        #endif
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
         var none = sigset_t()
         sigemptyset(&none)
         posix_spawnattr_setsigmask(&attributes, &none)
@@ -85,11 +99,11 @@ final class ChildProcess: Sendable {
         let flags = Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF)
         posix_spawnattr_setflags(&attributes, flags)
         guard let program = arguments[0] else { return ENOENT }
-        return posix_spawnp(&child, program, &actions, &attributes, arguments, environment)
+        return posix_spawnp(&child, program, actions, &attributes, arguments, environment)
     }
 
     /// Keeps every descriptor but the standard streams from the child.
-    private static func closeOnExec() {
+    static func closeOnExec() {
         guard let directory = opendir("/dev/fd") else { return }
         defer { closedir(directory) }
         while let entry = readdir(directory) {
@@ -101,7 +115,7 @@ final class ChildProcess: Sendable {
         }
     }
 
-    private static func withCStrings<Result>(
+    static func withCStrings<Result>(
         _ texts: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
     ) -> Result {
         var copies = texts.map { strdup($0) } + [nil]

@@ -15,6 +15,7 @@ extension CompletionKind {
     static var settings: CompletionKind { live(.settings) }
     /// A kind of things that have settings, then their names.
     static var configResources: CompletionKind { live(.configResources) }
+    static var profiles: CompletionKind { live(.profiles) }
     /// A topic, then files.
     static var topicThenFiles: CompletionKind { live(.topicThenFiles) }
 

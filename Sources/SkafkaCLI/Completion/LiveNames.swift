@@ -14,6 +14,7 @@ enum LiveNames: Sendable {
     case topicThenFiles
     /// A kind of things that have settings, then their names.
     case configResources
+    case profiles
 
     /// The shell that asks, whose connections are warm; nil in a program that only completes.
     @TaskLocal static var shell: CommandContext?
@@ -41,10 +42,19 @@ enum LiveNames: Sendable {
             let topics = LiveNames.topics.candidates(words, at: index, prefix: prefix)
             let kinds = ConfigResource.Kind.allCases.map(\.word)
             return before.contains("topic") ? topics : kinds + topics
+        case .profiles: return LiveNames.profiles()
         case .topicThenFiles:
             let topics = LiveNames.topics.candidates(words, at: index, prefix: prefix)
             return topics + FileNames.beginning(with: prefix, directoriesOnly: false)
         }
+    }
+
+    private static func profiles() -> [String] {
+        guard let path = ProfileFile.usualPath(ClientSettings.variable),
+            let text = try? PropertiesFile.text(of: path),
+            let file = try? ProfileFile(text, path: path)
+        else { return [] }
+        return file.names
     }
 
     /// `NAME=`, and behind that the words that the setting takes.

@@ -26,6 +26,7 @@ public enum SkafkaMain {
     ///
     /// - Parameter arguments: the program's name and its arguments.
     public static func run(arguments: [String]) -> Never {
+        StandardDescriptors.reserve()
         // A reader that went away shows as EPIPE where it is written, not as a death.
         signal(SIGPIPE, SIG_IGN)
         let signals = blockSignals()

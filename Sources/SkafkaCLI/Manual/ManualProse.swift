@@ -10,6 +10,7 @@ enum ManualProse {
         ),
         ("SKAFKA_DATA_DIR", "Directory of the embedded broker where nothing else names a broker."),
         ("XDG_DATA_HOME", "Where the default directory of the embedded broker lies."),
+        ("XDG_CONFIG_HOME", "Where the file of profiles lies."),
         ("XDG_STATE_HOME", "Where the history of the shell lies."),
         ("NO_COLOR", "Nothing is coloured where it is set and not empty."),
         ("TERM", "Nothing is coloured where it is dumb."),
@@ -18,6 +19,11 @@ enum ManualProse {
 
     private static let files = [
         ("~/.local/share/skafka", "Directory of the embedded broker where none is named."),
+        (
+            "~/.config/skafka/config",
+            "Profiles: sections of settings, each behind its name in brackets. The section default "
+                + "holds where no other is asked for."
+        ),
         ("~/.local/state/skafka/history", "Lines typed in the shell, but those with secrets."),
         ("~/.inputrc", "Settings of readline(3), with skafka as the application's name."),
     ]

@@ -27,6 +27,9 @@ struct Session: Sendable {
     ) async throws -> Session {
         let target = try BrokerTarget(options, settings, environment: context.environment)
         let logger = context.makeLogger(options)
+        for note in settings.notes {
+            logger.log(level: note.isWarning ? .warning : .debug, "\(note.text)")
+        }
         var configuration = settings.client
         switch target {
         case .cluster(let addresses): configuration.bootstrapServers = addresses

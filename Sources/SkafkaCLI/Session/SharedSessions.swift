@@ -12,6 +12,7 @@ actor SharedSessions {
         var dataDirectory: String?
         var settings: [String]
         var settingsFile: String?
+        var profile: String?
         var timeoutMs: Int64
         var isQuiet: Bool
         var isVerbose: Bool
@@ -21,6 +22,7 @@ actor SharedSessions {
             dataDirectory = options.dataDirectory
             settings = options.settings
             settingsFile = options.settingsFile
+            profile = options.profile
             timeoutMs = options.timeout.milliseconds
             isQuiet = options.quiet
             isVerbose = options.verbose

@@ -3,7 +3,7 @@ internal import KafkaRecords
 
 extension ClientSettings {
     /// Every setting of a client that has an effect.
-    static let definitions: [Definition] = connection + sending + fetching
+    static let definitions: [Definition] = connection + security + sending + fetching
 
     private static let connection: [Definition] = [
         Definition(
@@ -28,9 +28,6 @@ extension ClientSettings {
             \.client.metadataMaxAgeMs),
         .number(
             ["receive.message.max.bytes"], 1000...Int(Int32.max), \.client.maxResponseBytes),
-        Definition(
-            names: ["security.protocol"], expects: "only PLAINTEXT is there in this version"
-        ) { _, value in value.uppercased() == "PLAINTEXT" },
     ]
 
     private static let sending: [Definition] = [

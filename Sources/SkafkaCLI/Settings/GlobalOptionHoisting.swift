@@ -6,7 +6,7 @@ internal import ArgumentParser
 enum GlobalOptionHoisting {
     private static let withValue: Set<String> = [
         "-b", "--bootstrap-server", "-d", "--data-dir", "-X", "--setting", "-F",
-        "--command-config", "--timeout", "--color",
+        "--command-config", "--profile", "--timeout", "--color",
     ]
     private static let flags: Set<String> = [
         "-q", "--quiet", "-v", "--verbose", "--json", "--plain",

@@ -43,6 +43,11 @@ struct GlobalOptions: ParsableArguments {
         completion: .file())
     var settingsFile: String?
 
+    @Option(
+        help: ArgumentHelp("Settings from a section of the config file.", valueName: "name"),
+        completion: .profiles)
+    var profile: String?
+
     @Flag(name: .shortAndLong, help: "Say nothing but errors.")
     var quiet = false
 
@@ -75,6 +80,7 @@ struct GlobalOptions: ParsableArguments {
         }
         for setting in settings { words += ["--setting", setting] }
         if let settingsFile { words += ["--command-config", settingsFile] }
+        if let profile { words += ["--profile", profile] }
         if quiet { words.append("--quiet") }
         if verbose { words.append("--verbose") }
         if json { words.append("--json") }

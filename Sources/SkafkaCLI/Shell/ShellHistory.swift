@@ -69,6 +69,12 @@ struct ShellHistory: Sendable {
     /// not. A setting whose value only says where the secret lies is none.
     static func keeps(_ line: String) -> Bool {
         guard let first = line.first, first != " ", first != "\t" else { return false }
+        var isSecret = false
+        for (index, character) in zip(line.indices, line) where character == "=" {
+            let name = String(String(line[..<index].reversed().prefix(while: isOfName)).reversed())
+            isSecret = isSecret || ClientSettings.byName[name]?.isSecret == true
+        }
+        if isSecret { return false }
         let text = line.lowercased()
         for word in secretWords {
             var rest = text[...]
@@ -81,6 +87,10 @@ struct ShellHistory: Sendable {
         return true
     }
 
+    private static func isOfName(_ character: Character) -> Bool {
+        character.isASCII && (character.isLetter || character.isNumber || ".-_".contains(character))
+    }
+
     private static let secretWords = ["password", "passphrase", "secret", "jaas", "token="]
-    private static let places = [".file=", ".command=", ".location="]
+    private static let places = [".file=", ".location="]
 }

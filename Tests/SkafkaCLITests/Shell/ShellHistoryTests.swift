@@ -8,7 +8,9 @@ import Testing
         arguments: [
             ("topics list", true), (" topics list", false), ("", false),
             ("topics list -X sasl.password=x", false), ("a -X ssl.key.PASSWORD=x", false),
-            ("a -X sasl.password.file=/run/p", true), ("a -X sasl.password.command='pass k'", true),
+            ("a -X sasl.password.file=/run/p", true),
+            ("a -X sasl.password.command='echo x'", false), ("a -X ssl.key.pem=x", false),
+            ("a -X \"ssl.keystore.key=x\"", false), ("topics alter t -c retention.ms=1", true),
             ("a -X sasl.password.file=p -X sasl.password=x", false),
             ("a -X 'sasl.jaas.config=org…'", false), ("users set --secret x", false),
             ("consume tokens", true), ("a token=1", false),
