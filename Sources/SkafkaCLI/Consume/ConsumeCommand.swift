@@ -37,10 +37,11 @@ struct ConsumeCommand: SkafkaCommand {
     @Option(
         name: [.customShort("t", allowingJoined: true), .customLong("topic")],
         parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("A topic, as the arguments are; repeatable.", valueName: "name"))
+        help: ArgumentHelp("A topic, as the arguments are; repeatable.", valueName: "name"),
+        completion: .topics)
     var topicOptions: [String] = []
 
-    @Argument(help: ArgumentHelp("The topics.", valueName: "topic"))
+    @Argument(help: ArgumentHelp("The topics.", valueName: "topic"), completion: .topics)
     var topicArguments: [String] = []
 
     @Option(

@@ -37,6 +37,7 @@ struct ConsumeRun {
         do {
             try await loop.run()
         } catch {
+            await consumer.close()
             try await thread.run { try printer.flush() }
             throw error
         }

@@ -23,7 +23,7 @@ struct Skafka: ParsableCommand {
             ProduceCommand.self, ConsumeCommand.self, TopicsCommand.self, OffsetsCommand.self,
             GroupsCommand.self, ConfigsCommand.self, ClusterCommand.self, TransactionsCommand.self,
             QuotasCommand.self, CopyCommand.self, CompareCommand.self, TopCommand.self,
-            BenchCommand.self, DumpSegmentCommand.self,
-            BrokerCommand.self,
+            BenchCommand.self, DumpSegmentCommand.self, BrokerCommand.self, ShellCommand.self,
+            GenerateDocsCommand.self,
         ])
 }
