@@ -26,9 +26,16 @@ struct OtherCluster: ParsableArguments {
             "A setting for the second cluster, as -X; repeatable.", valueName: "key=value"))
     var settings: [String] = []
 
+    @Option(
+        name: .customLong("to-profile"),
+        help: ArgumentHelp("Settings for the second cluster, as --profile.", valueName: "name"),
+        completion: .profiles)
+    var profile: String?
+
     /// Whether there is a second cluster.
     var isGiven: Bool {
         bootstrapServers != nil || dataDirectory != nil || settingsFile != nil || !settings.isEmpty
+            || profile != nil
     }
 
     /// The options as a command has them that works with the second cluster alone. Nothing of the
@@ -39,6 +46,7 @@ struct OtherCluster: ParsableArguments {
         other.dataDirectory = dataDirectory
         other.settingsFile = settingsFile
         other.settings = settings
+        other.profile = profile
         return other
     }
 
@@ -47,11 +55,16 @@ struct OtherCluster: ParsableArguments {
     /// - Throws: `CommandFailure` of status `usage` when no option names a broker.
     func loadSettings(like global: GlobalOptions) throws(CommandFailure) -> ClientSettings {
         guard isGiven else { return try ClientSettings.load(global) }
-        let loaded = try ClientSettings.load(options(like: global))
+        var loaded = try ClientSettings.load(options(like: global))
+        // The environment names the first cluster's brokers: they do not go before this profile's.
+        if profile != nil, loaded.bootstrapServers == nil {
+            loaded.bootstrapServers = loaded.profileServers
+        }
         guard bootstrapServers != nil || dataDirectory != nil || loaded.bootstrapServers != nil
         else {
             throw .usage(
-                "the second cluster has no address; use --to-bootstrap-server or --to-data-dir")
+                "the second cluster has no address; use --to-bootstrap-server, --to-data-dir "
+                    + "or --to-profile")
         }
         return loaded
     }
