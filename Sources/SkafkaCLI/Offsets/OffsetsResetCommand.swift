@@ -69,7 +69,9 @@ struct OffsetsResetCommand: SkafkaCommand {
         completion: .file())
     var fromFile: String?
 
-    @Option(help: ArgumentHelp("To where another group stands.", valueName: "group"))
+    @Option(
+        help: ArgumentHelp("To where another group stands.", valueName: "group"),
+        completion: .groups)
     var toGroup: String?
 
     @Flag(name: .customLong("execute"), help: "Carry the plan out.")

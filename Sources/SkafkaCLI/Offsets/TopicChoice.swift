@@ -51,7 +51,8 @@ struct TopicChoiceArguments: ParsableArguments {
         name: [.customShort("t", allowingJoined: true), .customLong("topic")],
         parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
-            "A topic, or some of its partitions; repeatable.", valueName: "topic[:0,1]"))
+            "A topic, or some of its partitions; repeatable.", valueName: "topic[:0,1]"),
+        completion: .topics)
     var options: [String] = []
 
     /// - Throws: `CommandFailure` of status `usage`.

@@ -25,7 +25,8 @@ struct TransactionsAbortCommand: SkafkaCommand {
 
     @Option(
         name: [.customShort("t", allowingJoined: true), .customLong("topic")],
-        help: ArgumentHelp("Where a transaction is open.", valueName: "name"))
+        help: ArgumentHelp("Where a transaction is open.", valueName: "name"),
+        completion: .topics)
     var topic: String?
 
     @Option(

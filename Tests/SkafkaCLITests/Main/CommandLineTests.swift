@@ -169,7 +169,7 @@ import Testing
                     message: Skafka.message(for: error), full: Skafka.fullMessage(for: error))
                 #expect(!line.contains("\n"))
                 #expect(line.hasSuffix("--help'"))
-                #expect(line.contains("; see 'skafka"))
+                #expect(line.contains(" see 'skafka"))
             }
         }
     }
@@ -197,5 +197,33 @@ import Testing
                 #expect(examples != nil && options != nil && examples! < options!, "\(words)")
             }
         }
+    }
+
+    @Test(
+        arguments: [
+            (
+                ["topcs", "list"],
+                "unknown command 'topcs'; did you mean 'topics'? see 'skafka --help'"
+            ),
+            (
+                ["topics", "lst"],
+                "unknown command 'topics lst'; did you mean 'topics list'? "
+                    + "see 'skafka topics --help'"
+            ),
+            (["xyz"], "unknown command 'xyz'; see 'skafka --help'"),
+        ] as [([String], String)])
+    func mistypedCommandsAreNamed(words: [String], message: String) {
+        #expect(throws: CommandFailure.usage(message)) { try CommandPath.parse(words) }
+    }
+
+    @Test func mistypedOptionsAreNamed() {
+        let error = #expect(throws: (any Error).self) {
+            try CommandPath.parse(["topics", "list", "--jsn"])
+        }
+        guard let error else { return }
+        #expect(
+            UsageMessage.oneLine(
+                message: Skafka.message(for: error), full: Skafka.fullMessage(for: error))
+                == "unknown option '--jsn'; did you mean '--json'? see 'skafka topics list --help'")
     }
 }
