@@ -26,7 +26,9 @@ extension ClientSettings {
         settings.client.timeoutMs = max(1, options.timeout.clampedMilliseconds)
         settings.client.clientID = "skafka"
         try settings.applyProfile(options.profile, variable)
-        if let path = options.settingsFile { try settings.apply(file: path) }
+        if let path = options.settingsFile {
+            try settings.apply(try PropertiesFile.load(path), of: path)
+        }
         for argument in options.settings { try settings.apply(argument: argument) }
         settings.client.security = try settings.security.clientSecurity()
         if let contradiction = settings.security.contradiction {
@@ -55,11 +57,6 @@ extension ClientSettings {
         try apply(try profiles.entries(of: name ?? ProfileFile.defaultName), of: path)
         profileServers = bootstrapServers
         bootstrapServers = nil
-    }
-
-    /// Applies a `.properties` file.
-    mutating func apply(file path: String) throws(CommandFailure) {
-        try apply(try PropertiesFile.load(path), of: path)
     }
 
     /// Applies what a file says.
