@@ -11,6 +11,7 @@ let settings: [SwiftSetting] = [
 
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioConcurrency: Target.Dependency = .product(
     name: "NIOConcurrencyHelpers", package: "swift-nio")
@@ -58,8 +59,8 @@ let package = Package(
             name: "SkafkaCLI",
             dependencies: [
                 "KafkaClient", "KafkaBroker", "KafkaLog", "KafkaWire", "KafkaTransport",
-                "KafkaRecords", "KafkaBase", "CReadline", argumentParser, logging, nioCore,
-                nioPosix, nioConcurrency, histogram,
+                "KafkaSecurity", "KafkaRecords", "KafkaBase", "CReadline", argumentParser, logging,
+                nioCore, nioPosix, nioConcurrency, histogram,
             ],
             swiftSettings: settings,
             linkerSettings: [.linkedLibrary(":libreadline.a"), .linkedLibrary(":libtinfo.a")]),
@@ -80,8 +81,8 @@ let package = Package(
         .target(
             name: "KafkaTransport",
             dependencies: [
-                "KafkaWire", "KafkaSecurity", "KafkaBase", logging, nioCore, nioPosix, nioSSL,
-                nioConcurrency, deque,
+                "KafkaWire", "KafkaSecurity", "KafkaBase", logging, nioCore, nioPosix, nioTLS,
+                nioSSL, nioConcurrency, deque,
             ],
             swiftSettings: settings),
         .target(
@@ -139,6 +140,9 @@ let package = Package(
         .testTarget(
             name: "KafkaBaseTests", dependencies: ["KafkaBase", nioCore], swiftSettings: settings),
         .testTarget(
+            name: "KafkaSecurityTests", dependencies: ["KafkaSecurity", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
             name: "KafkaRecordsTests",
             dependencies: ["KafkaRecords", "KafkaBase", "TestSupport", nioCore],
             swiftSettings: settings),
@@ -149,8 +153,8 @@ let package = Package(
         .testTarget(
             name: "KafkaTransportTests",
             dependencies: [
-                "KafkaTransport", "KafkaWire", "KafkaBase", "TestSupport", nioCore, nioPosix,
-                nioEmbedded, nioConcurrency, logging,
+                "KafkaTransport", "KafkaSecurity", "KafkaWire", "KafkaBase", "TestSupport", nioCore,
+                nioPosix, nioSSL, nioEmbedded, nioConcurrency, logging,
             ],
             swiftSettings: settings),
         .testTarget(
@@ -170,8 +174,8 @@ let package = Package(
         .testTarget(
             name: "SkafkaCLITests",
             dependencies: [
-                "SkafkaCLI", "KafkaClient", "KafkaBroker", "KafkaTransport", "KafkaRecords",
-                "KafkaLog", "KafkaWire", "KafkaBase", "TestSupport", nioCore,
+                "SkafkaCLI", "KafkaClient", "KafkaBroker", "KafkaTransport", "KafkaSecurity",
+                "KafkaRecords", "KafkaLog", "KafkaWire", "KafkaBase", "TestSupport", nioCore,
                 argumentParser,
             ],
             swiftSettings: settings),

@@ -23,6 +23,8 @@ public struct ClientConfiguration: Sendable {
     public var metadataMaxAgeMs = 300_000
     /// Largest response accepted, in bytes; it bounds what a broker can make this client hold.
     public var maxResponseBytes = 256 << 20
+    /// TLS and authentication, of all connections but those to a Unix socket.
+    public var security = ClientSecurity()
     /// Called before each attempt at a bootstrap address. A command that hosts the embedded broker
     /// starts it here when nobody else does. An error it throws counts as a failed attempt.
     public var beforeConnect: (@Sendable () async throws -> Void)?

@@ -177,7 +177,7 @@ public final class KafkaClient: Sendable {
                     timeoutMs: share)
             } catch {
                 last = error
-                if error.kind == .closed { break }
+                if error.kind == .closed || error.isFinalForConnections { break }
             }
         }
         throw last

@@ -20,6 +20,7 @@ public struct KafkaError: Error, Sendable, Equatable {
         /// The position lies outside what the partition holds: `start` to `end`, where `end` is
         /// one behind the last; -1 when the broker did not tell.
         case offsetOutOfRange(TopicPartition, requested: Int64, start: Int64, end: Int64)
+        /// A broker and this client do not trust each other, or cannot speak to each other safely.
         case authentication
         /// Bytes that are no valid records, or an answer that is no valid message.
         case corrupt
@@ -80,14 +81,20 @@ extension KafkaError {
 
     init(_ error: ConnectionError) {
         switch error {
-        case .connectFailed, .closed, .tooManyRequests: self.init(.connectionFailed, "\(error)")
+        case .connectFailed, .closed, .closedAtStart, .tooManyRequests:
+            self.init(.connectionFailed, "\(error)")
+        case .authenticationFailed, .tlsFailed: self.init(.authentication, "\(error)")
         case .timedOut: self.init(.timedOut, "\(error)")
         case .invalidResponse: self.init(.corrupt, "\(error)")
         case .unsupportedVersion: self.init(.unsupported, "\(error)")
-        case .invalidRequest: self.init(.invalidArgument, "\(error)")
+        case .invalidRequest, .invalidSecurity: self.init(.invalidArgument, "\(error)")
         case .refused(_, let code): self.init(.broker(code), "\(error)")
         }
     }
+
+    /// Whether every attempt at a connection will fail like this one: what the client was told to
+    /// connect with does not do.
+    var isFinalForConnections: Bool { kind == .authentication || kind == .invalidArgument }
 
     init(_ error: RecordsError, _ partition: TopicPartition, offset: Int64) {
         self.init(.corrupt, "\(partition) at offset \(offset): \(error)")

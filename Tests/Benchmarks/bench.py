@@ -4,7 +4,7 @@
 Runs alternate and medians are compared, since absolute times move with the machine. Prints tables,
 writes everything to .build/bench.json. Nothing here passes or fails.
 
-    bench.py [--lines N] [--runs N] [--codecs none,lz4,zstd] [--dump-lines N]
+    bench.py [--lines N] [--runs N] [--codecs none,lz4,zstd] [--dump-lines N] [--crowd-seconds N]
 """
 
 import argparse
@@ -20,6 +20,7 @@ import tempfile
 import time
 
 from command import LIMITS, ROOT, SKAFKA, Run, write_lines
+from crowd import crowd
 from dump import dump
 
 
@@ -156,6 +157,7 @@ def main():
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--codecs", default="none,lz4,zstd")
     parser.add_argument("--dump-lines", type=int, default=9_700_000)
+    parser.add_argument("--crowd-seconds", type=int, default=15)
     arguments = parser.parse_args()
     scratch = tempfile.mkdtemp(prefix="skafka-bench-")
     broker = Broker()
@@ -172,12 +174,22 @@ def main():
         result["broker"]["loaded_mb"] = broker.memory()
         print(f"broker    {broker.memory():.0f} MB after the load")
         rates(result)
+        result["crowd"] = crowded(arguments)
         result["dump"] = dump(scratch, arguments.dump_lines, arguments.runs, result["limits"])
         with open(os.path.join(ROOT, ".build/bench.json"), "w") as file:
             json.dump(result, file, indent=1)
     finally:
         broker.close()
         shutil.rmtree(scratch)
+
+
+def crowded(arguments):
+    """On a broker of its own, whose memory no other load has widened."""
+    broker = Broker()
+    try:
+        return crowd(broker, 1000, 2000, arguments.crowd_seconds)
+    finally:
+        broker.close()
 
 
 def rates(result):

@@ -37,7 +37,8 @@ enum Arrows {
         ],
         "KafkaClient": ["Logging", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "DequeModule"],
         "KafkaTransport": [
-            "Logging", "NIOCore", "NIOPosix", "NIOSSL", "NIOConcurrencyHelpers", "DequeModule",
+            "Logging", "NIOCore", "NIOPosix", "NIOTLS", "NIOSSL", "NIOConcurrencyHelpers",
+            "DequeModule",
         ],
         "KafkaLog": ["Logging", "NIOCore", "NIOConcurrencyHelpers"],
         "KafkaWire": ["NIOCore"],

@@ -2,13 +2,11 @@
 
 import fcntl
 import os
-import signal
-import subprocess
 import time
 
 import pytest
 
-from harness import Broker, end, free_port, read_line, text
+from harness import text
 
 
 def one_line(result, *words):
@@ -32,17 +30,6 @@ def test_an_unknown_topic(skafka, data):
 def test_consume_creates_no_topic(skafka, data):
     assert skafka.run("consume", "nope", "-e", *data).returncode == 1
     assert skafka("topics", "list", "--plain", *data) == b""
-
-
-@pytest.mark.parametrize("command", [["consume", "t", "-e"], ["produce", "t"], ["topics", "list"],
-                                     ["offsets", "get", "t"]], ids=lambda c: c[0])
-def test_nobody_at_the_address(skafka, command):
-    address = f"127.0.0.1:{free_port()}"
-    started = time.monotonic()
-    result = skafka.run(*command, "-b", address, "--timeout", "2s", input=b"x\n")
-    assert result.returncode == 3, text(result.stderr)
-    assert time.monotonic() - started < 8
-    one_line(result, address)
 
 
 def test_an_address_that_does_not_resolve(skafka):
@@ -118,33 +105,6 @@ def test_a_directory_that_cannot_be_made(skafka):
     result = skafka.run("topics", "list", "-d", blocker / "below", "--timeout", "2s")
     assert result.returncode in (1, 3)
     one_line(result, str(blocker))
-
-
-@pytest.mark.parametrize("number, status", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_signals(skafka, data, number, status):
-    skafka("produce", "t", *data, input=b"x\n")
-    consumer = skafka.start("consume", "t", *data, "-o", "beginning", "-q")
-    assert read_line(consumer, 15) == b"x\n"
-    consumer.send_signal(number)
-    assert consumer.wait(5) == status
-    end(consumer)
-
-
-def test_a_broker_that_goes_away_under_a_consumer(skafka):
-    """The consumer may wait for it to come back; it must not claim that all is done."""
-    with Broker(skafka) as broker:
-        broker.create("t")
-        skafka("produce", "t", "-b", broker.bootstrap, input=b"x\n")
-        consumer = skafka.start("consume", "t", "-b", broker.bootstrap, "-o", "beginning", "-q",
-                                "-c", "2", "--timeout", "2s")
-        assert read_line(consumer, 15) == b"x\n"
-        broker.kill()
-    try:
-        assert consumer.wait(4) in (1, 3)
-    except subprocess.TimeoutExpired:
-        pass
-    finally:
-        end(consumer)
 
 
 def test_too_large_a_record_names_the_limit(skafka, broker, topic):

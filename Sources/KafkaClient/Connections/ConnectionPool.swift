@@ -149,7 +149,7 @@ final class ConnectionPool: Sendable {
         ClientConnectionOptions(
             clientID: configuration.clientID,
             connectTimeoutMs: max(1, min(connectTimeoutMs, configuration.connectTimeoutMs)),
-            maxResponseBytes: configuration.maxResponseBytes)
+            maxResponseBytes: configuration.maxResponseBytes, security: configuration.security)
     }
 
     /// Ends the connections of one use.

@@ -113,6 +113,7 @@ final class ConsumerFetcher: @unchecked Sendable {
     }
 
     private func notReached(_ error: KafkaError, now: NIODeadline) {
+        if error.isFinalForConnections { return queue.fail(error) }
         guard let since = unreachableSince else {
             unreachableSince = now
             return

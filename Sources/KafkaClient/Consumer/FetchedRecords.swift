@@ -25,6 +25,8 @@ public struct FetchedRecords: Sendable {
     public var logStartOffset: Int64
     /// Where reading goes on: behind the last batch, whether or not it had records to show.
     public var nextOffset: Int64
+    /// Of the leader that wrote the last batch; nil when there is none, or its format has none.
+    public var lastLeaderEpoch: Int32?
     /// Empty under read_uncommitted.
     public var abortedTransactions: [AbortedTransaction]
     /// Whether `forEachRecord` checks the CRC of each batch.

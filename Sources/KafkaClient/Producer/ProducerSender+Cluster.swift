@@ -12,13 +12,21 @@ extension ProducerSender: ClusterLinkUser {
         state.disconnected(broker, now: .now())
         guard let error else { return }
         client.logger.debug("producer not connected", metadata: ["reason": "\(error)"])
-        state.unreached(error, now: .now())
+        unreached(error)
+    }
+
+    private func unreached(_ error: KafkaError) {
+        if error.isFinalForConnections {
+            state.failAll(error)
+        } else {
+            state.unreached(error, now: .now())
+        }
     }
 
     func refreshed(_ names: [String], _ result: Result<ClusterMetadata, KafkaError>) -> Bool {
         switch result {
         case .failure(let error):
-            state.unreached(error, now: .now())
+            unreached(error)
             return false
         case .success(let metadata):
             state.reached()

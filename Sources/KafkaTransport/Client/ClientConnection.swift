@@ -2,6 +2,7 @@ internal import KafkaBase
 public import KafkaWire
 public import NIOCore
 internal import NIOPosix
+internal import NIOSSL
 internal import Synchronization
 
 /// A connection to one broker: requests are pipelined, and answered in their order.
@@ -42,7 +43,8 @@ public final class ClientConnection: Sendable {
     /// Whether requests can still be sent, as far as is known here.
     public var isOpen: Bool { channel.isActive }
 
-    /// Connects, and asks which versions the broker serves.
+    /// Connects, secures the connection as the options say, and asks which versions the broker
+    /// serves.
     ///
     /// - Parameter group: an event loop of it serves the connection for its life.
     public static func connect(
@@ -50,28 +52,80 @@ public final class ClientConnection: Sendable {
         options: ClientConnectionOptions = ClientConnectionOptions()
     ) async throws(ConnectionError) -> ClientConnection {
         let eventLoop = group.next()
+        var options = options
+        if case .unix = address { options.security = ClientSecurity() }
         do {
-            return try await eventLoop.flatSubmit { open(address, eventLoop, options) }.get()
+            return try await eventLoop.flatSubmit { [options] in
+                secured(address, eventLoop, options)
+            }.get()
+        } catch let error as ConnectionError {
+            guard case .closedAtStart(_, let underTLS) = error, case .tcp = address else {
+                throw error
+            }
+            throw await whyClosed(address, eventLoop, options, underTLS: underTLS) ?? error
         } catch {
-            throw error as? ConnectionError
-                ?? .closed(address, reason: ConnectFailure.reason(of: error))
+            throw .closed(address, reason: ConnectFailure.reason(of: error))
+        }
+    }
+
+    /// A broker that is spoken to in the wrong way hangs up, like one that just ends: so it is
+    /// asked once in the other way, for its versions.
+    ///
+    /// - Returns: nil when it does not answer that either.
+    private static func whyClosed(
+        _ address: BrokerAddress, _ eventLoop: any EventLoop, _ options: ClientConnectionOptions,
+        underTLS: Bool
+    ) async -> ConnectionError? {
+        var options = options
+        options.security = ClientSecurity(tls: underTLS ? nil : .probe)
+        options.connectTimeoutMs = min(options.connectTimeoutMs, 2000)
+        let reason = underTLS ? TLSFailure.speaksNoTLS : TLSFailure.speaksTLS
+        do {
+            let connection = try await eventLoop.flatSubmit { [options] in
+                secured(address, eventLoop, options)
+            }.get()
+            connection.close()
+            return .tlsFailed(address, reason: reason)
+        } catch ConnectionError.tlsFailed(_, let found)
+            where !underTLS && found != TLSFailure.speaksNoTLS
+        {
+            // It asks for more, as a certificate, but it asks.
+            return .tlsFailed(address, reason: reason)
+        } catch {
+            return nil
         }
     }
 
     /// All on the event loop, so that a caller waits for one thing and wakes no thread twice.
-    private static func open(
+    private static func secured(
         _ address: BrokerAddress, _ eventLoop: any EventLoop, _ options: ClientConnectionOptions
+    ) -> EventLoopFuture<ClientConnection> {
+        guard let tls = options.security.tls else {
+            return open(address, eventLoop, options, tls: nil)
+        }
+        return tls.context(on: eventLoop).flatMapErrorThrowing { error in
+            throw ConnectionError.invalidSecurity(reason: "\(error)")
+        }.flatMap { open(address, eventLoop, options, tls: $0) }
+    }
+
+    private static func open(
+        _ address: BrokerAddress, _ eventLoop: any EventLoop, _ options: ClientConnectionOptions,
+        tls context: NIOSSLContext?
     ) -> EventLoopFuture<ClientConnection> {
         let correlationIDs = CorrelationIDs()
         let negotiated = eventLoop.makePromise(of: ApiVersionRanges.self)
         let timeout = eventLoop.scheduleTask(in: .milliseconds(Int64(options.connectTimeoutMs))) {
             negotiated.fail(
                 ConnectionError.timedOut(
-                    address, what: "ApiVersions request", afterMs: options.connectTimeoutMs))
+                    address, what: options.security.stages, afterMs: options.connectTimeoutMs))
         }
         let attempt = ConnectAttempt(address: address, eventLoop: eventLoop, options: options)
         return attempt.connect { channel in
             channel.eventLoop.makeCompletedFuture {
+                if let context, let tls = options.security.tls, case .tcp(let host, _) = address {
+                    try channel.pipeline.syncOperations.addHandler(
+                        tls.handler(context, host: host))
+                }
                 try channel.pipeline.syncOperations.addHandler(
                     ClientConnectionHandler(
                         address: address, options: options, correlationIDs: correlationIDs,

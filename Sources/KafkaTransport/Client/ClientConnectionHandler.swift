@@ -1,6 +1,7 @@
 internal import KafkaBase
 internal import KafkaWire
 internal import NIOCore
+internal import NIOTLS
 
 /// Carries out between the channel and the state machine what the latter decides. Confined to the
 /// channel's event loop.
@@ -10,15 +11,22 @@ final class ClientConnectionHandler: ChannelInboundHandler {
     /// Gets the answer's body, or why there is none.
     typealias Waiter = (Result<WireReader, ConnectionError>) -> Void
 
-    private var state: ClientConnectionState<Waiter>
+    var state: ClientConnectionState<Waiter>
     private var frames: FrameAssembler
-    private let address: BrokerAddress
-    private let options: ClientConnectionOptions
-    private let correlationIDs: CorrelationIDs
+    let address: BrokerAddress
+    let options: ClientConnectionOptions
+    let correlationIDs: CorrelationIDs
     private let negotiated: EventLoopPromise<ApiVersionRanges>
-    private var context: ChannelHandlerContext?
+    private(set) var context: ChannelHandlerContext?
     private var endError: ConnectionError?
     private var timer: Scheduled<Void>?
+    private var hasRead = false
+    /// Whether TLS stands.
+    private var isSecured = false
+    /// Requests that wait for an authentication to end, to be given again.
+    private var held: [() -> Void] = []
+    /// The authentication under way, or the last one.
+    var authentication: AuthenticationRun?
 
     init(
         address: BrokerAddress, options: ClientConnectionOptions, correlationIDs: CorrelationIDs,
@@ -28,7 +36,9 @@ final class ClientConnectionHandler: ChannelInboundHandler {
         self.options = options
         self.correlationIDs = correlationIDs
         self.negotiated = negotiated
-        state = ClientConnectionState(maxPendingRequests: options.maxPendingRequests)
+        state = ClientConnectionState(
+            maxPendingRequests: options.maxPendingRequests,
+            authenticates: options.security.sasl != nil)
         frames = FrameAssembler(maxFrameBytes: options.maxResponseBytes)
     }
 
@@ -40,6 +50,7 @@ final class ClientConnectionHandler: ChannelInboundHandler {
         case .write:
             write(frame)
             schedule(for: request.deadline)
+        case .hold: held.append { self.send(request, frame: frame) }
         case .refuseTooMany:
             request.waiter(
                 .failure(.tooManyRequests(address, limit: options.maxPendingRequests)))
@@ -54,7 +65,17 @@ final class ClientConnectionHandler: ChannelInboundHandler {
         _ frame: RequestFrame, timeoutMs: Int,
         then: @escaping (Result<Void, ConnectionError>) -> Void
     ) {
-        guard state.canWrite, let context else {
+        switch state.sendWithoutAnswer() {
+        case .write: break
+        case .hold:
+            held.append { self.sendWithoutAnswer(frame, timeoutMs: timeoutMs, then: then) }
+            return
+        case .refuseTooMany:
+            return then(.failure(.tooManyRequests(address, limit: options.maxPendingRequests)))
+        case .refuseClosed:
+            return then(.failure(endError ?? .closed(address, reason: "not open")))
+        }
+        guard let context else {
             return then(.failure(endError ?? .closed(address, reason: "not open")))
         }
         let promise = context.eventLoop.makePromise(of: Void.self)
@@ -75,7 +96,7 @@ final class ClientConnectionHandler: ChannelInboundHandler {
         write(frame, promise: promise)
     }
 
-    private func write(_ frame: RequestFrame, promise: EventLoopPromise<Void>? = nil) {
+    func write(_ frame: RequestFrame, promise: EventLoopPromise<Void>? = nil) {
         guard let context else {
             promise?.fail(ChannelError.ioOnClosedChannel)
             return
@@ -121,7 +142,14 @@ final class ClientConnectionHandler: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        frames.append(unwrapInboundIn(data))
+        let bytes = unwrapInboundIn(data)
+        if !hasRead {
+            hasRead = true
+            if options.security.tls == nil, TLSFailure.isAlert(bytes) {
+                return end(.tlsFailed(address, reason: TLSFailure.speaksTLS))
+            }
+        }
+        frames.append(bytes)
         do {
             while endError == nil, let frame = try frames.nextFrame() { received(frame) }
         } catch {
@@ -132,23 +160,75 @@ final class ClientConnectionHandler: ChannelInboundHandler {
     private func received(_ frame: ByteBuffer) {
         switch state.received(frame, nextCorrelationID: correlationIDs.next()) {
         case .answer(let pending, let reader): pending.waiter(.success(reader))
-        case .negotiated(let ranges): negotiated.succeed(ranges)
+        case .negotiated(let ranges): negotiated(ranges)
         case .negotiate(let version, let id): negotiate(version: version, correlationID: id)
         case .end(let reason): end(reason)
         }
     }
 
+    private func negotiated(_ ranges: ApiVersionRanges) {
+        guard let sasl = options.security.sasl else { return negotiated.succeed(ranges) }
+        authenticate(sasl, ranges)
+    }
+
+    /// The connection can be used from now on, or again.
+    func authenticated(_ ranges: ApiVersionRanges) {
+        state.authenticated()
+        negotiated.succeed(ranges)
+        releaseHeld()
+    }
+
+    private func releaseHeld() {
+        let requests = held
+        held = []
+        for give in requests { give() }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case TLSUserEvent.handshakeCompleted = event { isSecured = true }
+        context.fireUserInboundEventTriggered(event)
+    }
+
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        end(.closed(address, reason: ConnectFailure.reason(of: error)))
+        if let tls = options.security.tls,
+            let failure = TLSFailure.connectionError(error, at: address, tls.options)
+        {
+            return end(failure)
+        }
+        end(closedByBroker(ConnectFailure.reason(of: error)))
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        let error = endError ?? .closed(address, reason: "by the broker")
+        let error = endError ?? closedByBroker("by the broker")
         endError = error
         timer?.cancel()
+        authentication?.timer?.cancel()
         negotiated.fail(error)
         for pending in state.ended() { pending.waiter(.failure(error)) }
+        releaseHeld()
         context.fireChannelInactive()
+    }
+
+    /// Why the broker closed the connection, if how it was spoken to may be it.
+    private func closedByBroker(_ reason: String) -> ConnectionError {
+        guard case .tcp = address else { return .closed(address, reason: reason) }
+        let security = options.security
+        var reason = reason
+        switch (state.closeCause, security.tls) {
+        case (.beforeFirstAnswer, nil): return .closedAtStart(address, underTLS: false)
+        case (.beforeFirstAnswer, _?) where !isSecured:
+            return .closedAtStart(address, underTLS: true)
+        case (.beforeFirstAnswer, let tls?) where tls.options.certificate == nil:
+            reason +=
+                " after the TLS handshake; if it asks for a client certificate, set "
+                + "ssl.certificate.location and ssl.key.location, or ssl.keystore.location"
+        case (.atFirstRequest, let tls) where security.sasl == nil:
+            reason +=
+                " at the first request; if it asks for authentication, set security.protocol="
+                + (tls == nil ? "SASL_PLAINTEXT" : "SASL_SSL")
+        default: break
+        }
+        return .closed(address, reason: reason)
     }
 
     // MARK: The end
@@ -171,7 +251,7 @@ final class ClientConnectionHandler: ChannelInboundHandler {
     }
 
     /// Wakes up at the earliest deadline. A timer that comes too early only looks again.
-    private func schedule(for deadline: NIODeadline) {
+    func schedule(for deadline: NIODeadline) {
         guard timer == nil, let context else { return }
         timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) {
             self.timer = nil

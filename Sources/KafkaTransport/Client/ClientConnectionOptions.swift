@@ -10,15 +10,19 @@ public struct ClientConnectionOptions: Sendable {
     public var maxResponseBytes: Int
     /// Largest single read from the socket, in bytes.
     public var maxReadBytes: Int
+    /// TLS and authentication; not for Unix sockets.
+    public var security: ClientSecurity
 
     public init(
         clientID: String = "skafka", connectTimeoutMs: Int = 10_000, maxPendingRequests: Int = 1000,
-        maxResponseBytes: Int = 256 << 20, maxReadBytes: Int = 1 << 20
+        maxResponseBytes: Int = 256 << 20, maxReadBytes: Int = 1 << 20,
+        security: ClientSecurity = ClientSecurity()
     ) {
         self.clientID = clientID
         self.connectTimeoutMs = connectTimeoutMs
         self.maxPendingRequests = maxPendingRequests
         self.maxResponseBytes = maxResponseBytes
         self.maxReadBytes = maxReadBytes
+        self.security = security
     }
 }

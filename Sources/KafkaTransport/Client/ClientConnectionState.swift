@@ -39,6 +39,9 @@ struct ClientConnectionState<Waiter>: ~Copyable {
 
     private enum Phase {
         case negotiating(version: Int16, correlationID: Int32)
+        /// Before the first request, or again in between: other requests are held back, for the
+        /// broker takes nothing else then (KIP-368).
+        case authenticating
         case ready
         case ended
     }
@@ -49,9 +52,15 @@ struct ClientConnectionState<Waiter>: ~Copyable {
     private var phase = Phase.ended
     private(set) var pending = Deque<Pending>()
     let maxPendingRequests: Int
+    private let authenticates: Bool
+    private var heldCount = 0
+    /// Whether a request was answered: then the broker is content with how it is spoken to.
+    private var hasAnswered = false
 
-    init(maxPendingRequests: Int) {
+    /// - Parameter authenticates: whether authentication comes before the first request.
+    init(maxPendingRequests: Int, authenticates: Bool = false) {
         self.maxPendingRequests = maxPendingRequests
+        self.authenticates = authenticates
     }
 
     /// The channel stands: the version of ApiVersions to ask with.
@@ -63,21 +72,54 @@ struct ClientConnectionState<Waiter>: ~Copyable {
 
     enum SendAction: Equatable {
         case write
+        /// To be given again when the authentication is over.
+        case hold
         case refuseTooMany
         case refuseClosed
     }
 
     /// A request is to be written.
     mutating func send(_ request: Pending) -> SendAction {
-        guard case .ready = phase else { return .refuseClosed }
-        guard pending.count < maxPendingRequests else { return .refuseTooMany }
+        let action = sendWithoutAnswer()
+        if action == .write { pending.append(request) }
+        return action
+    }
+
+    /// A request that gets no answer is to be written.
+    mutating func sendWithoutAnswer() -> SendAction {
+        switch phase {
+        case .negotiating, .ended: return .refuseClosed
+        case .authenticating, .ready:
+            guard pending.count + heldCount < maxPendingRequests else { return .refuseTooMany }
+            if case .ready = phase { return .write }
+            heldCount += 1
+            return .hold
+        }
+    }
+
+    // MARK: Authentication
+
+    /// An established connection is to authenticate again.
+    ///
+    /// - Returns: whether it is to begin now.
+    mutating func beginAuthentication() -> Bool {
+        guard case .ready = phase else { return false }
+        phase = .authenticating
+        return true
+    }
+
+    /// A request of the authentication itself is to be written.
+    mutating func sendAuthentication(_ request: Pending) -> SendAction {
+        guard case .authenticating = phase else { return .refuseClosed }
         pending.append(request)
         return .write
     }
 
-    /// Whether a request that gets no answer may be written.
-    var canWrite: Bool {
-        if case .ready = phase { true } else { false }
+    /// What was held back is to be given again.
+    mutating func authenticated() {
+        guard case .authenticating = phase else { return }
+        phase = .ready
+        heldCount = 0
     }
 
     /// A frame arrived.
@@ -86,7 +128,7 @@ struct ClientConnectionState<Waiter>: ~Copyable {
         switch phase {
         case .negotiating(let version, let expected):
             return negotiate(&reader, version, expected, nextCorrelationID)
-        case .ready:
+        case .authenticating, .ready:
             guard let head = pending.popFirst() else {
                 return end(.invalidResponse("a response that nobody asked for"))
             }
@@ -101,6 +143,7 @@ struct ClientConnectionState<Waiter>: ~Copyable {
                 pending.prepend(head)
                 return end(.invalidResponse("header: \(error)"))
             }
+            if case .ready = phase { hasAnswered = true }
             return .answer(head, reader)
         case .ended:
             return .end(.closed("ended"))
@@ -127,7 +170,7 @@ struct ClientConnectionState<Waiter>: ~Copyable {
             }
             guard code == .none else { return end(.refused(code)) }
             let response = try ApiVersionsResponse(from: &reader, version: version)
-            phase = .ready
+            phase = authenticates ? .authenticating : .ready
             return .negotiated(ApiVersionRanges(response))
         } catch {
             return end(.invalidResponse("ApiVersions: \(error)"))
@@ -154,6 +197,23 @@ struct ClientConnectionState<Waiter>: ~Copyable {
     func expired(now: NIODeadline) -> EndReason? {
         guard let late = pending.first(where: { $0.deadline <= now }) else { return nil }
         return .timedOut(key: late.key, afterMs: late.timeoutMs)
+    }
+
+    /// What may be behind it when the broker closes the connection now.
+    enum CloseCause: Equatable {
+        /// Before it answered anything at all.
+        case beforeFirstAnswer
+        /// Upon the first request.
+        case atFirstRequest
+        case unknown
+    }
+
+    var closeCause: CloseCause {
+        switch phase {
+        case .negotiating: .beforeFirstAnswer
+        case .ready where !hasAnswered && !pending.isEmpty: .atFirstRequest
+        case .authenticating, .ready, .ended: .unknown
+        }
     }
 
     /// The channel is gone: everyone who waits is to be told.

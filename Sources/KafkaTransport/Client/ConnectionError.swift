@@ -20,6 +20,15 @@ public enum ConnectionError: Error, Sendable, Equatable {
     case tooManyRequests(BrokerAddress, limit: Int)
     /// The broker answered ApiVersions with an error.
     case refused(BrokerAddress, ErrorCode)
+    /// The broker did not take this client for whom it says it is, or the other way round.
+    case authenticationFailed(BrokerAddress, mechanism: String, reason: String)
+    /// No TLS connection: whom to trust, or what to speak, is not agreed.
+    case tlsFailed(BrokerAddress, reason: String)
+    /// The broker ended the connection before it sent anything: in the TLS handshake, or instead of
+    /// answering the first request.
+    case closedAtStart(BrokerAddress, underTLS: Bool)
+    /// A certificate, key or secret that the settings name cannot be used. Nothing was sent.
+    case invalidSecurity(reason: String)
 }
 
 extension ConnectionError: CustomStringConvertible {
@@ -37,13 +46,24 @@ extension ConnectionError: CustomStringConvertible {
         case .tooManyRequests(let address, let limit):
             "\(address): more than \(limit) requests without an answer"
         case .refused(let address, let code): "\(address): ApiVersions refused: \(code)"
+        case .authenticationFailed(let address, let mechanism, let reason):
+            "\(address): authentication with \(mechanism) failed: \(reason)"
+        case .tlsFailed(let address, let reason): "\(address): \(reason)"
+        case .closedAtStart(let address, underTLS: true):
+            "\(address): connection closed during the TLS handshake; does the broker speak TLS?"
+        case .closedAtStart(let address, underTLS: false):
+            "\(address): connection closed by the broker before it answered; if it speaks TLS, set "
+                + "security.protocol=SSL or SASL_SSL"
+        case .invalidSecurity(let reason): reason
         }
     }
 
     /// Whether the request was certainly not handled by the broker.
     public var isBeforeSending: Bool {
         switch self {
-        case .connectFailed, .unsupportedVersion, .invalidRequest, .tooManyRequests, .refused: true
+        case .connectFailed, .unsupportedVersion, .invalidRequest, .tooManyRequests, .refused,
+            .authenticationFailed, .tlsFailed, .closedAtStart, .invalidSecurity:
+            true
         case .timedOut, .closed, .invalidResponse: false
         }
     }

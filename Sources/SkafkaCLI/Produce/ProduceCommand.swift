@@ -37,12 +37,13 @@ struct ProduceCommand: SkafkaCommand {
 
     @Option(
         name: [.customShort("t", allowingJoined: true), .long],
-        help: ArgumentHelp("The topic, in place of the argument.", valueName: "name"))
+        help: ArgumentHelp("The topic, in place of the argument.", valueName: "name"),
+        completion: .topics)
     var topic: String?
 
     @Argument(
         help: ArgumentHelp("The topic, then files to read.", valueName: "topic file"),
-        completion: .file())
+        completion: .topicThenFiles)
     var words: [String] = []
 
     @Option(
@@ -178,6 +179,12 @@ struct ProduceCommand: SkafkaCommand {
 
     @Flag(name: .customShort("P"), help: ArgumentHelp("kcat's mode.", visibility: .hidden))
     var producesAsKcat = false
+
+    /// Whether records come from standard input.
+    var readsStandardInput: Bool {
+        let files = words.dropFirst(topic == nil ? 1 : 0)
+        return files.isEmpty || files.contains("-")
+    }
 
     func execute(in context: CommandContext) async throws {
         let plan = try ProducePlan(self, nowMs: context.clock.nowMs)

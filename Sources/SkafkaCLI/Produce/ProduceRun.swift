@@ -44,9 +44,14 @@ struct ProduceRun {
             tally.stop()
             Task { await ProduceRun.hurry(producer) }
         }
-        let loop = ProduceLoop(plan, topic, context, tally, wake)
+        let terminal = try openTerminal()
+        var reading = context
+        if let terminal { reading.inputDescriptor = terminal.descriptor }
+        let loop = ProduceLoop(plan, topic, reading, tally, wake)
         let thread = BlockingThread()
+        terminal?.start()
         while try await thread.run({ loop.run() }) == .full { await topic.waitForRoom() }
+        await terminal?.end()
         try await finish(producer, loop, tally)
         // Reports of what was delivered come out even when something failed.
         do {
@@ -56,6 +61,12 @@ struct ProduceRun {
             if tally.failed == 0 { throw error }
         }
         if tally.failed > 0 { throw CommandFailure.reported(tally.status) }
+    }
+
+    /// A person's lines in place of standard input.
+    private func openTerminal() throws -> TerminalInput? {
+        guard plan.sources.contains(.standardInput) else { return nil }
+        return try TerminalInput(context, prompt: "\(plan.topic)> ")
     }
 
     /// After a signal: ends the last deliveries in time for a summary, and earlier when there is

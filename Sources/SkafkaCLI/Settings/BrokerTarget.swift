@@ -6,7 +6,7 @@ enum BrokerTarget: Equatable, Sendable {
     /// - isDefault: whether nobody named the directory.
     case embedded(directory: String, isDefault: Bool)
 
-    /// By precedence: flags, settings (`-X`, then `-F`), environment, default.
+    /// By precedence: flags, settings (`-X`, then `-F`), environment, profile, default.
     ///
     /// - Throws: `CommandFailure` of status `usage`.
     init(
@@ -27,6 +27,8 @@ enum BrokerTarget: Equatable, Sendable {
             self = .cluster(try BrokerTarget.addresses(servers))
         } else if let directory = variable("SKAFKA_DATA_DIR") {
             self = .embedded(directory: directory, isDefault: false)
+        } else if let servers = settings.profileServers {
+            self = .cluster(try BrokerTarget.addresses(servers))
         } else {
             self = .embedded(
                 directory: try BrokerTarget.defaultDirectory(environment), isDefault: true)

@@ -3,7 +3,8 @@ internal import KafkaRecords
 
 extension ClientSettings {
     /// Every setting of a client that has an effect.
-    static let definitions: [Definition] = connection + sending + transacting + fetching
+    static let definitions: [Definition] =
+        connection + security + sending + transacting + fetching + membership
 
     private static let connection: [Definition] = [
         Definition(
@@ -28,9 +29,6 @@ extension ClientSettings {
             \.client.metadataMaxAgeMs),
         .number(
             ["receive.message.max.bytes"], 1000...Int(Int32.max), \.client.maxResponseBytes),
-        Definition(
-            names: ["security.protocol"], expects: "only PLAINTEXT is there in this version"
-        ) { _, value in value.uppercased() == "PLAINTEXT" },
     ]
 
     private static let sending: [Definition] = [
@@ -121,7 +119,7 @@ extension ClientSettings.Definition {
         }
     }
 
-    fileprivate static func bool(
+    static func bool(
         _ names: [String], _ path: any WritableKeyPath<ClientSettings, Bool> & Sendable
     ) -> Self {
         Self(names: names, expects: "true or false is expected") { settings, value in

@@ -6,7 +6,7 @@ internal import ArgumentParser
 enum GlobalOptionHoisting {
     private static let withValue: Set<String> = [
         "-b", "--bootstrap-server", "-d", "--data-dir", "-X", "--setting", "-F",
-        "--command-config", "--timeout", "--color",
+        "--command-config", "--profile", "--timeout", "--color",
     ]
     private static let flags: Set<String> = [
         "-q", "--quiet", "-v", "--verbose", "--json", "--plain",
@@ -35,6 +35,33 @@ enum GlobalOptionHoisting {
         }
         let end = min(words.count, index + (isGroup ? 2 : 1))
         return Array(words[index..<end]) + Array(words[..<index]) + Array(words[end...])
+    }
+
+    /// The options that say which broker is meant, with their values, wherever they stand: what a
+    /// half-typed command line needs to be completed.
+    static func brokerWords(in words: some Sequence<String>) -> [String] {
+        var result: [String] = []
+        var isValue = false
+        for word in words {
+            if isValue || withValue.contains(word) {
+                result.append(word)
+                isValue = !isValue
+            } else if word == "--" {
+                break
+            } else if isJoined(word) {
+                result.append(word)
+            }
+        }
+        if isValue { result.removeLast() }
+        return result
+    }
+
+    /// Whether words name a broker or a directory.
+    static func namesBroker(_ words: some Sequence<String>) -> Bool {
+        brokerWords(in: words).contains { word in
+            word.hasPrefix("-b") || word.hasPrefix("-d") || word.hasPrefix("--bootstrap-server")
+                || word.hasPrefix("--data-dir")
+        }
     }
 
     /// `--timeout=5s`, `-bhost:9092`.

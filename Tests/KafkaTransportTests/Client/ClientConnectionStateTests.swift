@@ -180,6 +180,72 @@ import Testing
                 == .timedOut(key: .metadata, afterMs: 1000))
     }
 
+    @Test func authenticationComesBeforeTheFirstRequest() throws {
+        var state = State(maxPendingRequests: 3, authenticates: true)
+        #expect(state.sendAuthentication(pending(1)) == .refuseClosed)
+        try negotiate(&state)
+        let isBegun = state.beginAuthentication()
+        #expect(!isBegun, "it has begun already")
+        #expect(state.send(pending(5)) == .hold)
+        #expect(state.sendAuthentication(pending(2)) == .write)
+        let silent = state.sendWithoutAnswer()
+        #expect(silent == .hold)
+        #expect(state.send(pending(6)) == .refuseTooMany, "what is held counts")
+        #expect(state.pending.map(\.correlationID) == [2])
+        state.authenticated()
+        #expect(state.sendAuthentication(pending(7)) == .refuseClosed)
+        #expect(state.send(pending(5)) == .write)
+        let later = state.sendWithoutAnswer()
+        #expect(later == .write)
+    }
+
+    /// KIP-368: what was sent before is answered before, what comes in between waits.
+    @Test func authenticatingAgainHoldsRequestsBack() throws {
+        var state = State(maxPendingRequests: 10)
+        try negotiate(&state)
+        #expect(state.send(pending(1, waiter: 10)) == .write)
+        let (begins, beginsTwice) = (state.beginAuthentication(), state.beginAuthentication())
+        #expect(begins && !beginsTwice)
+        #expect(state.sendAuthentication(pending(2, waiter: 20)) == .write)
+        #expect(state.send(pending(3)) == .hold)
+        for (id, waiter) in [(Int32(1), 10), (2, 20)] {
+            var writer = WireWriter()
+            writer.writeInteger(id)
+            writer.writeUnsignedVarint(0)
+            guard
+                case .answer(let found, _) = state.received(writer.buffer, nextCorrelationID: 9)
+            else {
+                Issue.record("no answer")
+                return
+            }
+            #expect(found.waiter == waiter)
+        }
+        state.authenticated()
+        #expect(state.send(pending(3)) == .write)
+        _ = state.ended()
+        let beginsAfterEnd = state.beginAuthentication()
+        #expect(!beginsAfterEnd)
+        #expect(state.send(pending(4)) == .refuseClosed)
+        state.authenticated()
+        #expect(state.send(pending(4)) == .refuseClosed, "an end stays one")
+    }
+
+    @Test func aCloseHasACause() throws {
+        var state = State(maxPendingRequests: 10)
+        _ = state.connected(correlationID: 1)
+        #expect(state.closeCause == .beforeFirstAnswer)
+        try negotiate(&state)
+        #expect(state.closeCause == .unknown, "idle")
+        _ = state.send(pending(1))
+        #expect(state.closeCause == .atFirstRequest)
+        var writer = WireWriter()
+        writer.writeInteger(Int32(1))
+        writer.writeUnsignedVarint(0)
+        _ = state.received(writer.buffer, nextCorrelationID: 9)
+        _ = state.send(pending(2))
+        #expect(state.closeCause == .unknown)
+    }
+
     @Test func randomFramesAreAnsweredOrRefused() throws {
         try Seeds.run(2000) { _, generator in
             var state = State(maxPendingRequests: 10)

@@ -33,7 +33,7 @@ import Testing
         ("linger.mss=5", "did you mean linger.ms?"), ("linger.ms=x", "a number from 0"),
         ("acks=2", "0, 1 or all"), ("zzzzzzzzzz=1", "unknown setting zzzzzzzzzz"),
         ("x", "-X name=value"),
-        ("security.protocol=SSL", "PLAINTEXT"), ("=1", "no setting"),
+        ("security.protocol=TLS", "SASL_SSL"), ("=1", "no setting"),
     ])
     func saysWhatIsWrong(text: String, expected: String) {
         var settings = ClientSettings()

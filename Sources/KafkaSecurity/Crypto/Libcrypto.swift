@@ -1,0 +1,26 @@
+internal import CCrypto
+
+/// What the library needs before its first use, and its small services.
+enum Libcrypto {
+    /// Whether the library is ready. It must not read `openssl.cnf`, which may name modules to
+    /// load: that is for programs that share the system's library.
+    private static let isReady =
+        OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_LOAD_CONFIG), nil) == 1
+
+    static func prepare() {
+        precondition(isReady, "libcrypto cannot be initialised")
+    }
+
+    static func randomBytes(_ count: Int) -> [UInt8] {
+        prepare()
+        return [UInt8](unsafeUninitializedCapacity: count) { room, filled in
+            precondition(RAND_bytes(room.baseAddress, Int32(count)) == 1, "no random numbers")
+            filled = count
+        }
+    }
+
+    /// Compares in a time that does not tell where the difference is.
+    static func isEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+        left.count == right.count && CRYPTO_memcmp(left, right, left.count) == 0
+    }
+}
