@@ -8,7 +8,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 
 BUILD_PACKAGES := zlib1g-dev liblz4-dev libzstd-dev libsnappy-dev libssl-dev libreadline-dev
-TEST_PACKAGES := kcat python3-venv valgrind binutils openssl
+TEST_PACKAGES := kcat python3-venv valgrind binutils openssl mandoc zsh fish
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 # One set of flags everywhere: others would build everything again.
@@ -19,7 +19,7 @@ WRITTEN := find Sources Tests -name '*.swift' -not -path '*/Generated/*' -print0
 export PYTHONDONTWRITEBYTECODE := 1
 
 .PHONY: build test unit integration conformance sim deps deps-build install demo bench sanitize \
-	format lint generate clean help
+	format lint generate docs clean help
 
 .NOTPARALLEL:
 
@@ -98,10 +98,15 @@ format:
 lint:
 	$(WRITTEN) | xargs -0 $(SWIFT) format lint --strict --parallel
 
-# The messages, from their definitions.
-generate:
+# All that is generated: the messages from their definitions, and the documents.
+generate: docs
 	$(SWIFT) build --product wiregen
 	.build/debug/wiregen Sources/KafkaWire/Definitions Sources/KafkaWire/Generated
+
+# The completion scripts and the manual, from the definition of the commands.
+docs:
+	$(SWIFT) build --product skafka
+	.build/debug/skafka generate-docs .
 
 clean:
 	rm -rf .build .build-thread .build-address

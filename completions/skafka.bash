@@ -173,13 +173,13 @@ _skafka() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    produce|consume|topics|offsets|dump-segment|broker|help)
+    produce|consume|topics|offsets|groups|configs|cluster|txn|quotas|dump-segment|broker|shell|help)
         # Offer subcommand argument completions
         "_skafka_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'produce consume topics offsets dump-segment broker help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'produce consume topics offsets groups configs cluster txn quotas dump-segment broker shell help' -- "${cur}"))
         ;;
     esac
 }
@@ -201,6 +201,7 @@ _skafka_produce() {
         return
         ;;
     '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion produce -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '-F'|'--command-config')
@@ -215,6 +216,7 @@ _skafka_produce() {
         return
         ;;
     '-t'|'--topic')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion produce -- --topic "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '-k'|'--key')
@@ -233,6 +235,7 @@ _skafka_produce() {
         return
         ;;
     '-z'|'--compression')
+        __skafka_add_completions -W 'none'$'\n''gzip'$'\n''snappy'$'\n''lz4'$'\n''zstd'
         return
         ;;
     '-f'|'--format')
@@ -242,6 +245,7 @@ _skafka_produce() {
         return
         ;;
     '--acks')
+        __skafka_add_completions -W '0'$'\n''1'$'\n''all'
         return
         ;;
     '--partitioner')
@@ -266,7 +270,7 @@ _skafka_produce() {
     # Offer positional completions
     case "${positional_number}" in
     *)
-        __skafka_add_completions -f
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion produce -- positional@0 "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     esac
@@ -289,6 +293,7 @@ _skafka_consume() {
         return
         ;;
     '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion consume -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '-F'|'--command-config')
@@ -303,6 +308,7 @@ _skafka_consume() {
         return
         ;;
     '-t'|'--topic')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion consume -- --topic "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '-o'|'--offset')
@@ -326,9 +332,18 @@ _skafka_consume() {
         return
         ;;
     '--isolation-level')
+        __skafka_add_completions -W 'read_committed'$'\n''read_uncommitted'
         return
         ;;
     '--idle-timeout')
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion consume -- positional@0 "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     esac
@@ -346,13 +361,13 @@ _skafka_topics() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    list|describe|create|alter|trim|delete)
+    list|describe|create|alter|trim|delete|elect)
         # Offer subcommand argument completions
         "_skafka_topics_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'list describe create alter trim delete' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'list describe create alter trim delete elect' -- "${cur}"))
         ;;
     esac
 }
@@ -374,6 +389,7 @@ _skafka_topics_list() {
         return
         ;;
     '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics list -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '-F'|'--command-config')
@@ -407,6 +423,7 @@ _skafka_topics_describe() {
         return
         ;;
     '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics describe -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '-F'|'--command-config')
@@ -421,6 +438,15 @@ _skafka_topics_describe() {
         return
         ;;
     '-t'|'--topic')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics describe -- --topic "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics describe -- positional@0 "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     esac
@@ -443,6 +469,7 @@ _skafka_topics_create() {
         return
         ;;
     '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics create -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '-F'|'--command-config')
@@ -457,6 +484,7 @@ _skafka_topics_create() {
         return
         ;;
     '-t'|'--topic')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics create -- --topic "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '--partitions')
@@ -466,6 +494,15 @@ _skafka_topics_create() {
         return
         ;;
     '-c'|'--config')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics create -- --config "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics create -- positional@0 "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     esac
@@ -488,6 +525,7 @@ _skafka_topics_alter() {
         return
         ;;
     '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics alter -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '-F'|'--command-config')
@@ -502,15 +540,26 @@ _skafka_topics_alter() {
         return
         ;;
     '-t'|'--topic')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics alter -- --topic "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '--partitions')
         return
         ;;
     '-c'|'--config')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics alter -- --config "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '--delete-config')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics alter -- --delete-config "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics alter -- positional@0 "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     esac
@@ -533,6 +582,7 @@ _skafka_topics_trim() {
         return
         ;;
     '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics trim -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '-F'|'--command-config')
@@ -547,12 +597,21 @@ _skafka_topics_trim() {
         return
         ;;
     '-t'|'--topic')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics trim -- --topic "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '--to')
         return
         ;;
     '-p'|'--partition')
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics trim -- positional@0 "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     esac
@@ -575,6 +634,7 @@ _skafka_topics_delete() {
         return
         ;;
     '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics delete -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '-F'|'--command-config')
@@ -589,6 +649,61 @@ _skafka_topics_delete() {
         return
         ;;
     '-t'|'--topic')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics delete -- --topic "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics delete -- positional@0 "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    esac
+}
+
+_skafka_topics_elect() {
+    repeating_flags=()
+    non_repeating_flags=(--quiet -q --verbose -v --json --plain --unclean --yes --version -h --help)
+    repeating_options=(-X --setting -t --topic)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color)
+    __skafka_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '-b'|'--bootstrap-server')
+        return
+        ;;
+    '-d'|'--data-dir')
+        __skafka_add_completions -d
+        return
+        ;;
+    '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics elect -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-F'|'--command-config')
+        __skafka_add_completions -f
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--color')
+        __skafka_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '-t'|'--topic')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics elect -- --topic "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics elect -- positional@0 "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     esac
@@ -606,13 +721,13 @@ _skafka_offsets() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    get)
+    get|committed|reset|delete)
         # Offer subcommand argument completions
         "_skafka_offsets_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'get' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'get committed reset delete' -- "${cur}"))
         ;;
     esac
 }
@@ -634,6 +749,7 @@ _skafka_offsets_get() {
         return
         ;;
     '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion offsets get -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '-F'|'--command-config')
@@ -648,12 +764,967 @@ _skafka_offsets_get() {
         return
         ;;
     '-t'|'--topic')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion offsets get -- --topic "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '--time')
         return
         ;;
     '-p'|'--partition')
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion offsets get -- positional@0 "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    esac
+}
+
+_skafka_offsets_committed() {
+    repeating_flags=()
+    non_repeating_flags=(--quiet -q --verbose -v --json --plain --all --all-groups --version -h --help)
+    repeating_options=(-X --setting -g --group -t --topic)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color)
+    __skafka_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '-b'|'--bootstrap-server')
+        return
+        ;;
+    '-d'|'--data-dir')
+        __skafka_add_completions -d
+        return
+        ;;
+    '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion offsets committed -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-F'|'--command-config')
+        __skafka_add_completions -f
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--color')
+        __skafka_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '-g'|'--group')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion offsets committed -- --group "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-t'|'--topic')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion offsets committed -- --topic "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion offsets committed -- positional@0 "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    esac
+}
+
+_skafka_offsets_reset() {
+    repeating_flags=()
+    non_repeating_flags=(--quiet -q --verbose -v --json --plain --all-topics --all-groups --to-earliest --to-latest --to-current --execute --dry-run --export --version -h --help)
+    repeating_options=(-X --setting -g --group -t --topic)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color --to-offset --shift-by --to-datetime --by-duration --from-file --to-group)
+    __skafka_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '-b'|'--bootstrap-server')
+        return
+        ;;
+    '-d'|'--data-dir')
+        __skafka_add_completions -d
+        return
+        ;;
+    '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion offsets reset -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-F'|'--command-config')
+        __skafka_add_completions -f
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--color')
+        __skafka_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '-g'|'--group')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion offsets reset -- --group "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-t'|'--topic')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion offsets reset -- --topic "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--to-offset')
+        return
+        ;;
+    '--shift-by')
+        return
+        ;;
+    '--to-datetime')
+        return
+        ;;
+    '--by-duration')
+        return
+        ;;
+    '--from-file')
+        __skafka_add_completions -f
+        return
+        ;;
+    '--to-group')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion offsets reset -- --to-group "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion offsets reset -- positional@0 "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    esac
+}
+
+_skafka_offsets_delete() {
+    repeating_flags=()
+    non_repeating_flags=(--quiet -q --verbose -v --json --plain --yes --dry-run --version -h --help)
+    repeating_options=(-X --setting -g --group -t --topic)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color)
+    __skafka_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '-b'|'--bootstrap-server')
+        return
+        ;;
+    '-d'|'--data-dir')
+        __skafka_add_completions -d
+        return
+        ;;
+    '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion offsets delete -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-F'|'--command-config')
+        __skafka_add_completions -f
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--color')
+        __skafka_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '-g'|'--group')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion offsets delete -- --group "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-t'|'--topic')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion offsets delete -- --topic "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion offsets delete -- positional@0 "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    esac
+}
+
+_skafka_groups() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __skafka_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    list|describe|delete)
+        # Offer subcommand argument completions
+        "_skafka_groups_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'list describe delete' -- "${cur}"))
+        ;;
+    esac
+}
+
+_skafka_groups_list() {
+    repeating_flags=()
+    non_repeating_flags=(--quiet -q --verbose -v --json --plain --version -h --help)
+    repeating_options=(-X --setting --state --type)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color)
+    __skafka_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '-b'|'--bootstrap-server')
+        return
+        ;;
+    '-d'|'--data-dir')
+        __skafka_add_completions -d
+        return
+        ;;
+    '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion groups list -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-F'|'--command-config')
+        __skafka_add_completions -f
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--color')
+        __skafka_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--state')
+        return
+        ;;
+    '--type')
+        return
+        ;;
+    esac
+}
+
+_skafka_groups_describe() {
+    repeating_flags=()
+    non_repeating_flags=(--quiet -q --verbose -v --json --plain --offsets --members --state --all-groups --version -h --help)
+    repeating_options=(-X --setting -g --group)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color)
+    __skafka_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '-b'|'--bootstrap-server')
+        return
+        ;;
+    '-d'|'--data-dir')
+        __skafka_add_completions -d
+        return
+        ;;
+    '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion groups describe -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-F'|'--command-config')
+        __skafka_add_completions -f
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--color')
+        __skafka_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '-g'|'--group')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion groups describe -- --group "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion groups describe -- positional@0 "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    esac
+}
+
+_skafka_groups_delete() {
+    repeating_flags=()
+    non_repeating_flags=(--quiet -q --verbose -v --json --plain --all-groups --yes --dry-run --version -h --help)
+    repeating_options=(-X --setting -g --group)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color)
+    __skafka_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '-b'|'--bootstrap-server')
+        return
+        ;;
+    '-d'|'--data-dir')
+        __skafka_add_completions -d
+        return
+        ;;
+    '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion groups delete -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-F'|'--command-config')
+        __skafka_add_completions -f
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--color')
+        __skafka_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '-g'|'--group')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion groups delete -- --group "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion groups delete -- positional@0 "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    esac
+}
+
+_skafka_configs() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __skafka_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    describe|alter|list)
+        # Offer subcommand argument completions
+        "_skafka_configs_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'describe alter list' -- "${cur}"))
+        ;;
+    esac
+}
+
+_skafka_configs_describe() {
+    repeating_flags=()
+    non_repeating_flags=(--quiet -q --verbose -v --json --plain --dynamic --synonyms --version -h --help)
+    repeating_options=(-X --setting -t --topic --broker --group --client-metrics --name)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color)
+    __skafka_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '-b'|'--bootstrap-server')
+        return
+        ;;
+    '-d'|'--data-dir')
+        __skafka_add_completions -d
+        return
+        ;;
+    '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion configs describe -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-F'|'--command-config')
+        __skafka_add_completions -f
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--color')
+        __skafka_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '-t'|'--topic')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion configs describe -- --topic "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--broker')
+        return
+        ;;
+    '--group')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion configs describe -- --group "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--client-metrics')
+        return
+        ;;
+    '--name')
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion configs describe -- positional@0 "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    esac
+}
+
+_skafka_configs_alter() {
+    repeating_flags=()
+    non_repeating_flags=(--quiet -q --verbose -v --json --plain --dry-run --version -h --help)
+    repeating_options=(-X --setting -t --topic --broker --group --client-metrics -c --config --delete-config --append --subtract --add-config)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color)
+    __skafka_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '-b'|'--bootstrap-server')
+        return
+        ;;
+    '-d'|'--data-dir')
+        __skafka_add_completions -d
+        return
+        ;;
+    '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion configs alter -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-F'|'--command-config')
+        __skafka_add_completions -f
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--color')
+        __skafka_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '-t'|'--topic')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion configs alter -- --topic "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--broker')
+        return
+        ;;
+    '--group')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion configs alter -- --group "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--client-metrics')
+        return
+        ;;
+    '-c'|'--config')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion configs alter -- --config "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--delete-config')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion configs alter -- --delete-config "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--append')
+        return
+        ;;
+    '--subtract')
+        return
+        ;;
+    '--add-config')
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion configs alter -- positional@0 "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    esac
+}
+
+_skafka_configs_list() {
+    repeating_flags=()
+    non_repeating_flags=(--quiet -q --verbose -v --json --plain --version -h --help)
+    repeating_options=(-X --setting)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color --type --entity-type)
+    __skafka_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '-b'|'--bootstrap-server')
+        return
+        ;;
+    '-d'|'--data-dir')
+        __skafka_add_completions -d
+        return
+        ;;
+    '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion configs list -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-F'|'--command-config')
+        __skafka_add_completions -f
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--color')
+        __skafka_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--type'|'--entity-type')
+        return
+        ;;
+    esac
+}
+
+_skafka_cluster() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __skafka_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    describe)
+        # Offer subcommand argument completions
+        "_skafka_cluster_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'describe' -- "${cur}"))
+        ;;
+    esac
+}
+
+_skafka_cluster_describe() {
+    repeating_flags=()
+    non_repeating_flags=(--quiet -q --verbose -v --json --plain --version -h --help)
+    repeating_options=(-X --setting)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color)
+    __skafka_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '-b'|'--bootstrap-server')
+        return
+        ;;
+    '-d'|'--data-dir')
+        __skafka_add_completions -d
+        return
+        ;;
+    '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion cluster describe -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-F'|'--command-config')
+        __skafka_add_completions -f
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--color')
+        __skafka_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    esac
+}
+
+_skafka_txn() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __skafka_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    list|describe|abort|producers|hanging)
+        # Offer subcommand argument completions
+        "_skafka_txn_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'list describe abort producers hanging' -- "${cur}"))
+        ;;
+    esac
+}
+
+_skafka_txn_list() {
+    repeating_flags=()
+    non_repeating_flags=(--quiet -q --verbose -v --json --plain --version -h --help)
+    repeating_options=(-X --setting --state --producer-id)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color --longer-than)
+    __skafka_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '-b'|'--bootstrap-server')
+        return
+        ;;
+    '-d'|'--data-dir')
+        __skafka_add_completions -d
+        return
+        ;;
+    '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion txn list -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-F'|'--command-config')
+        __skafka_add_completions -f
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--color')
+        __skafka_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--state')
+        return
+        ;;
+    '--producer-id')
+        return
+        ;;
+    '--longer-than')
+        return
+        ;;
+    esac
+}
+
+_skafka_txn_describe() {
+    repeating_flags=()
+    non_repeating_flags=(--quiet -q --verbose -v --json --plain --version -h --help)
+    repeating_options=(-X --setting --transactional-id)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color)
+    __skafka_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '-b'|'--bootstrap-server')
+        return
+        ;;
+    '-d'|'--data-dir')
+        __skafka_add_completions -d
+        return
+        ;;
+    '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion txn describe -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-F'|'--command-config')
+        __skafka_add_completions -f
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--color')
+        __skafka_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--transactional-id')
+        return
+        ;;
+    esac
+}
+
+_skafka_txn_abort() {
+    repeating_flags=()
+    non_repeating_flags=(--quiet -q --verbose -v --json --plain --yes --dry-run --version -h --help)
+    repeating_options=(-X --setting --transactional-id)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color -t --topic -p --partition --start-offset --producer-id --producer-epoch --coordinator-epoch)
+    __skafka_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '-b'|'--bootstrap-server')
+        return
+        ;;
+    '-d'|'--data-dir')
+        __skafka_add_completions -d
+        return
+        ;;
+    '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion txn abort -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-F'|'--command-config')
+        __skafka_add_completions -f
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--color')
+        __skafka_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--transactional-id')
+        return
+        ;;
+    '-t'|'--topic')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion txn abort -- --topic "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-p'|'--partition')
+        return
+        ;;
+    '--start-offset')
+        return
+        ;;
+    '--producer-id')
+        return
+        ;;
+    '--producer-epoch')
+        return
+        ;;
+    '--coordinator-epoch')
+        return
+        ;;
+    esac
+}
+
+_skafka_txn_producers() {
+    repeating_flags=()
+    non_repeating_flags=(--quiet -q --verbose -v --json --plain --version -h --help)
+    repeating_options=(-X --setting -t --topic)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color -p --partition)
+    __skafka_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '-b'|'--bootstrap-server')
+        return
+        ;;
+    '-d'|'--data-dir')
+        __skafka_add_completions -d
+        return
+        ;;
+    '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion txn producers -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-F'|'--command-config')
+        __skafka_add_completions -f
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--color')
+        __skafka_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '-t'|'--topic')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion txn producers -- --topic "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-p'|'--partition')
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion txn producers -- positional@0 "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    esac
+}
+
+_skafka_txn_hanging() {
+    repeating_flags=()
+    non_repeating_flags=(--quiet -q --verbose -v --json --plain --version -h --help)
+    repeating_options=(-X --setting -t --topic)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color --older-than)
+    __skafka_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '-b'|'--bootstrap-server')
+        return
+        ;;
+    '-d'|'--data-dir')
+        __skafka_add_completions -d
+        return
+        ;;
+    '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion txn hanging -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-F'|'--command-config')
+        __skafka_add_completions -f
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--color')
+        __skafka_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '-t'|'--topic')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion txn hanging -- --topic "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--older-than')
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion txn hanging -- positional@0 "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    esac
+}
+
+_skafka_quotas() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __skafka_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    describe|alter)
+        # Offer subcommand argument completions
+        "_skafka_quotas_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'describe alter' -- "${cur}"))
+        ;;
+    esac
+}
+
+_skafka_quotas_describe() {
+    repeating_flags=()
+    non_repeating_flags=(--quiet -q --verbose -v --json --plain --version -h --help)
+    repeating_options=(-X --setting)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color --user --client-id --ip)
+    __skafka_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '-b'|'--bootstrap-server')
+        return
+        ;;
+    '-d'|'--data-dir')
+        __skafka_add_completions -d
+        return
+        ;;
+    '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion quotas describe -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-F'|'--command-config')
+        __skafka_add_completions -f
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--color')
+        __skafka_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--user')
+        return
+        ;;
+    '--client-id')
+        return
+        ;;
+    '--ip')
+        return
+        ;;
+    esac
+}
+
+_skafka_quotas_alter() {
+    repeating_flags=()
+    non_repeating_flags=(--quiet -q --verbose -v --json --plain --dry-run --version -h --help)
+    repeating_options=(-X --setting -c --config --add-config --delete-config)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color --user --client-id --ip)
+    __skafka_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '-b'|'--bootstrap-server')
+        return
+        ;;
+    '-d'|'--data-dir')
+        __skafka_add_completions -d
+        return
+        ;;
+    '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion quotas alter -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-F'|'--command-config')
+        __skafka_add_completions -f
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--color')
+        __skafka_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--user')
+        return
+        ;;
+    '--client-id')
+        return
+        ;;
+    '--ip')
+        return
+        ;;
+    '-c'|'--config'|'--add-config')
+        return
+        ;;
+    '--delete-config')
         return
         ;;
     esac
@@ -699,6 +1770,7 @@ _skafka_dump-segment() {
         return
         ;;
     '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion dump-segment -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '-F'|'--command-config')
@@ -740,6 +1812,7 @@ _skafka_broker() {
         return
         ;;
     '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion broker -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '-F'|'--command-config')
@@ -774,6 +1847,43 @@ _skafka_broker() {
         return
         ;;
     '--metrics')
+        return
+        ;;
+    esac
+}
+
+_skafka_shell() {
+    repeating_flags=()
+    non_repeating_flags=(--quiet -q --verbose -v --json --plain --keep-going --version -h --help)
+    repeating_options=(-X --setting -c --command)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color)
+    __skafka_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '-b'|'--bootstrap-server')
+        return
+        ;;
+    '-d'|'--data-dir')
+        __skafka_add_completions -d
+        return
+        ;;
+    '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion shell -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-F'|'--command-config')
+        __skafka_add_completions -f
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--color')
+        __skafka_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '-c'|'--command')
         return
         ;;
     esac

@@ -36,6 +36,8 @@ public struct KafkaError: Error, Sendable, Equatable {
     public var message: String
     /// What a broker answered again and again until the time was up.
     public var lastAnswer: ErrorCode?
+    /// What it means for a transactional producer; nil where it means nothing to its transaction.
+    public var transactionEffect: TransactionEffect?
 
     public init(_ kind: Kind, _ message: String) {
         self.kind = kind

@@ -5,10 +5,17 @@ struct Retry: Sendable {
     let deadline: NIODeadline
     private var backoff: Backoff
 
-    /// - Parameter deadline: by default `timeoutMs` from now.
-    init(_ configuration: ClientConfiguration, deadline: NIODeadline? = nil) {
+    /// - Parameters:
+    ///   - deadline: by default `timeoutMs` from now.
+    ///   - firstPauseMs: an upper limit for the first pause.
+    init(
+        _ configuration: ClientConfiguration, deadline: NIODeadline? = nil,
+        firstPauseMs: Int = .max
+    ) {
         self.deadline = deadline ?? .now() + .milliseconds(Int64(configuration.timeoutMs))
-        backoff = configuration.backoff
+        backoff = Backoff(
+            initialMs: min(configuration.retryBackoffMs, firstPauseMs),
+            maxMs: configuration.retryBackoffMaxMs)
     }
 
     /// Ms until then, 0 when it is past.

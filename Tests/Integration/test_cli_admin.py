@@ -357,6 +357,28 @@ def test_leaders_are_elected_where_they_have_to(server, cli, rows):
     assert cli("topics", "elect", topic, "--unclean")[0] == 2
 
 
+def test_partitions_are_moved_where_they_can_be(server, cli, rows):
+    topic = server.create("moving", 2)
+    assert rows("topics", "reassign") == []
+    assert cli("topics", "reassign", f"{topic}:1", "--replicas", "0") == (
+        0, f"moving {topic}-1 to 0\n", "")
+    status, out, err = cli("topics", "reassign", topic, "--replicas", "7", "--json")
+    assert status == 1 and {row["error"] for row in json.loads(out)} == {
+        "INVALID_REPLICA_ASSIGNMENT"}
+    status, _, err = cli("topics", "reassign", f"{topic}:0", "--cancel")
+    assert status == 1 and "NO_REASSIGNMENT_IN_PROGRESS" in err
+    assert cli("topics", "reassign", topic, "--replicas", "7", "--dry-run")[0] == 0
+    for wrong in (["--replicas", "0,0"], ["--replicas", "0", "--cancel"]):
+        assert cli("topics", "reassign", topic, *wrong)[0] == 2
+    assert cli("topics", "reassign", "--cancel")[0] == 2
+
+
+def test_no_topic_that_matches(server, cli, rows):
+    status, out, err = cli("topics", "delete", "--regex", "no-such-.*", "--yes")
+    assert (status, out) == (1, "") and "no topic matches" in err
+    assert rows("topics", "delete", "--regex", "no-such-.*", "--yes", "--if-exists") == []
+
+
 def test_a_dry_run_of_deleting_topics(server, cli, rows):
     topic = server.create("stays", 3)
     assert rows("topics", "delete", topic, "--dry-run") == [

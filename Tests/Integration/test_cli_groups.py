@@ -1,6 +1,11 @@
 """Groups and their offsets at the command line, with groups that other people's clients made."""
 
+import fcntl
 import json
+import os
+import pty
+import struct
+import termios
 
 import confluent_kafka
 import kafka
@@ -336,16 +341,21 @@ def test_groups_delete(server, cli, live):
     assert status == 2 and "--yes" in err
 
 
-def test_a_group_that_has_just_ended(server, cli):
-    """Dead to its members, empty to the cluster: then it is deleted, then unknown."""
-    topic = fill(server, "ending", 1)
-    reader = Reader(Confluent, server.bootstrap, "ended", [topic])
+@pytest.mark.parametrize("member", [Confluent, Member848])
+def test_a_group_that_has_just_ended(server, cli, member):
+    """Empty, it is sent back and deleted, and then it is unknown."""
+    group = f"ended-{member.__name__.lower()}"
+    topic = fill(server, f"ending-{group}", 1)
+    reader = Reader(member, server.bootstrap, group, [topic])
     settle([reader], 1)
     reader.close()
-    eventually(lambda: "Empty" in cli("groups", "describe", "ended", "--state", "--plain")[1])
-    assert cli("groups", "delete", "ended")[0] == 0
-    status, _, err = cli("groups", "describe", "ended")
-    assert status == 1 and "unknown group ended" in err
+    eventually(lambda: "Empty" in cli("groups", "describe", group, "--state", "--plain")[1])
+    status, _, err = cli("offsets", "reset", group, "--topic", topic, "--to-latest", "--execute")
+    assert status == 0, err
+    assert committed(cli, group) == {(topic, 0): 1}
+    assert cli("groups", "delete", group)[0] == 0
+    status, _, err = cli("groups", "describe", group)
+    assert status == 1 and f"unknown group {group}" in err
 
 
 @pytest.mark.parametrize("command", [
@@ -366,3 +376,44 @@ def test_the_embedded_broker_has_groups_too(skafka, data):
     skafka("offsets", "reset", "g", "--topic", "t", "--to-earliest", "--execute", *data)
     assert skafka("groups", "list", *data, "--plain").split(b"\t")[0] == b"g"
     assert skafka("offsets", "committed", "g", *data, "--plain") == b"g\tt\t0\t0\t0\t0\t-\t-\t-\n"
+
+
+def on_terminal(skafka, args, columns, answer=b""):
+    """What a command shows on a terminal, and its exit status."""
+    parent, child = pty.openpty()
+    fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    process = skafka.start(*args, stdin=child, stdout=child, stderr=child)
+    os.close(child)
+    if answer:
+        os.write(parent, answer)
+    shown = b""
+    try:
+        while piece := os.read(parent, 4096):
+            shown += piece
+    except OSError:
+        pass  # Linux tells so that the other side is closed.
+    os.close(parent)
+    return process.wait(10), text(shown).replace("\r\n", "\n")
+
+
+def test_a_table_fits_the_terminal(skafka, server, cli, live):
+    command = ("groups", "describe", "live-classic", "-b", server.bootstrap)
+    status, shown = on_terminal(skafka, command, 110)
+    assert status == 0 and max(map(len, shown.splitlines())) <= 110 and "…" in shown
+    for number in ("3", "2"):
+        assert number in shown.split()
+    whole = on_terminal(skafka, command, 300)[1]
+    assert "…" not in whole
+    # Nothing is cut anywhere else.
+    assert "…" not in cli("groups", "describe", "live-classic")[1]
+
+
+def test_a_terminal_is_asked_before_a_group_goes(skafka, server, cli):
+    topic = fill(server, "asked", 1)
+    commit(server, "asked-group", (topic, 0, 1))
+    command = ("groups", "delete", "asked-group", "-b", server.bootstrap)
+    status, shown = on_terminal(skafka, command, 80, b"n\n")
+    assert status == 1 and "delete group asked-group? [y/N]" in shown
+    assert committed(cli, "asked-group")
+    status, shown = on_terminal(skafka, command, 80, b"y\n")
+    assert status == 0 and "deleted group asked-group" in shown

@@ -54,3 +54,29 @@ def test_an_unknown_topic(skafka, cluster):
     result = skafka.run("offsets", "get", "never-made", "-b", cluster)
     # The mock makes any topic that a client asks for; then there is nothing in it.
     assert result.returncode in (0, 1)
+
+
+def test_groups_are_seen_and_moved(skafka, cluster):
+    """The cluster keeps offsets but cannot describe groups."""
+    skafka("produce", "moved", "-b", cluster, "-p", "0", "-q", input=b"a\nb\nc\n")
+    consumer = confluent_kafka.Consumer({"bootstrap.servers": cluster, "group.id": "mover"})
+    consumer.commit(offsets=[confluent_kafka.TopicPartition("moved", 0, 1)], asynchronous=False)
+
+    def stands():
+        return text(skafka("offsets", "committed", "mover", "-b", cluster, "--plain"))
+
+    assert stands() == "mover\tmoved\t0\t1\t3\t2\t-\t-\t-\n"
+    skafka("offsets", "reset", "mover", "-b", cluster, "--topic", "moved:0", "--shift-by", "1",
+           "--execute")
+    assert stands() == "mover\tmoved\t0\t2\t3\t1\t-\t-\t-\n"
+    (found,) = consumer.committed([confluent_kafka.TopicPartition("moved", 0)], 10)
+    consumer.close()
+    assert found.offset == 2
+
+
+def test_the_cluster_tells_what_it_can(skafka, cluster):
+    described = skafka.json("cluster", "describe", "-b", cluster)
+    assert [broker["id"] for broker in described["brokers"]] == [1, 2, 3]
+    assert described["quorum"] is None and described["logDirs"] is None
+    refused = skafka.run("groups", "list", "-b", cluster)
+    assert refused.returncode == 1 and b"no usable version of ListGroups" in refused.stderr

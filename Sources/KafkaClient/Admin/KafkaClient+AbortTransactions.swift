@@ -95,7 +95,8 @@ extension KafkaClient {
         var retry = Retry(configuration)
         while true {
             let response = try await sendToCoordinator(of: .transactionalID(id)) {
-                _ throws(KafkaError) in request
+                _ throws(KafkaError) in
+                request
             } errorCode: {
                 $0.errorCode
             }

@@ -19,19 +19,16 @@ extension KafkaClient {
     public func electLeaders(
         _ type: ElectionType, _ partitions: [TopicPartition]?
     ) async throws(KafkaError) -> [TopicPartition: KafkaError?] {
-        let timeoutMs = Int32(clamping: configuration.requestTimeoutMs)
-        let response = try await sendToController { version in
-            var request = ElectLeadersRequest()
-            if version >= 1 { request.electionType = type.rawValue }
-            request.timeoutMs = timeoutMs
-            request.topicPartitions = partitions?.byTopic.map { name, numbers in
-                var topic = ElectLeadersRequest.TopicPartitions()
-                topic.topic = name
-                topic.partitions = numbers
-                return topic
-            }
-            return request
-        } isElsewhere: { (response: ElectLeadersResponse) in
+        var request = ElectLeadersRequest()
+        request.electionType = type.rawValue
+        request.timeoutMs = Int32(clamping: configuration.requestTimeoutMs)
+        request.topicPartitions = partitions?.byTopic.map { name, numbers in
+            var topic = ElectLeadersRequest.TopicPartitions()
+            topic.topic = name
+            topic.partitions = numbers
+            return topic
+        }
+        let response = try await sendToController(request) { response in
             response.errorCode == .notController
         }
         if response.errorCode != .none { throw KafkaError(response.errorCode, "elect leaders") }

@@ -43,13 +43,14 @@ extension KafkaClient {
     /// Sets a group's offsets from outside. The group may not have members; one that there is not
     /// comes to be by it.
     ///
-    /// - Returns: for each partition why its offset was not set, nil where it was; UNKNOWN_MEMBER_ID
-    ///   where the group has members.
+    /// - Returns: for each partition why its offset was not set, nil where it was;
+    ///   UNKNOWN_MEMBER_ID where the group has members.
     public func alterGroupOffsets(
         _ id: String, _ offsets: [TopicPartition: OffsetAndMetadata]
     ) async throws(KafkaError) -> [TopicPartition: KafkaError?] {
         let response = try await sendToCoordinator(of: .group(id), maxVersion: 9) {
-            _ throws(KafkaError) in OffsetCommitRequest(id, offsets)
+            _ throws(KafkaError) in
+            OffsetCommitRequest(id, offsets)
         } errorCode: { response in
             response.topics.lazy.flatMap(\.partitions).map(\.errorCode)
                 .first(where: \.concernsCoordinator) ?? .none
@@ -85,7 +86,8 @@ extension KafkaClient {
             return topic
         }
         let response = try await sendToCoordinator(of: .group(id)) {
-            _ throws(KafkaError) in request
+            _ throws(KafkaError) in
+            request
         } errorCode: {
             $0.errorCode
         }

@@ -272,6 +272,7 @@ struct FetchState {
                 buffer: batches.buffer, fetchOffset: wanted.offset,
                 highWatermark: data.highWatermark, lastStableOffset: data.lastStableOffset,
                 logStartOffset: data.logStartOffset, nextOffset: max(nextOffset, wanted.offset),
+                lastLeaderEpoch: batches.lastLeaderEpoch,
                 abortedTransactions: (data.abortedTransactions ?? []).map {
                     FetchedRecords.AbortedTransaction(
                         producerID: $0.producerId, firstOffset: $0.firstOffset)

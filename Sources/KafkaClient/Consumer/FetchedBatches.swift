@@ -7,17 +7,20 @@ struct FetchedBatches {
     var buffer: ByteBuffer
     /// Behind the last batch; nil when there is none.
     var nextOffset: Int64?
+    /// Of the leader that wrote the last batch; nil when there is none, or its format has none.
+    var lastLeaderEpoch: Int32?
     /// What is wrong behind them: a length or format that cannot be.
     var error: RecordsError?
 
     init(_ records: ByteBuffer) {
         var cursor = RecordSetCursor()
         var nextOffset: Int64?
+        var epoch: Int32 = -1
         var error: RecordsError?
         let end = records.withUnsafeReadableBytes { bytes in
             do throws(RecordsError) {
                 while let entry = try cursor.next(in: bytes) {
-                    nextOffset = try FetchedBatches.nextOffset(entry, in: bytes)
+                    (nextOffset, epoch) = try FetchedBatches.end(of: entry, in: bytes)
                 }
             } catch .truncated {
                 // The cursor stays in front of what is cut off.
@@ -28,16 +31,17 @@ struct FetchedBatches {
         }
         buffer = records.getSlice(at: records.readerIndex, length: end) ?? ByteBuffer()
         self.nextOffset = nextOffset
+        lastLeaderEpoch = epoch >= 0 ? epoch : nil
         self.error = error
     }
 
-    private static func nextOffset(
-        _ entry: RecordSetEntry, in bytes: UnsafeRawBufferPointer
-    ) throws(RecordsError) -> Int64 {
+    private static func end(
+        of entry: RecordSetEntry, in bytes: UnsafeRawBufferPointer
+    ) throws(RecordsError) -> (nextOffset: Int64, leaderEpoch: Int32) {
         // Old messages carry the offset of their last record.
-        guard entry.magic == 2 else { return entry.offsetField &+ 1 }
-        return try RecordBatchHeader(
-            UnsafeRawBufferPointer(rebasing: bytes[entry.position...])
-        ).nextOffset
+        guard entry.magic == 2 else { return (entry.offsetField &+ 1, -1) }
+        let header = try RecordBatchHeader(
+            UnsafeRawBufferPointer(rebasing: bytes[entry.position...]))
+        return (header.nextOffset, header.partitionLeaderEpoch)
     }
 }

@@ -122,6 +122,11 @@ final class PollQueue: Sendable {
         }
     }
 
+    /// Ends the wait that was given last, begun or about to begin.
+    func wakeWaiter() {
+        wake(state.withLockedValue { $0.lastTicket })
+    }
+
     func wake(_ ticket: Int) {
         let waiter = state.withLockedValue { state -> CheckedContinuation<Void, Never>? in
             guard ticket == state.lastTicket else { return nil }

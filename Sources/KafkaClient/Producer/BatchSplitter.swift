@@ -50,6 +50,12 @@ enum BatchSplitter {
         half.orderSpan = batch.orderSpan / 2
         half.order = batch.order + (isFirst ? 0 : half.orderSpan)
         half.identity = batch.identity
+        let first = isFirst ? 0 : batch.recordCount - recordCount
+        half.deliveries = batch.deliveries.compactMap { waiting in
+            let index = waiting.index - first
+            guard (0..<recordCount).contains(index) else { return nil }
+            return ProducerBatch.Delivery(index: index, delivery: waiting.delivery)
+        }
         if batch.sequence >= 0 {
             let skipped = isFirst ? 0 : Int64(batch.recordCount - recordCount)
             half.sequence = Int32((Int64(batch.sequence) + skipped) & 0x7FFF_FFFF)

@@ -12,7 +12,8 @@ final class BufferBudget: Sendable {
     private let waiters = NIOLockedValueBox(Waiters())
 
     private struct Waiters {
-        var continuations: [CheckedContinuation<Void, Never>] = []
+        var continuations: [Int: CheckedContinuation<Void, Never>] = [:]
+        var lastID = 0
         var isClosed = false
     }
 
@@ -50,21 +51,31 @@ final class BufferBudget: Sendable {
 
     private func takeWaiters() -> [CheckedContinuation<Void, Never>] {
         waiters.withLockedValue { waiters in
-            defer { waiters.continuations = [] }
-            return waiters.continuations
+            defer { waiters.continuations = [:] }
+            return Array(waiters.continuations.values)
         }
     }
 
-    /// Waits until there is room again, or the producer is closed.
+    /// Waits until there is room again, the producer is closed, or the task is cancelled.
     func waitForRoom() async {
-        await withCheckedContinuation { continuation in
-            let hasRoom = waiters.withLockedValue { waiters in
-                let held = used.load(ordering: .sequentiallyConsistent)
-                if waiters.isClosed || self.hasRoom(held: held) { return true }
-                waiters.continuations.append(continuation)
-                return false
+        let id = waiters.withLockedValue { waiters in
+            waiters.lastID += 1
+            return waiters.lastID
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let goesOn = waiters.withLockedValue { waiters in
+                    let held = used.load(ordering: .sequentiallyConsistent)
+                    if waiters.isClosed || Task.isCancelled || self.hasRoom(held: held) {
+                        return true
+                    }
+                    waiters.continuations[id] = continuation
+                    return false
+                }
+                if goesOn { continuation.resume() }
             }
-            if hasRoom { continuation.resume() }
+        } onCancel: {
+            waiters.withLockedValue { $0.continuations.removeValue(forKey: id) }?.resume()
         }
     }
 

@@ -19,7 +19,7 @@ protocol BatchSink: AnyObject, Sendable {
 /// The open batches of one topic, one for each partition that has records. A value whose owner
 /// locks it; bounded by what its sink lets it reserve.
 struct OpenBatches {
-    private struct Slot {
+    fileprivate struct Slot {
         var queue: PartitionQueue
         /// Nil while there is no open batch.
         var memory: BatchMemory?
@@ -28,11 +28,17 @@ struct OpenBatches {
         /// Taken of the producer's buffer for the open batch.
         var reservedBytes = 0
         var openedAt = NIODeadline.uptimeNanoseconds(0)
+        /// Who waits for records of the open batch.
+        var deliveries: [ProducerBatch.Delivery] = []
     }
 
     private var slots: [Slot] = []
     private var picker: PartitionPicker
-    private var isClosed = false
+    /// Why no records are taken; `isRefusing` says whether there is a reason, as that is asked for
+    /// each record.
+    private var refusal: KafkaError?
+    private var isRefusing = false
+    private var isEnded = false
     private let topic: String
     private let sink: any BatchSink
     private let makeQueue: @Sendable (Int32) -> PartitionQueue
@@ -75,9 +81,9 @@ struct OpenBatches {
     @inline(__always)
     mutating func append(
         key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer?, timestamp: Int64,
-        headers: EncodedHeaders?, partition: Int32?, bound: Int
+        headers: EncodedHeaders?, partition: Int32?, bound: Int, delivery: RecordDelivery? = nil
     ) throws(KafkaError) -> AppendResult {
-        guard !isClosed else { throw .closed }
+        if isRefusing { throw refusal ?? .closed }
         var index = Int(partition ?? picker.pick(key: key))
         guard index >= 0, index < slots.count else {
             throw .unknownPartition(
@@ -97,6 +103,7 @@ struct OpenBatches {
             key: key, value: value, timestamp: timestamp, headers: headers)
         {
             slots[index].sizeBytes = size
+            if let delivery { slots[index].wait(delivery) }
         }
         return .accepted
     }
@@ -140,13 +147,15 @@ struct OpenBatches {
         slots[index].memory = nil
         slots[index].sizeBytes = 0
         slots[index].reservedBytes = 0
+        slots[index].deliveries = []
         picker.batchClosed(Int32(index))
         sink.release(slot.reservedBytes - slot.sizeBytes)
-        sink.submit(
-            ProducerBatch(
-                partition: slot.queue, content: .filled(memory),
-                recordCount: memory.builder.recordCount, uncompressedBytes: slot.sizeBytes,
-                reservedBytes: slot.sizeBytes, createdAt: slot.openedAt))
+        let batch = ProducerBatch(
+            partition: slot.queue, content: .filled(memory),
+            recordCount: memory.builder.recordCount, uncompressedBytes: slot.sizeBytes,
+            reservedBytes: slot.sizeBytes, createdAt: slot.openedAt)
+        batch.deliveries = slot.deliveries
+        sink.submit(batch)
     }
 
     mutating func closeAll() {
@@ -173,9 +182,26 @@ struct OpenBatches {
         return oldest
     }
 
+    /// Refuses records from now on; nil takes them again, unless `end` was called.
+    mutating func refuse(_ error: KafkaError?) {
+        guard !isEnded else { return }
+        refusal = error
+        isRefusing = error != nil
+    }
+
     /// Closes all, and refuses records from now on.
     mutating func end() {
         closeAll()
-        isClosed = true
+        refuse(.closed)
+        isEnded = true
+    }
+}
+
+extension OpenBatches.Slot {
+    /// The record that was appended last is waited for.
+    fileprivate mutating func wait(_ delivery: RecordDelivery) {
+        guard let memory else { return }
+        deliveries.append(
+            ProducerBatch.Delivery(index: memory.builder.recordCount - 1, delivery: delivery))
     }
 }

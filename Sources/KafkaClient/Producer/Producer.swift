@@ -4,6 +4,11 @@ internal import NIOCore
 
 /// Delivers records to the leaders of their partitions, in batches, several requests at a time.
 ///
+///     let producer = Producer(client: client)
+///     let written = try await producer.send(ProducerRecord(key: "42", value: "paid"), to: "orders")
+///     print(written.partition, written.offset)
+///     await producer.close()
+///
 /// Owns its connections; `close` it when done. Any thread may call it. Bounded by
 /// `ProducerConfiguration.bufferBytes` and `maxInFlightPerBroker`. Batches of a partition arrive in
 /// the order in which they were filled; a batch is repeated until
@@ -11,7 +16,7 @@ internal import NIOCore
 public final class Producer: Sendable {
     private let client: KafkaClient
     private let configuration: ProducerConfiguration
-    private let sender: ProducerSender
+    let sender: ProducerSender
     private let topics = NIOLockedValueBox<[String: TopicProducer]>([:])
     private let isClosed = NIOLockedValueBox(false)
 
@@ -48,7 +53,7 @@ public final class Producer: Sendable {
 
     private func makeTopic(_ metadata: ClusterMetadata.Topic) -> TopicProducer {
         let backoff = client.configuration.backoff
-        let batchBytes = max(1024, min(configuration.batchBytes, configuration.maxRequestBytes))
+        let batchBytes = max(1, min(configuration.batchBytes, configuration.maxRequestBytes))
         return TopicProducer(metadata, sender: sender, configuration: configuration) { number in
             PartitionQueue(
                 TopicPartition(topic: metadata.name, partition: number), batchBytes: batchBytes,
@@ -70,7 +75,8 @@ public final class Producer: Sendable {
         await sender.abandonIfUnreachable()
     }
 
-    /// Waits like `flush`, then lets go of everything. Records appended afterwards are refused.
+    /// Waits like `flush`, then lets go of everything. Records appended afterwards are refused. A
+    /// transaction that is open is aborted.
     ///
     /// - Parameter timeoutMs: how long to wait; what is not delivered then fails with `closed`. Nil
     ///   waits until each batch is delivered or its time is up.
@@ -82,7 +88,13 @@ public final class Producer: Sendable {
         guard !wasClosed else { return }
         let sender = sender
         await withTaskGroup { group in
-            group.addTask { try? await sender.flush() }
+            group.addTask {
+                if await sender.isTransactionUnderWay() {
+                    try? await sender.endTransaction(commits: false)
+                } else {
+                    try? await sender.flush()
+                }
+            }
             if let timeoutMs {
                 group.addTask {
                     try? await Task.sleep(nanoseconds: UInt64(max(0, timeoutMs)) * 1_000_000)

@@ -1,3 +1,4 @@
+internal import KafkaBase
 internal import KafkaRecords
 internal import NIOCore
 
@@ -5,6 +6,8 @@ internal import NIOCore
 struct ProducerIdentity: Sendable, Hashable {
     var id: Int64
     var epoch: Int16
+    /// Whether it was given to a transactional id, so that its batches are a transaction's.
+    var isTransactional = false
 }
 
 /// Memory in which a batch is filled, used again for others.
@@ -67,6 +70,14 @@ final class ProducerBatch: @unchecked Sendable {
     var sequence: Int32 = -1
     /// Why it was not delivered the last time.
     var lastError: KafkaError?
+    /// Who waits for which of its records.
+    var deliveries: [Delivery] = []
+
+    struct Delivery {
+        /// Of the record in the batch.
+        var index: Int
+        var delivery: RecordDelivery
+    }
 
     init(
         partition: PartitionQueue, content: Content, recordCount: Int, uncompressedBytes: Int,
@@ -78,6 +89,20 @@ final class ProducerBatch: @unchecked Sendable {
         self.uncompressedBytes = uncompressedBytes
         self.reservedBytes = reservedBytes
         self.createdAt = createdAt
+    }
+
+    /// Tells those who wait for its records.
+    ///
+    /// - Parameter result: with the offset of the first record, -1 when it is not known.
+    func tell(_ result: Result<Int64, KafkaError>) {
+        for waiting in deliveries {
+            let outcome = result.map { base in
+                RecordMetadata(
+                    topic: partition.partition.topic, partition: partition.partition.partition,
+                    offset: base < 0 ? -1 : base + Int64(waiting.index))
+            }
+            waiting.delivery.complete(outcome)
+        }
     }
 
     /// Whether it can be sent now, or fail now.
@@ -115,6 +140,7 @@ final class ProducerBatch: @unchecked Sendable {
     private var producerState: RecordBatchBuilder.ProducerState {
         guard let identity else { return .none }
         return RecordBatchBuilder.ProducerState(
-            id: identity.id, epoch: identity.epoch, baseSequence: sequence)
+            id: identity.id, epoch: identity.epoch, baseSequence: sequence,
+            isTransactional: identity.isTransactional)
     }
 }

@@ -32,6 +32,13 @@ public struct ProducerConfiguration: Sendable {
     /// Largest record accepted, in bytes. The default is what a broker's
     /// `socket.request.max.bytes` lets through.
     public var maxRequestBytes = 100 << 20
+    /// The name under which a producer is known across restarts, and with which it writes in
+    /// transactions alone (KIP-98); a later producer of the same name fences an earlier one. Needs
+    /// acks `all` and idempotence.
+    public var transactionalID: String?
+    /// How long a transaction may be open until its coordinator aborts it, in ms; brokers allow
+    /// 15 minutes by default (`transaction.max.timeout.ms`).
+    public var transactionTimeoutMs = 60_000
     /// Whether brokers may make a topic that does not exist when it is first asked for.
     public var allowAutoTopicCreation = true
 

@@ -16,9 +16,9 @@ final class ProducerSender: BatchSink, @unchecked Sendable {
     let eventLoop: any EventLoop
     let budget: BufferBudget
     let client: KafkaClient
-    private let configuration: ProducerConfiguration
+    let configuration: ProducerConfiguration
     private let onDelivery: (@Sendable (DeliveryReport) -> Void)?
-    private let isIdempotent: Bool
+    let isIdempotent: Bool
 
     // Any thread.
     private let inbox = NIOLockedValueBox<[ProducerBatch]>([])
@@ -35,6 +35,10 @@ final class ProducerSender: BatchSink, @unchecked Sendable {
     private var flushes: [Flush] = []
     private var firstError: KafkaError?
     var isAskingIdentity = false
+    /// Who waits for the request under way that adds partitions to the transaction.
+    var additionWaiters: [EventLoopPromise<Void>] = []
+    /// What the topics were told last.
+    var lastRefusal: KafkaError?
 
     private struct Flush {
         /// Batches up to this place are waited for.
@@ -63,6 +67,7 @@ final class ProducerSender: BatchSink, @unchecked Sendable {
                 deliveryTimeoutMs: client.configuration.deliveryTimeoutMs,
                 reachTimeoutMs: client.configuration.timeoutMs,
                 isIdempotent: isIdempotent, backoff: client.configuration.backoff))
+        if configuration.transactionalID != nil { state.transaction = ProducerTransaction() }
         if configuration.compression.codec == .none {
             compressors = nil
         } else {
@@ -141,13 +146,14 @@ final class ProducerSender: BatchSink, @unchecked Sendable {
     func register(_ topic: TopicProducer, _ metadata: ClusterMetadata.Topic) async {
         try? await eventLoop.submit {
             self.topics[topic.name] = topic
+            if let transaction = self.state.transaction { topic.refuse(transaction.refusal) }
             self.take(metadata)
         }.get()
     }
 
     /// Gets the producer's id when there is none yet.
     func ensureIdentity() async throws(KafkaError) {
-        guard isIdempotent else { return }
+        guard isIdempotent, configuration.transactionalID == nil else { return }
         let known = try? await eventLoop.submit { self.state.identity != nil }.get()
         guard known != true else { return }
         let identity = try await client.initProducerID()
@@ -156,19 +162,24 @@ final class ProducerSender: BatchSink, @unchecked Sendable {
         }.get()
     }
 
-    /// Waits for all that was submitted before.
+    /// Waits for all that was submitted before, or until the task is cancelled.
     func flush() async throws(KafkaError) {
+        let promise = eventLoop.makePromise(of: Void.self)
         do {
-            try await eventLoop.flatSubmit { () -> EventLoopFuture<Void> in
-                self.closeAllBatches()
-                self.pump()
-                let promise = self.eventLoop.makePromise(of: Void.self)
-                let remaining = self.state.outstandingCount
-                self.flushes.append(
-                    Flush(upTo: self.state.lastAddedOrder, remaining: remaining, promise: promise))
-                self.finishFlushes()
-                return promise.futureResult
-            }.get()
+            try await withTaskCancellationHandler {
+                try await eventLoop.flatSubmit { () -> EventLoopFuture<Void> in
+                    self.closeAllBatches()
+                    self.pump()
+                    self.flushes.append(
+                        Flush(
+                            upTo: self.state.lastAddedOrder,
+                            remaining: self.state.outstandingCount, promise: promise))
+                    self.finishFlushes()
+                    return promise.futureResult
+                }.get()
+            } onCancel: {
+                eventLoop.execute { self.forgetFlush(promise) }
+            }
             if configuration.acks == .none { try await confirm() }
         } catch {
             throw KafkaError(any: error)
@@ -238,6 +249,8 @@ final class ProducerSender: BatchSink, @unchecked Sendable {
         for order in actions.cuts { countForFlushes(order, 1) }
         for completion in actions.completions { complete(completion) }
         if actions.needsIdentity { askIdentity() }
+        if !actions.additions.isEmpty { add(actions.additions) }
+        applyTransaction()
         let registered = cluster.metadataIsOld ? Array(topics.keys) : []
         if cluster.refresh(actions.refresh.union(registered), for: self) {
             state.reaching(now: .now())
@@ -262,6 +275,7 @@ final class ProducerSender: BatchSink, @unchecked Sendable {
             if firstError == nil { firstError = error }
         }
         countForFlushes(batch.order, -1)
+        if !batch.deliveries.isEmpty { batch.tell(completion.result) }
         onDelivery?(report)
     }
 
@@ -281,6 +295,13 @@ final class ProducerSender: BatchSink, @unchecked Sendable {
                 flush.promise.succeed()
             }
         }
+    }
+
+    /// Whoever waits for it was cancelled.
+    private func forgetFlush(_ promise: EventLoopPromise<Void>) {
+        guard let index = flushes.firstIndex(where: { $0.promise == promise }) else { return }
+        flushes.remove(at: index)
+        promise.fail(KafkaError(.closed, "cancelled"))
     }
 
     // MARK: Linger
@@ -307,9 +328,12 @@ final class ProducerSender: BatchSink, @unchecked Sendable {
             return fail(request, KafkaError(.connectionFailed, "broker \(request.broker) is gone"))
         }
         let hasIDs = request.batches.allSatisfy { $0.partition.topicID != nil }
+        // From version 12 on a transaction takes a partition in by itself (KIP-890).
+        let isVersion2 = state.transaction?.isVersion2
+        let limit: Int16 = isVersion2 == false ? 11 : hasIDs ? .max : 12
         guard
             let version = connection.versions.highestCommonVersion(
-                of: ProduceRequest.self, limit: hasIDs ? .max : 12), version >= 3
+                of: ProduceRequest.self, limit: limit), version >= (isVersion2 == true ? 12 : 3)
         else {
             let error = ConnectionError.unsupportedVersion(connection.address, .produce)
             return fail(request, KafkaError(error))
@@ -322,9 +346,10 @@ final class ProducerSender: BatchSink, @unchecked Sendable {
                     "\(connection.address): the broker is too old for zstd (KIP-110)"))
         }
         do {
-            let message = try ProduceRequest(
+            var message = try ProduceRequest(
                 request.batches, acks: configuration.acks,
                 timeoutMs: client.configuration.requestTimeoutMs, giveBack: giveBack)
+            message.transactionalId = configuration.transactionalID
             if configuration.acks == .none {
                 connection.sendWithoutAnswer(
                     message, version: version, timeoutMs: client.configuration.requestTimeoutMs

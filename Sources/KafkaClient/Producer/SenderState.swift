@@ -11,7 +11,8 @@ internal import Synchronization
 /// A partition's batches arrive in order: after a failure nothing more of that partition is sent
 /// until all that is in flight has come back, then all of it is sent again in order. With
 /// idempotence the sequences let the broker drop what it had taken already (KIP-98); a batch given
-/// up leaves a hole in the sequence, and the partition goes on with the next epoch (KIP-360).
+/// up leaves a hole in the sequence, and the partition goes on with the next epoch (KIP-360). In a
+/// transaction only what the transaction admits is sent, and a batch given up ends it.
 struct SenderState {
     struct Limits {
         var maxInFlightPerBroker = 5
@@ -49,12 +50,16 @@ struct SenderState {
         /// Topics whose leaders are to be asked for.
         var refresh: Set<String> = []
         var needsIdentity = false
+        /// Partitions to be added to the transaction; `ProducerTransaction.added` tells the outcome.
+        var additions: [TopicPartition] = []
         var completions: [Completion] = []
         /// Places of batches of which there is one more now, as they were cut in two.
         var cuts: [UInt64] = []
     }
 
     let limits: Limits
+    /// Nil for a producer without transactions.
+    var transaction: ProducerTransaction?
     private(set) var identity: ProducerIdentity?
     /// Batches whose completion was not handed out yet.
     private(set) var outstandingCount = 0
@@ -193,9 +198,13 @@ struct SenderState {
     /// What is to be done now.
     mutating func next(now: NIODeadline) -> Actions {
         var actions = Actions()
+        dropWhatEndsWithTheTransaction()
         expire(now: now, &actions)
         while gather(now: now, &actions) {}
         if !actions.links.connect.isEmpty { reaching(now: now) }
+        // What expired has ended the transaction: nothing of it is left waiting.
+        dropWhatEndsWithTheTransaction()
+        actions.additions = transaction?.nextAddition() ?? []
         listed.removeAll { partition in
             let isIdle = partition.waiting.isEmpty && partition.inFlight.isEmpty
             if isIdle { partition.isListed = false }
@@ -266,7 +275,9 @@ struct SenderState {
             return nil
         }
         guard batch.isReady else { return nil }
-        if limits.isIdempotent, partition.identity == nil {
+        if transaction != nil {
+            guard isAdmitted(partition) else { return nil }
+        } else if limits.isIdempotent, partition.identity == nil {
             guard let identity else {
                 actions.needsIdentity = true
                 return nil
@@ -280,6 +291,28 @@ struct SenderState {
         }
         let limit = partition.sendsOneAtATime ? 1 : limits.maxInFlightPerBroker
         return partition.inFlight.count < limit ? batch : nil
+    }
+
+    /// Whether the transaction lets the partition's records be sent now.
+    private mutating func isAdmitted(_ partition: PartitionQueue) -> Bool {
+        guard transaction?.admits(partition.partition) == true else { return false }
+        // Sequences begin anew with each epoch; nothing is in flight while it changes.
+        if partition.identity != transaction?.identity {
+            partition.identity = transaction?.identity
+            partition.nextSequence = 0
+        }
+        return true
+    }
+
+    /// What waits while the transaction fails or is aborted will not be sent any more.
+    private mutating func dropWhatEndsWithTheTransaction() {
+        guard let error = transaction?.dropError else { return }
+        for partition in listed {
+            while let batch = partition.takeFirst() {
+                if batch.identity != nil { transaction?.noteHole() }
+                complete(batch, .failure(error))
+            }
+        }
     }
 
     /// All that was in flight of a partition with a failure is back.
@@ -349,8 +382,14 @@ struct SenderState {
         case .outOfOrderSequenceNumber, .unknownProducerId, .invalidProducerEpoch:
             guard limits.isIdempotent else { return giveUp(batch, error) }
             // Behind a batch that failed it is only a consequence; by itself it means that the
-            // broker has lost what it knew of this producer.
-            if isFirst && !partition.isDraining { partition.needsNewEpoch = true }
+            // broker has lost what it knew of this producer. A transaction cannot go on then.
+            if isFirst && !partition.isDraining {
+                if transaction != nil { return giveUp(batch, error) }
+                partition.needsNewEpoch = true
+            }
+            retry(batch, error, now: now)
+        case .concurrentTransactions:
+            // The transaction before this one is still being completed there (KIP-890).
             retry(batch, error, now: now)
         case let code where code.isRetriable:
             staleTopics.insert(partition.partition.topic)
@@ -391,6 +430,12 @@ struct SenderState {
     }
 
     private mutating func giveUp(_ batch: ProducerBatch, _ error: KafkaError) {
+        if transaction != nil {
+            // What fails behind the first failure has it as its reason.
+            let reason = transaction?.dropError ?? error
+            transaction?.batchFailed(error)
+            return complete(batch, .failure(reason))
+        }
         if batch.identity != nil {
             batch.partition.isDraining = true
             batch.partition.needsNewEpoch = true

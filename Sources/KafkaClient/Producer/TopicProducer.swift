@@ -6,6 +6,12 @@ internal import NIOCore
 /// Takes records for one topic. Any thread; appends to one topic exclude each other for the time
 /// that it takes to encode one record.
 ///
+///     let logs = try await producer.topic("logs")
+///     while try logs.append(key: nil, value: line, timestamp: nowMs) == .full {
+///         await logs.waitForRoom()
+///     }
+///     logs.sendPending()
+///
 /// Owns the topic's open batches, one for each partition that has records; closed ones go to the
 /// producer's sender.
 public final class TopicProducer: Sendable {
@@ -47,6 +53,17 @@ public final class TopicProducer: Sendable {
         key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer?, timestamp: Int64,
         headers: EncodedHeaders? = nil, partition: Int32? = nil
     ) throws(KafkaError) -> AppendResult {
+        try append(
+            key: key, value: value, timestamp: timestamp, headers: headers, partition: partition,
+            delivery: nil)
+    }
+
+    /// The same with one who waits for the delivery.
+    @inline(__always)
+    func append(
+        key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer?, timestamp: Int64,
+        headers: EncodedHeaders?, partition: Int32?, delivery: RecordDelivery?
+    ) throws(KafkaError) -> AppendResult {
         let bound = RecordBatchBuilder.upperBound(
             keyBytes: key?.count ?? 0, valueBytes: value?.count ?? 0, headers: headers)
         guard bound <= maxRecordBytes else { throw tooLarge(bound) }
@@ -54,7 +71,7 @@ public final class TopicProducer: Sendable {
         defer { lock.unlock() }
         return try batches.append(
             key: key, value: value, timestamp: timestamp, headers: headers, partition: partition,
-            bound: bound)
+            bound: bound, delivery: delivery)
     }
 
     private func tooLarge(_ bytes: Int) -> KafkaError {
@@ -63,7 +80,8 @@ public final class TopicProducer: Sendable {
             "record of \(bytes) bytes for \(name) is larger than the \(maxRecordBytes) allowed")
     }
 
-    /// Waits until the producer's buffer has room again, or the producer is closed.
+    /// Waits until the producer's buffer has room again, the producer is closed, or the task is
+    /// cancelled.
     public func waitForRoom() async {
         await sender.budget.waitForRoom()
     }
@@ -88,6 +106,11 @@ public final class TopicProducer: Sendable {
             batches.update(topic)
             return batches.queues
         }
+    }
+
+    /// See `OpenBatches.refuse`.
+    func refuse(_ error: KafkaError?) {
+        lock.withLock { batches.refuse(error) }
     }
 
     /// Refuses records from now on; what is open goes to the sender.

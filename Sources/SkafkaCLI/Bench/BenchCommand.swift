@@ -23,13 +23,15 @@ struct BenchCommand: GatheringCommand {
 struct BenchTopicOptions: ParsableArguments {
     @Option(
         name: [.customShort("t", allowingJoined: true), .customLong("topic")],
-        help: ArgumentHelp("The topic, in place of the argument.", valueName: "name"))
+        help: ArgumentHelp("The topic, in place of the argument.", valueName: "name"),
+        completion: .topics)
     var option: String?
 
     @Argument(
         help: ArgumentHelp(
             "The topic; one that is made for this is deleted at the end. (default: a new one)",
-            valueName: "topic"))
+            valueName: "topic"),
+        completion: .topics)
     var argument: String?
 
     @Option(help: ArgumentHelp("Partitions of a topic that is made.", valueName: "n"))
@@ -84,7 +86,7 @@ struct BenchSendOptions: ParsableArguments {
 
     @Option(
         name: .customLong("producer-props"), parsing: .upToNextOption,
-        help: ArgumentHelp("Settings, as -X.", valueName: "key=value"))
+        help: ArgumentHelp("Settings, as -X.", valueName: "key=value"), completion: .settings)
     var properties: [String] = []
 
     @Option(

@@ -6,7 +6,7 @@
     import Darwin
 #endif
 
-/// A program run beside the broker, with this process's streams.
+/// A program run beside this one, with its streams.
 final class ChildProcess: Sendable {
     static let interrupt = SIGINT
     /// How long it may take to end after a signal, in ms; it decides by itself, so that is long.
@@ -16,15 +16,20 @@ final class ChildProcess: Sendable {
 
     /// Starts a program, looked up in PATH.
     ///
+    /// - Parameter input: its standard input, in place of this process's.
     /// - Throws: `CommandFailure`.
-    init(_ command: [String], environment: [String: String]) throws(CommandFailure) {
+    init(
+        _ command: [String], environment: [String: String], input: Int32? = nil
+    ) throws(CommandFailure) {
         let entries = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         var child: pid_t = 0
         // The broker's sockets and the directory's lock must not live on in the child.
         ChildProcess.closeOnExec()
         let code = ChildProcess.withCStrings(command) { arguments in
             ChildProcess.withCStrings(entries) { environment in
-                ChildProcess.spawn(&child, arguments, environment)
+                ChildProcess.withActions(input: input) { actions in
+                    ChildProcess.spawn(&child, arguments, environment, actions: actions)
+                }
             }
         }
         guard code == 0 else {
@@ -55,6 +60,20 @@ final class ChildProcess: Sendable {
         return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
     }
 
+    private static func withActions(
+        input: Int32?, _ body: (UnsafePointer<posix_spawn_file_actions_t>) -> Int32
+    ) -> Int32 {
+        #if canImport(Darwin)
+            var actions: posix_spawn_file_actions_t?
+        #else
+            var actions = posix_spawn_file_actions_t()
+        #endif
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        if let input { posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO) }
+        return body(&actions)
+    }
+
     /// With no signal blocked and SIGPIPE as usual, which this process changed for itself.
     ///
     /// - Parameter actions: what is done to the child's streams first.
@@ -75,7 +94,7 @@ final class ChildProcess: Sendable {
         posix_spawnattr_setsigmask(&attributes, &none)
         var usual = sigset_t()
         sigemptyset(&usual)
-        sigaddset(&usual, SIGPIPE)
+        for number in [SIGPIPE, SIGTSTP] { sigaddset(&usual, number) }
         posix_spawnattr_setsigdefault(&attributes, &usual)
         let flags = Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF)
         posix_spawnattr_setflags(&attributes, flags)

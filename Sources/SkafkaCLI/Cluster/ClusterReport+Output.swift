@@ -109,9 +109,7 @@ extension ClusterReport {
         ])
     }
 
-    private static var quorumLayout:
-        RowLayout<(role: String, replica: QuorumDescription.Replica)>
-    {
+    private static var quorumLayout: RowLayout<(role: String, replica: QuorumDescription.Replica)> {
         RowLayout(columns: [
             .number("NODE", "id") { .int($0.replica.id) },
             .text("ROLE", nil) { .text($0.role) },

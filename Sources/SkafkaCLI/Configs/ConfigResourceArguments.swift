@@ -7,7 +7,8 @@ struct ConfigResourceArguments: ParsableArguments {
     @Option(
         name: [.customShort("t", allowingJoined: true), .customLong("topic")],
         parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("A topic; repeatable.", valueName: "name"))
+        help: ArgumentHelp("A topic; repeatable.", valueName: "name"),
+        completion: .topics)
     var topics: [String] = []
 
     @Option(
@@ -18,7 +19,8 @@ struct ConfigResourceArguments: ParsableArguments {
 
     @Option(
         parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("A group; repeatable.", valueName: "name"))
+        help: ArgumentHelp("A group; repeatable.", valueName: "name"),
+        completion: .groups)
     var group: [String] = []
 
     @Option(
@@ -38,7 +40,8 @@ struct ConfigResourceArguments: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
             "topic, broker, broker-logger, group or client-metrics, and names; topics without.",
-            valueName: "kind name"))
+            valueName: "kind name"),
+        completion: .configResources)
     var words: [String] = []
 
     /// The resources that are named, each once, and kinds of which all are meant.

@@ -23,13 +23,15 @@ struct ConfigsAlterCommand: SkafkaCommand {
     @Option(
         name: [.customShort("c", allowingJoined: true), .customLong("config")],
         parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("A setting and its value; repeatable.", valueName: "key=value"))
+        help: ArgumentHelp("A setting and its value; repeatable.", valueName: "key=value"),
+        completion: .topicSettings)
     var configs: [String] = []
 
     @Option(
         parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
-            "Settings that get their defaults again; repeatable.", valueName: "key,…"))
+            "Settings that get their defaults again; repeatable.", valueName: "key,…"),
+        completion: .topicSettingNames)
     var deleteConfig: [String] = []
 
     @Option(

@@ -17,11 +17,15 @@ struct ConsumeCommand: SkafkaCommand {
             skafka consume logs -o 100:200 -p 0        offsets 100 to 199
             skafka consume logs -c 1 -J | jq .         one record as JSON
             skafka consume logs -f '%t-%p %o %k %v\\n'  with a format
+            skafka consume jobs -g workers             share the work, go on where it ended
+            skafka consume -r 'log-.*' --filter 'value~ERROR'
             """,
             """
-            Offsets: beginning, end, N, -N (the last N of each partition), @TIME, and ranges \
-            FROM:TO up to the record before TO, or to the end as it is at the start if that comes \
-            first. TIME: ms since 1970, RFC 3339 or a date (UTC), or back from now (-90m).
+            Offsets: beginning, end, stored, N, -N (the last N of each partition), @TIME, and \
+            ranges FROM:TO up to the record before TO, or to the end as it is at the start if that \
+            comes first. TIME: ms since 1970, RFC 3339 or a date (UTC), or back from now (-90m).
+            With -g they say where to begin in partitions for which the group has committed \
+            nothing. Offsets are committed after the records were written.
             Format tokens: %t topic, %p partition, %o offset, %k key, %v (or %s) value, %K and %V \
             their lengths, %T timestamp in ms, %d time (%d{strftime[%F %T]} in local time), \
             %h headers, %e leader epoch, %%. %v{hex}, %v{base64}, %v{json}; %V{big32} and the like \
@@ -33,17 +37,18 @@ struct ConsumeCommand: SkafkaCommand {
     @Option(
         name: [.customShort("t", allowingJoined: true), .customLong("topic")],
         parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("A topic, as the arguments are; repeatable.", valueName: "name"))
+        help: ArgumentHelp("A topic, as the arguments are; repeatable.", valueName: "name"),
+        completion: .topics)
     var topicOptions: [String] = []
 
-    @Argument(help: ArgumentHelp("The topics.", valueName: "topic"))
+    @Argument(help: ArgumentHelp("The topics.", valueName: "topic"), completion: .topics)
     var topicArguments: [String] = []
 
     @Option(
         name: [.customShort("o", allowingJoined: true), .customLong("offset")],
         parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
-            "Where to begin, or a range. (default: beginning with -e, else end)",
+            "Where to begin, or a range. (default: beginning with -e, else end; with -g, stored)",
             valueName: "spec"))
     var offsets: [String] = []
 
@@ -63,7 +68,12 @@ struct ConsumeCommand: SkafkaCommand {
         help: ArgumentHelp("Partitions, as 0,2-4. (default: all)", valueName: "list"))
     var partitions: String?
 
-    @Flag(name: .shortAndLong, help: "Topics are regular expressions, taken once at the start.")
+    @Option(
+        name: [.customShort("g", allowingJoined: true), .customLong("group")],
+        help: ArgumentHelp("Join a group, and commit what was printed.", valueName: "group"))
+    var group: String?
+
+    @Flag(name: .shortAndLong, help: "Topics are regular expressions; with -g also later ones.")
     var regex = false
 
     @Option(
@@ -71,6 +81,21 @@ struct ConsumeCommand: SkafkaCommand {
         parsing: .unconditional,
         help: ArgumentHelp("How a record is printed. (default: %v\\n)", valueName: "fmt"))
     var format: String?
+
+    @Option(
+        name: [.customShort("K", allowingJoined: true), .customLong("key-delimiter")],
+        parsing: .unconditional,
+        help: ArgumentHelp("Print keys, with this behind them.", valueName: "str"))
+    var keyDelimiter: String?
+
+    @Option(
+        name: [.customShort("D", allowingJoined: true), .customLong("delimiter")],
+        parsing: .unconditional,
+        help: ArgumentHelp("What ends a record. (default: \\n)", valueName: "str"))
+    var delimiter: String?
+
+    @Flag(name: [.customShort("Z"), .customLong("null")], help: "Print null as NULL.")
+    var showsNull = false
 
     @Flag(name: .customShort("J"), help: "JSON Lines (also --json).")
     var jsonLines = false
@@ -85,6 +110,13 @@ struct ConsumeCommand: SkafkaCommand {
     var isolationLevel: IsolationLevel?
 
     @Option(
+        name: .customLong("filter"), parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "Show records alone that fit: key=TEXT, value~RE, header.NAME=TEXT; repeatable.",
+            valueName: "test"))
+    var filters: [String] = []
+
+    @Option(
         help: ArgumentHelp("End when nothing came for so long.", valueName: "duration"))
     var idleTimeout: DurationText?
 
@@ -94,8 +126,14 @@ struct ConsumeCommand: SkafkaCommand {
     @Flag(help: "Show transactions' markers too.")
     var printControl = false
 
+    @OptionGroup(visibility: .hidden) var console: ConsoleConsumerOptions
+
     func execute(in context: CommandContext) async throws {
         let plan = try ConsumePlan(self, isTerminal: context.isOutputTerminal)
-        try await ConsumeRun(plan, context).run()
+        if plan.group == nil {
+            try await ConsumeRun(plan, context).run()
+        } else {
+            try await GroupConsumeRun(plan, context).run()
+        }
     }
 }

@@ -16,6 +16,7 @@ struct ConsumeRun {
 
     /// - Throws: `CommandFailure`, `KafkaError`, `OutputError`.
     func run() async throws {
+        plan.noteMeaningless(context)
         let session = try await Session.open(plan.options, plan.settings, in: context)
         let topics =
             plan.isRegex
@@ -25,7 +26,7 @@ struct ConsumeRun {
         let resolver = RangeResolver(
             client: session.client, isolationLevel: plan.settings.consumer.isolationLevel,
             nowMs: context.clock.nowMs)
-        let ranges = try await resolver.resolve(partitions, from: plan.from, to: plan.to)
+        let ranges = try await ranges(partitions, resolver, session.client)
         let consumer = Consumer(
             client: session.client, configuration: plan.settings.consumer)
         context.interrupts.unwindLimitMs = ConsumeRun.unwindLimitMs
@@ -36,15 +37,36 @@ struct ConsumeRun {
         do {
             try await loop.run()
         } catch {
+            await consumer.close()
             try await thread.run { try printer.flush() }
             throw error
         }
         try await thread.run { try printer.flush() }
         await consumer.close()
-        if printer.missing > 0, !context.interrupts.isInterrupted {
-            let missing = Counted.text(printer.missing, "record")
-            throw CommandFailure.failed("\(missing) of \(plan.maxMessages ?? 0) did not come")
+        try ConsumeRun.checkCount(printer, plan, context)
+    }
+
+    /// - Throws: `CommandFailure` when fewer records came than were asked for.
+    static func checkCount(
+        _ printer: RecordPrinter, _ plan: ConsumePlan, _ context: CommandContext
+    ) throws(CommandFailure) {
+        guard printer.missing > 0, !context.interrupts.isInterrupted else { return }
+        let missing = Counted.text(printer.missing, "record")
+        throw .failed("\(missing) of \(plan.maxMessages ?? 0) did not come")
+    }
+
+    /// Where reading begins: of `stored`, what `group.id` has committed; no group is joined.
+    private func ranges(
+        _ partitions: [TopicPartition], _ resolver: RangeResolver, _ client: KafkaClient
+    ) async throws -> [TopicPartition: PartitionRange] {
+        var ranges = try await resolver.resolve(partitions, from: plan.from, to: plan.to)
+        guard plan.from == .stored else { return ranges }
+        let group = ConsumerGroupMetadata(groupID: plan.settings.group.groupID)
+        for (partition, offset) in try await client.committedOffsets(partitions, of: group) {
+            ranges[partition]?.start = offset.offset
+            ranges[partition]?.from = offset.offset
         }
+        return ranges
     }
 }
 

@@ -55,37 +55,32 @@ enum PartitionChoice {
 
     /// The topics whose whole name fits one of the regular expressions.
     ///
-    /// - Throws: `CommandFailure`, `KafkaError`.
+    /// - Throws: `CommandFailure`, also when there is none, unless `canBeNone`; `KafkaError`.
     static func topics(
-        matching expressions: [String], _ client: KafkaClient
+        matching expressions: [String], _ client: KafkaClient, canBeNone: Bool = false
     ) async throws -> [ClusterMetadata.Topic] {
-        let expressions = try expressions.map { try TopicExpression($0) }
+        let expressions = try patterns(expressions)
         let all = try await client.listTopics()
         let topics = all.filter { topic in
             topic.error == nil && !topic.isInternal
                 && expressions.contains { $0.matches(topic.name) }
         }
-        guard !topics.isEmpty else {
+        guard canBeNone || !topics.isEmpty else {
             throw CommandFailure.failed("no topic matches; see 'skafka topics list'")
         }
         return topics
     }
-}
-
-/// A regular expression for topic names; it must fit the whole name.
-struct TopicExpression {
-    private let regex: Regex<AnyRegexOutput>
 
     /// - Throws: `CommandFailure` of status `usage`.
-    init(_ text: String) throws(CommandFailure) {
-        do {
-            regex = try Regex(text)
-        } catch {
-            throw .usage("'\(text)' is no regular expression: \(error)")
+    static func patterns(_ expressions: [String]) throws(CommandFailure) -> [TopicPattern] {
+        var patterns: [TopicPattern] = []
+        for expression in expressions {
+            do {
+                patterns.append(try TopicPattern(expression))
+            } catch {
+                throw .usage(error.message)
+            }
         }
-    }
-
-    func matches(_ name: String) -> Bool {
-        (try? regex.wholeMatch(in: name)) != nil
+        return patterns
     }
 }

@@ -49,7 +49,8 @@ struct RangeResolver {
         func offset(of point: OffsetPoint, time: Int64?) -> Int64 {
             switch point {
             case .beginning: start
-            case .end: end
+            // Where nothing is committed; what is goes before.
+            case .end, .stored: end
             case .absolute(let offset): offset
             case .beforeEnd(let count): max(start, end - min(count, end))
             // No record is as young: where the next one will be.

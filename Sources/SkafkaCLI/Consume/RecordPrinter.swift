@@ -9,7 +9,8 @@ final class RecordPrinter: @unchecked Sendable {
     private var reader = RecordBatchReader()
     /// Records still to be printed; nil for no limit.
     private var remaining: Int?
-    private var bytes = 0
+    /// Behind the last record that was printed.
+    private var last: OffsetAndMetadata?
 
     init(_ plan: ConsumePlan, _ output: OutputBuffer) {
         self.plan = plan
@@ -23,11 +24,14 @@ final class RecordPrinter: @unchecked Sendable {
     /// Records that are missing to the limit.
     var missing: Int { remaining ?? 0 }
 
-    /// Prints the records of one partition that lie in its range.
+    /// Prints the records of one partition that lie in its range and pass the filters.
     ///
+    /// - Returns: up to where everything was printed that is to be; nil when nothing was looked at.
     /// - Throws: `KafkaError` of kind `corrupt`, `OutputError`.
-    func print(_ fetched: FetchedRecords, _ range: PartitionRange) throws {
-        guard !isDone else { return }
+    @discardableResult
+    func print(_ fetched: FetchedRecords, _ range: PartitionRange) throws -> OffsetAndMetadata? {
+        guard !isDone else { return nil }
+        last = nil
         var topic = fetched.topic
         try topic.withUTF8 { topic in
             let topic = UnsafeRawBufferPointer(topic)
@@ -49,6 +53,16 @@ final class RecordPrinter: @unchecked Sendable {
             }
         }
         try output.check()
+        return reached(fetched, range)
+    }
+
+    /// Behind the last record when the limit was reached, else behind all that was fetched.
+    private func reached(_ fetched: FetchedRecords, _ range: PartitionRange) -> OffsetAndMetadata? {
+        if isDone { return last }
+        let end = OffsetAndMetadata(
+            offset: fetched.nextOffset, leaderEpoch: fetched.lastLeaderEpoch)
+        guard let limit = range.end, limit < fetched.nextOffset else { return end }
+        return OffsetAndMetadata(offset: limit, leaderEpoch: last?.leaderEpoch)
     }
 
     /// - Throws: `OutputError`.
@@ -64,14 +78,25 @@ final class RecordPrinter: @unchecked Sendable {
         let end = range.end ?? .max
         var remaining = self.remaining ?? .max
         let isUnbuffered = plan.isUnbuffered
+        let filters = plan.filters
         let output = output
-        defer { if self.remaining != nil { self.remaining = remaining } }
+        var lastOffset: Int64?
+        var lastEpoch: Int32 = -1
+        defer {
+            if self.remaining != nil { self.remaining = remaining }
+            last = lastOffset.map {
+                OffsetAndMetadata(offset: $0 + 1, leaderEpoch: lastEpoch >= 0 ? lastEpoch : nil)
+            }
+        }
         try fetched.forEachRecord(reader: &reader, includeControl: plan.printsControl) { record in
             let offset = record.offset
             guard offset < end, remaining > 0 else { return .stop }
-            guard offset >= from else { return .continue }
+            guard offset >= from, filters.isEmpty || filters.allSatisfy({ $0.fits(record) })
+            else { return .continue }
             show(record)
             remaining -= 1
+            lastOffset = offset
+            lastEpoch = record.leaderEpoch
             if isUnbuffered { try output.flush() }
             return output.failure == nil ? .continue : .stop
         }

@@ -19,15 +19,22 @@ struct FormatTemplate: Sendable {
         case date(Int?)
         case headers(ByteEncoding)
         case leaderEpoch(NumberForm)
+        /// `CreateTime:1700000000000`, as Kafka's console consumer shows it.
+        case consoleTimestamp
+        /// `a:b` with the literal between them, as Kafka's console consumer shows them.
+        case consoleHeaders(separatorStart: Int, count: Int)
     }
 
     private(set) var tokens: [Token] = []
     private(set) var literals: [UInt8] = []
     private(set) var dateFormats: [[CChar]] = []
+    /// What null keys and values are shown as.
+    private(set) var nullText: [UInt8] = []
 
     /// Whether this is the value and a newline, which has a fast path.
     var isValueLine: Bool {
         tokens == [.value(.utf8), .literal(start: 0, count: 1)] && literals == [0x0A]
+            && nullText.isEmpty
     }
 
     /// - Parameters:
@@ -46,6 +53,36 @@ struct FormatTemplate: Sendable {
                     makeToken(letter, modifier, parser, keyEncoding, valueEncoding))
             }
         }
+    }
+
+    /// Of tokens that are made elsewhere.
+    ///
+    /// - Parameter nullText: what null keys and values are shown as.
+    init(_ pieces: [Piece], nullText: [UInt8] = []) {
+        self.nullText = nullText
+        for piece in pieces {
+            switch piece {
+            case .literal(let bytes): appendLiteral(bytes)
+            case .token(let token): tokens.append(token)
+            case .consoleHeaders(let separator):
+                tokens.append(
+                    .consoleHeaders(separatorStart: literals.count, count: separator.count))
+                literals += separator
+            }
+        }
+    }
+
+    enum Piece {
+        case literal([UInt8])
+        case token(Token)
+        case consoleHeaders(separator: [UInt8])
+    }
+
+    /// The same, with a text for null keys and values.
+    func showingNull(as text: [UInt8]) -> FormatTemplate {
+        var template = self
+        template.nullText = text
+        return template
     }
 
     private mutating func appendLiteral(_ bytes: [UInt8]) {
@@ -98,8 +135,8 @@ extension FormatTemplate {
         case .topic(let encoding): output.append(record.topic, as: encoding)
         case .partition(let form): output.append(Int64(record.partition), as: form)
         case .offset(let form): output.append(record.offset, as: form)
-        case .key(let encoding): output.append(record.key, as: encoding)
-        case .value(let encoding): output.append(record.value, as: encoding)
+        case .key(let encoding): append(record.key, encoding, to: output)
+        case .value(let encoding): append(record.value, encoding, to: output)
         // A null has length -1, as in the protocol and in kcat.
         case .keyLength(let form): output.append(Int64(record.key?.count ?? -1), as: form)
         case .valueLength(let form): output.append(Int64(record.value?.count ?? -1), as: form)
@@ -110,6 +147,21 @@ extension FormatTemplate {
         case .headers(let encoding):
             HeaderText.append(record.headers, as: encoding, to: output)
         case .leaderEpoch(let form): output.append(Int64(record.leaderEpoch), as: form)
+        case .consoleTimestamp: ConsoleText.appendTimestamp(record, to: output)
+        case .consoleHeaders(let start, let count):
+            ConsoleText.append(
+                record.headers, separator: literals[start..<start + count], null: nullText,
+                to: output)
         }
+    }
+
+    @inline(__always)
+    private func append(
+        _ bytes: UnsafeRawBufferPointer?, _ encoding: ByteEncoding, to output: OutputBuffer
+    ) {
+        if bytes == nil, !nullText.isEmpty, encoding != .json {
+            return nullText.withUnsafeBytes { output.append($0) }
+        }
+        output.append(bytes, as: encoding)
     }
 }

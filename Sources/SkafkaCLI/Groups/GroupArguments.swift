@@ -5,10 +5,11 @@ struct GroupArguments: ParsableArguments {
     @Option(
         name: [.customShort("g", allowingJoined: true), .customLong("group")],
         parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("A group, as the arguments are; repeatable.", valueName: "group"))
+        help: ArgumentHelp("A group, as the arguments are; repeatable.", valueName: "group"),
+        completion: .groups)
     var options: [String] = []
 
-    @Argument(help: ArgumentHelp("The groups.", valueName: "group"))
+    @Argument(help: ArgumentHelp("The groups.", valueName: "group"), completion: .groups)
     var arguments: [String] = []
 
     /// Each name once, in order.

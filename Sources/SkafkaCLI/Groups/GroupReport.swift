@@ -53,13 +53,25 @@ struct GroupReport {
 
     /// Where the groups stand.
     ///
-    /// - Parameter isWanted: which partitions; members that read nothing always show.
+    /// - Parameter wanted: only these partitions, without members that read nothing; nil for all.
     /// - Throws: `KafkaError` when no broker answers.
     func offsetRows(
-        _ client: KafkaClient, where isWanted: (TopicPartition) -> Bool = { _ in true }
+        _ client: KafkaClient, of wanted: [TopicPartition]? = nil
     ) async throws -> (rows: [GroupOffsetRow], errors: [KafkaError]) {
-        let (offsets, errors) = try await GroupReport.offsets(
-            groups.map(\.groupID) + undescribed, client)
+        let chosen = wanted.map(Set.init)
+        let isWanted = { (partition: TopicPartition) in chosen?.contains(partition) ?? true }
+        var (offsets, errors) = try await GroupReport.offsets(
+            groups.map(\.groupID), of: wanted, client)
+        if !undescribed.isEmpty {
+            // Such a broker may not tell, either, of which partitions there are offsets.
+            var partitions = wanted ?? []
+            if wanted == nil {
+                partitions = try PartitionChoice.resolve(try await client.listTopics(), nil)
+            }
+            let more = try await GroupReport.offsets(undescribed, of: partitions, client)
+            offsets.merge(more.offsets) { _, new in new }
+            errors += more.errors
+        }
         let partitions = Set(offsets.values.flatMap(\.keys))
             .union(groups.flatMap(\.members).flatMap(\.assignment)).filter(isWanted)
         let ends = try await client.listOffsets(
@@ -70,19 +82,21 @@ struct GroupReport {
             GroupOffsetRow.rows(
                 group: group.id, members: group.members, offsets: offsets[group.id] ?? [:],
                 ends: ends
-            ).filter { $0.partition.map(isWanted) ?? true }
+            ).filter { $0.partition.map(isWanted) ?? (wanted == nil) }
         }
         return (rows, errors)
     }
 
     /// What groups have committed, and why it is not known.
+    ///
+    /// - Parameter partitions: nil for all.
     static func offsets(
-        _ names: [String], _ client: KafkaClient
+        _ names: [String], of partitions: [TopicPartition]? = nil, _ client: KafkaClient
     ) async throws -> (offsets: [String: [TopicPartition: OffsetAndMetadata]], errors: [KafkaError])
     {
         var offsets: [String: [TopicPartition: OffsetAndMetadata]] = [:]
         var errors: [KafkaError] = []
-        let answers = try await client.groupOffsets(names)
+        let answers = try await client.groupOffsets(names, of: partitions)
         for name in names {
             switch answers[name] {
             case .success(let found)?:

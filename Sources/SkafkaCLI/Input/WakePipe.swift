@@ -34,6 +34,12 @@ final class WakePipe: Sendable {
         _ = write(writeEnd, &byte, 1)
     }
 
+    /// Lets the thread wait again.
+    func reset() {
+        var bytes: UInt64 = 0
+        while wait(for: readEnd, timeoutMs: 0) == .woken, read(readEnd, &bytes, 8) == 8 {}
+    }
+
     enum Readiness: Equatable {
         case readable
         case woken

@@ -15,8 +15,12 @@ struct CommandContext: Sendable {
     var inputDescriptor: Int32 = STDIN_FILENO
     var outputDescriptor: Int32 = STDOUT_FILENO
     var errorDescriptor: Int32 = STDERR_FILENO
-    let interrupts = InterruptCenter()
-    let closing = ClosingActions()
+    var interrupts = InterruptCenter()
+    var closing = ClosingActions()
+    /// The connections that the commands of a shell share; nil for a command by itself.
+    var sessions: SharedSessions?
+    /// `--color` of the command that runs.
+    var color = ColorChoice.auto
     /// Where the client runs.
     let clientLoop = ClientEventLoop()
 
@@ -35,7 +39,12 @@ struct CommandContext: Sendable {
 
     /// One line on standard error, `skafka: ` in front.
     func complain(_ message: String) {
-        ErrorStream(descriptor: errorDescriptor).line("skafka: \(message)")
+        ErrorStream(descriptor: errorDescriptor).line("\(errorColors.red("skafka:")) \(message)")
+    }
+
+    /// How standard error is coloured.
+    var errorColors: TerminalColors {
+        TerminalColors(color, isTerminal: isErrorTerminal, environment: environment)
     }
 
     /// One line on standard error as it is.

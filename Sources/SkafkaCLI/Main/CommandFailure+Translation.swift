@@ -47,7 +47,10 @@ extension KafkaError {
         case .unknownTopic: "\(message); see 'skafka topics list'"
         case .unknownGroup: "\(message); see 'skafka groups list'"
         case .connectionFailed where !message.contains(";"):
-            "\(message); is the broker running there?"
+            """
+            \(message); is a broker running there? 'skafka broker' starts one, -d DIR uses an \
+            embedded one
+            """
         default: message
         }
     }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import KafkaBase
 
 /// Parses a command line with as little of the parser as it takes.
 ///
@@ -9,6 +10,21 @@ internal import ArgumentParser
 /// `_superCommandName` spares them the look for a request of completions, which the root answers.
 enum CommandPath {
     static func parse(_ words: [String]) throws -> any ParsableCommand {
+        let (command, depth) = resolve(words)
+        guard depth > 0, command.configuration.subcommands.isEmpty,
+            let parsed = try? command.parseAsRoot(Array(words[depth...])),
+            parsed is any SkafkaCommand
+        else {
+            if let unknown = unknown(words[depth...], of: command, behind: words[..<depth]) {
+                throw unknown
+            }
+            return try Skafka.parseAsRoot(words)
+        }
+        return parsed
+    }
+
+    /// The command that the first words name, and how many they are.
+    static func resolve(_ words: [String]) -> (command: any ParsableCommand.Type, depth: Int) {
         var command: any ParsableCommand.Type = Skafka.self
         var depth = 0
         while depth < words.count,
@@ -19,10 +35,21 @@ enum CommandPath {
             command = next
             depth += 1
         }
-        guard depth > 0, command.configuration.subcommands.isEmpty,
-            let parsed = try? command.parseAsRoot(Array(words[depth...])),
-            parsed is any SkafkaCommand
-        else { return try Skafka.parseAsRoot(words) }
-        return parsed
+        return (command, depth)
+    }
+
+    /// What to say of a word where a command is expected: the parser only calls it an argument.
+    private static func unknown(
+        _ rest: ArraySlice<String>, of command: any ParsableCommand.Type,
+        behind path: ArraySlice<String>
+    ) -> CommandFailure? {
+        let names = command.configuration.subcommands.compactMap { $0.configuration.commandName }
+        guard !names.isEmpty, let word = rest.first, !word.hasPrefix("-"), word != "help" else {
+            return nil
+        }
+        let full = { (name: String) in (path + [name]).joined(separator: " ") }
+        let hint = NearestName.of(word, among: names).map { "did you mean '\(full($0))'? " } ?? ""
+        let help = (["skafka"] + path + ["--help"]).joined(separator: " ")
+        return .usage("unknown command '\(full(word))'; \(hint)see '\(help)'")
     }
 }

@@ -10,6 +10,7 @@ final class InterruptCenter: Sendable {
         var wakeUps: [Int: @Sendable () -> Void] = [:]
         var nextID = 0
         var unwindLimitMs = SkafkaMain.cleanUpLimitMs
+        var takeover: (@Sendable (Int32) -> Bool)?
     }
 
     private let state = NIOLockedValueBox(State())
@@ -41,6 +42,18 @@ final class InterruptCenter: Sendable {
 
     func remove(_ id: Int) {
         state.withLockedValue { $0.wakeUps[id] = nil }
+    }
+
+    /// Lets somebody else decide what a signal ends: an interactive shell, whose commands it ends.
+    ///
+    /// - Parameter takeover: whether the signal is dealt with, so that the process goes on.
+    func onSignal(_ takeover: @escaping @Sendable (_ signal: Int32) -> Bool) {
+        state.withLockedValue { $0.takeover = takeover }
+    }
+
+    /// Whether somebody else has dealt with the signal.
+    func isTaken(signal: Int32) -> Bool {
+        state.withLockedValue { $0.takeover }?(signal) ?? false
     }
 
     /// Takes note of a signal and wakes whoever registered.

@@ -50,4 +50,18 @@ enum Help {
         }
         return String(decoding: text, as: UTF8.self) + (rest.isEmpty ? "" : "\n\n" + rest)
     }
+
+    /// The lines of the examples, and the text under them.
+    static func parts(of discussion: String) -> (examples: [String], rest: String) {
+        var lines = discussion.split(separator: "\n", omittingEmptySubsequences: false)[...]
+        guard lines.first == "Examples:" else { return ([], discussion) }
+        lines.removeFirst()
+        var examples: [String] = []
+        while let line = lines.first, line.isEmpty || line.hasPrefix("  ") {
+            lines.removeFirst()
+            if line.isEmpty, lines.first?.hasPrefix("  ") != true { break }
+            examples.append(String(line.dropFirst(2)))
+        }
+        return (examples, lines.joined(separator: "\n"))
+    }
 }

@@ -46,7 +46,8 @@ public enum SkafkaMain {
         waitForSignals(signals, context)
     }
 
-    private static func executor(
+    /// Where a command runs.
+    static func executor(
         of command: any ParsableCommand, _ context: CommandContext
     ) -> any TaskExecutor {
         guard let command = command as? any SkafkaCommand, type(of: command).runsOnEventLoop else {
@@ -59,6 +60,8 @@ public enum SkafkaMain {
     static func run(_ command: any ParsableCommand, in context: CommandContext) async -> ExitStatus
     {
         var status = ExitStatus.done
+        var context = context
+        if let command = command as? any SkafkaCommand { context.color = command.global.color }
         do {
             if let command = command as? any SkafkaCommand {
                 try await command.execute(in: context)
@@ -94,8 +97,11 @@ public enum SkafkaMain {
     }
 
     /// Help goes to standard output; errors are one line with where to read on.
-    private static func report(parseError error: any Error, _ context: CommandContext) -> ExitStatus
-    {
+    static func report(parseError error: any Error, _ context: CommandContext) -> ExitStatus {
+        if let failure = error as? CommandFailure {
+            context.complain(failure.message)
+            return failure.status
+        }
         let text = Skafka.fullMessage(for: error)
         guard !Skafka.exitCode(for: error).isSuccess else {
             let output = context.makeOutput()
@@ -127,7 +133,8 @@ public enum SkafkaMain {
         var firstAt: ContinuousClock.Instant?
         while true {
             var number: Int32 = 0
-            guard sigwait(&signals, &number) == 0 else { continue }
+            guard sigwait(&signals, &number) == 0, !context.interrupts.isTaken(signal: number)
+            else { continue }
             if let firstAt {
                 if ContinuousClock.now - firstAt < .milliseconds(repeatMs) { continue }
                 _exit(128 + number)

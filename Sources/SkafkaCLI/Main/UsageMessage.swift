@@ -18,7 +18,8 @@ enum UsageMessage {
         if text.contains("is invalid for") {
             for hint in hints where text.contains(hint.value) { text += "; \(hint.text)" }
         }
-        return "\(text); see '\(helpCommand(in: full))'"
+        text = text.replacing(". Did you mean", with: "; did you mean", maxReplacements: 1)
+        return "\(text)\(text.hasSuffix("?") ? "" : ";") see '\(helpCommand(in: full))'"
     }
 
     /// How values are written of which the parser only says that they are invalid.

@@ -6,12 +6,15 @@ enum OffsetPoint: Equatable, Sendable {
     /// So many before the end.
     case beforeEnd(Int64)
     case time(TimeSpec)
+    /// What the group has committed.
+    case stored
 
     /// - Parameter text: a name, `N`, `-N` or `@TIME`.
     init?(_ text: some StringProtocol) {
         switch text {
         case "beginning", "earliest", "start": self = .beginning
         case "end", "latest": self = .end
+        case "stored": self = .stored
         default:
             if text.hasPrefix("@") {
                 guard let time = TimeSpec(text.dropFirst()) else { return nil }
@@ -67,7 +70,7 @@ struct OffsetRange: Equatable, Sendable {
             let right = text[text.index(after: index)...]
             let from = left.isEmpty ? .beginning : OffsetPoint(left)
             let to = right.isEmpty ? .end : OffsetPoint(right)
-            if let from, let to { return OffsetRange(from: from, to: to) }
+            if let from, let to, to != .stored { return OffsetRange(from: from, to: to) }
         }
         return nil
     }
@@ -81,8 +84,8 @@ struct OffsetRange: Equatable, Sendable {
             guard let part = OffsetRange(option) else {
                 throw .usage(
                     """
-                    '\(option)' is no offset; write beginning, end, N, -N (the last N), @TIME \
-                    or a range FROM:TO
+                    '\(option)' is no offset; write beginning, end, stored, N, -N (the last N), \
+                    @TIME or a range FROM:TO
                     """)
             }
             guard part.from == nil || from == nil, part.to == nil || to == nil else {

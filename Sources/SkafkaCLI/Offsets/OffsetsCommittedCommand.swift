@@ -24,26 +24,23 @@ struct OffsetsCommittedCommand: SkafkaCommand {
         name: [.customLong("all"), .customLong("all-groups")], help: "All groups of the cluster.")
     var all = false
 
-    @Option(
-        name: [.customShort("t", allowingJoined: true), .customLong("topic")],
-        parsing: .unconditionalSingleValue,
-        help: ArgumentHelp(
-            "Only this topic, or these partitions of it; repeatable.", valueName: "topic[:0,1]"))
-    var topics: [String] = []
+    @OptionGroup var topics: TopicChoiceArguments
 
     func execute(in context: CommandContext) async throws {
         let names = try groups.required(by: "offsets committed", or: all, "--all")
-        let choice = try topics.map { text throws(CommandFailure) in try TopicChoice(text) }
+        let choices = try topics.choices()
         let session = try await Session.open(global, .load(global), in: context)
-        let report = try await GroupReport.load(
-            all ? nil : names, session.client, canDoWithout: true)
-        let (rows, more) = try await report.offsetRows(session.client) { partition in
-            choice.isEmpty || choice.contains { $0.holds(partition) }
+        let client = session.client
+        let chosen = choices.isEmpty ? nil : try await TopicChoice.resolve(choices, client)
+        let report = try await GroupReport.load(all ? nil : names, client, canDoWithout: true)
+        let (rows, more) = try await report.offsetRows(client, of: chosen?.partitions)
+        if !rows.isEmpty || !report.groups.isEmpty || report.errors.isEmpty
+            || global.style == .json
+        {
+            try context.show(rows, GroupOffsetRow.layout, global.style)
         }
-        let shown = choice.isEmpty ? rows : rows.filter { $0.partition != nil }
-        if !rows.isEmpty || !report.groups.isEmpty || report.errors.isEmpty || global.style == .json {
-            try context.show(shown, GroupOffsetRow.layout, global.style)
-        }
-        try await context.complain(of: report.errors + more, session.client)
+        try context.complain(
+            of: (chosen?.failures ?? [])
+                + (await NameHints.failures(report.errors + more, client)))
     }
 }

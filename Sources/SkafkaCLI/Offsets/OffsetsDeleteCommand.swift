@@ -20,12 +20,7 @@ struct OffsetsDeleteCommand: SkafkaCommand {
     @OptionGroup(title: "Common options") var global: GlobalOptions
     @OptionGroup var groups: GroupArguments
 
-    @Option(
-        name: [.customShort("t", allowingJoined: true), .customLong("topic")],
-        parsing: .unconditionalSingleValue,
-        help: ArgumentHelp(
-            "A topic, or some of its partitions; repeatable.", valueName: "topic[:0,1]"))
-    var topics: [String] = []
+    @OptionGroup var topics: TopicChoiceArguments
 
     @Flag(help: "Do not ask.")
     var yes = false
@@ -38,10 +33,10 @@ struct OffsetsDeleteCommand: SkafkaCommand {
         guard names.count == 1, let group = names.first else {
             throw CommandFailure.usage("one group at a time; topics are given by --topic")
         }
-        guard !topics.isEmpty else {
+        guard !topics.options.isEmpty else {
             throw CommandFailure.usage("no topic given; write --topic TOPIC[:0,1]")
         }
-        let choices = try topics.map { text throws(CommandFailure) in try TopicChoice(text) }
+        let choices = try topics.choices()
         let session = try await Session.open(global, .load(global), in: context)
         let client = session.client
         let committed = try await committed(group, client)
@@ -75,8 +70,9 @@ struct OffsetsDeleteCommand: SkafkaCommand {
         let (offsets, errors) = try await GroupReport.offsets([group], client)
         if let error = errors.first { throw error }
         let committed = (offsets[group] ?? [:]).mapValues(\.offset)
-        if committed.isEmpty, case .failure(let error)? = try await client.describeGroups([group])[
-            group], error.kind == .unknownGroup(group)
+        if committed.isEmpty,
+            case .failure(let error)? = try await client.describeGroups([group])[
+                group], error.kind == .unknownGroup(group)
         {
             throw await NameHints.failures([error], client).first ?? CommandFailure(error)
         }

@@ -7,7 +7,7 @@ struct OffsetsResetCommand: SkafkaCommand {
     static let configuration = CommandConfiguration(
         commandName: "reset", _superCommandName: "skafka offsets",
         abstract: "Send a group back or on.",
-        usage: "skafka offsets reset GROUP… (--topic T[:0,1]…|--all-topics) --to-… [--execute]",
+        usage: "skafka offsets reset GROUP… (--topic T…|--all-topics) --to-… [--execute]",
         discussion: Help.examples(
             """
             skafka offsets reset billing --topic orders --to-earliest            the plan alone
@@ -26,12 +26,7 @@ struct OffsetsResetCommand: SkafkaCommand {
     @OptionGroup(title: "Common options") var global: GlobalOptions
     @OptionGroup var groups: GroupArguments
 
-    @Option(
-        name: [.customShort("t", allowingJoined: true), .customLong("topic")],
-        parsing: .unconditionalSingleValue,
-        help: ArgumentHelp(
-            "A topic, or some of its partitions; repeatable.", valueName: "topic[:0,1]"))
-    var topics: [String] = []
+    @OptionGroup var topics: TopicChoiceArguments
 
     @Flag(help: "All topics that the group has offsets of.")
     var allTopics = false
@@ -74,7 +69,9 @@ struct OffsetsResetCommand: SkafkaCommand {
         completion: .file())
     var fromFile: String?
 
-    @Option(help: ArgumentHelp("To where another group stands.", valueName: "group"))
+    @Option(
+        help: ArgumentHelp("To where another group stands.", valueName: "group"),
+        completion: .groups)
     var toGroup: String?
 
     @Flag(name: .customLong("execute"), help: "Carry the plan out.")
@@ -95,7 +92,7 @@ struct OffsetsResetCommand: SkafkaCommand {
         }
         var names = try groups.required(by: "offsets reset", or: allGroups, "--all-groups")
         let target = try target(context)
-        let scope = try ResetScope(topics: topics, all: allTopics, target: target)
+        let scope = try ResetScope(topics: topics.choices(), all: allTopics, target: target)
         let session = try await Session.open(global, .load(global), in: context)
         if allGroups {
             let listed = try await session.client.listGroups()

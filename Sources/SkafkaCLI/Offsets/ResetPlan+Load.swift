@@ -13,9 +13,8 @@ extension ResetPlan {
     ///
     /// - Throws: `KafkaError` when no broker answers.
     mutating func load(_ request: Request, _ client: KafkaClient) async throws {
-        let committed = try await ResetPlan.committed(request.group, client)
         let wanted = try await wantedOffsets(request, client)
-        let partitions = try await partitions(request, committed, wanted, client)
+        let (partitions, committed) = try await partitions(request, wanted, client)
         let known = try await ResetPlan.offsets(partitions, request.target, client)
         for partition in partitions {
             do {
@@ -34,10 +33,12 @@ extension ResetPlan {
         }
     }
 
+    /// - Parameter partitions: nil for all.
     private static func committed(
-        _ group: String, _ client: KafkaClient
+        _ group: String, of partitions: [TopicPartition]? = nil, _ client: KafkaClient
     ) async throws -> [TopicPartition: Int64] {
-        guard let offsets = try await client.groupOffsets([group])[group]?.get() else { return [:] }
+        let answers = try await client.groupOffsets([group], of: partitions)
+        guard let offsets = try answers[group]?.get() else { return [:] }
         return try offsets.mapValues { try $0.get().offset }
     }
 
@@ -48,7 +49,9 @@ extension ResetPlan {
         switch request.target {
         case .file(let rows):
             let own = rows.filter { $0.group == nil || $0.group == request.group }
-            if own.isEmpty { failures.append(.failed("the file has no offset of \(request.group)")) }
+            if own.isEmpty {
+                failures.append(.failed("the file has no offset of \(request.group)"))
+            }
             return Dictionary(own.map { ($0.partition, $0.offset) }) { $1 }
         case .group(let other):
             let offsets = try await ResetPlan.committed(other, client)
@@ -60,34 +63,28 @@ extension ResetPlan {
         }
     }
 
+    /// The partitions, in order, and what the group has committed of them.
     private mutating func partitions(
-        _ request: Request, _ committed: [TopicPartition: Int64],
-        _ wanted: [TopicPartition: Int64], _ client: KafkaClient
-    ) async throws -> [TopicPartition] {
+        _ request: Request, _ wanted: [TopicPartition: Int64], _ client: KafkaClient
+    ) async throws -> ([TopicPartition], [TopicPartition: Int64]) {
+        let partitions: [TopicPartition]
         switch (request.scope, request.target) {
-        case (.file, _), (.all, .file), (.all, .group): return wanted.keys.sorted()
+        case (.file, _), (.all, .file), (.all, .group): partitions = wanted.keys.sorted()
         case (.all, _):
+            let committed = try await ResetPlan.committed(request.group, client)
             if committed.isEmpty {
                 failures.append(.failed("group \(request.group) has no offsets"))
             }
-            return committed.keys.sorted()
+            return (committed.keys.sorted(), committed)
         case (.topics(let choices), _):
-            let found = try await PartitionChoice.known(choices.map(\.topic), client)
-            failures += found.failures
-            var partitions: Set<TopicPartition> = []
-            for choice in choices {
-                guard let topic = found.topics.first(where: { $0.name == choice.topic }) else {
-                    continue
-                }
-                do throws(CommandFailure) {
-                    partitions.formUnion(
-                        try PartitionChoice.resolve([topic], choice.partitions))
-                } catch {
-                    failures.append(error)
-                }
-            }
-            return narrowed(partitions.sorted(), request, wanted)
+            let chosen = try await TopicChoice.resolve(choices, client)
+            failures += chosen.failures
+            partitions = narrowed(chosen.partitions, request, wanted)
         }
+        guard !partitions.isEmpty else { return ([], [:]) }
+        return (
+            partitions, try await ResetPlan.committed(request.group, of: partitions, client)
+        )
     }
 
     /// Of what a file or another group does not speak there is nothing to do.

@@ -10,12 +10,12 @@ enum ResetScope: Equatable {
     case file
 
     /// - Throws: `CommandFailure` of status `usage`.
-    init(topics: [String], all: Bool, target: ResetTarget) throws(CommandFailure) {
+    init(topics: [TopicChoice], all: Bool, target: ResetTarget) throws(CommandFailure) {
         guard topics.isEmpty || !all else {
             throw .usage("--topic and --all-topics exclude each other")
         }
         if !topics.isEmpty {
-            self = .topics(try topics.map { text throws(CommandFailure) in try TopicChoice(text) })
+            self = .topics(topics)
         } else if all {
             self = .all
         } else if case .file = target {

@@ -11,6 +11,7 @@ final class DeliveryTally: Sendable {
         var complaints = 0
         var status: ExitStatus = .failed
         var isStopping = false
+        var isAborting = false
     }
 
     /// More lines about failures are not written.
@@ -38,6 +39,15 @@ final class DeliveryTally: Sendable {
         guard let error = report.error else {
             return state.withLockedValue { $0.delivered += report.recordCount }
         }
+        // What is dropped with a transaction that failed has nothing to add to the first failure.
+        let isConsequence = state.withLockedValue { state in
+            guard state.isAborting || (error.transactionEffect != nil && state.failed > 0) else {
+                return false
+            }
+            state.failed += report.recordCount
+            return true
+        }
+        if isConsequence { return }
         let records = report.recordCount == 1 ? "a record" : "\(report.recordCount) records"
         let what = "\(records) to \(report.topic)-\(report.partition) not delivered"
         let failure = CommandFailure(error)
@@ -56,6 +66,11 @@ final class DeliveryTally: Sendable {
         if isLoud <= DeliveryTally.maxComplaints { context.complain(message) }
         if isLoud == DeliveryTally.maxComplaints { context.complain("further failures not shown") }
         if policy == .stop { wake.wake() }
+    }
+
+    /// What is not delivered from now on is dropped with its transaction.
+    func abort() {
+        state.withLockedValue { $0.isAborting = true }
     }
 
     /// Ends the reading without a failure.

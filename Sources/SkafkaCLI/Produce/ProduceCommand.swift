@@ -22,6 +22,8 @@ struct ProduceCommand: SkafkaCommand {
             skafka produce orders -K: < orders.txt        key:value lines
             skafka produce photos cat.jpg dog.jpg         each file is a record
             skafka produce logs -l -z zstd *.log          each line of the files
+            skafka produce pay --transactional-id p < in   all of the input, or nothing
+            skafka produce load -l --rate 100 sample.txt  100 records a second
             skafka consume a -e -J | skafka produce b -J  copy a topic without loss
             skafka produce users -k 42 -Z < /dev/null     nothing: no line, no record
             echo | skafka produce users -k 42 -Z          a tombstone
@@ -35,12 +37,13 @@ struct ProduceCommand: SkafkaCommand {
 
     @Option(
         name: [.customShort("t", allowingJoined: true), .long],
-        help: ArgumentHelp("The topic, in place of the argument.", valueName: "name"))
+        help: ArgumentHelp("The topic, in place of the argument.", valueName: "name"),
+        completion: .topics)
     var topic: String?
 
     @Argument(
         help: ArgumentHelp("The topic, then files to read.", valueName: "topic file"),
-        completion: .file())
+        completion: .topicThenFiles)
     var words: [String] = []
 
     @Option(
@@ -75,7 +78,10 @@ struct ProduceCommand: SkafkaCommand {
     var partition: Int32?
 
     @Option(
-        name: [.customShort("z", allowingJoined: true), .customLong("compression")],
+        name: [
+            .customShort("z", allowingJoined: true), .customLong("compression"),
+            .customLong("compression-codec"),
+        ],
         help: ArgumentHelp(
             "none, gzip, snappy, lz4 or zstd, with :LEVEL if wanted.", valueName: "codec"))
     var compression: Compression?
@@ -101,7 +107,7 @@ struct ProduceCommand: SkafkaCommand {
     var timestamp: String?
 
     @Option(
-        parsing: .unconditional,
+        name: [.long, .customLong("request-required-acks")], parsing: .unconditional,
         help: "When a record counts as delivered: 0, 1 or all. (default: all)")
     var acks: ProducerConfiguration.Acks?
 
@@ -115,12 +121,29 @@ struct ProduceCommand: SkafkaCommand {
 
     @Option(
         help: ArgumentHelp(
+            "One transaction for the input: committed at its end, aborted if anything fails.",
+            valueName: "id"))
+    var transactionalId: String?
+
+    @Option(
+        help: ArgumentHelp(
             "How long a batch waits for more while input flows. (default: 5ms)",
             valueName: "duration"))
     var linger: DurationText?
 
     @Option(help: ArgumentHelp("Largest batch, before compression.", valueName: "bytes"))
     var batchSize: Int?
+
+    @Option(help: ArgumentHelp("Records a second at most.", valueName: "n"))
+    var rate: Double?
+
+    @Option(
+        name: [.customShort("c", allowingJoined: true), .customLong("max-messages")],
+        help: ArgumentHelp("End after so many records.", valueName: "n"))
+    var maxMessages: Int?
+
+    @Flag(name: [.customShort("T"), .customLong("tee")], help: "Print each record's value too.")
+    var tee = false
 
     @Option(
         parsing: .unconditional,
@@ -130,6 +153,38 @@ struct ProduceCommand: SkafkaCommand {
 
     @Option(help: "stop or continue after a record that cannot be read or delivered.")
     var onError = ErrorPolicy.stop
+
+    // What Kafka's console producer and kcat have for the same.
+
+    @Option(
+        name: [.customLong("property"), .customLong("reader-property")],
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "parse.key, key.separator, parse.headers … of Kafka's console producer; repeatable.",
+            valueName: "name=value"))
+    var readerProperties: [String] = []
+
+    @Option(
+        name: [.customLong("producer-property")], parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("As -X.", visibility: .hidden))
+    var producerProperties: [String] = []
+
+    @Option(
+        name: [.customLong("producer.config"), .customLong("producer-config")],
+        help: ArgumentHelp("As -F.", visibility: .hidden), completion: .file())
+    var producerConfig: String?
+
+    @Flag(help: ArgumentHelp("One record at a time.", visibility: .hidden))
+    var sync = false
+
+    @Flag(name: .customShort("P"), help: ArgumentHelp("kcat's mode.", visibility: .hidden))
+    var producesAsKcat = false
+
+    /// Whether records come from standard input.
+    var readsStandardInput: Bool {
+        let files = words.dropFirst(topic == nil ? 1 : 0)
+        return files.isEmpty || files.contains("-")
+    }
 
     func execute(in context: CommandContext) async throws {
         let plan = try ProducePlan(self, nowMs: context.clock.nowMs)

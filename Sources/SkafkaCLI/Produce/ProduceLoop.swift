@@ -1,6 +1,7 @@
 internal import KafkaBase
 internal import KafkaClient
 internal import KafkaRecords
+internal import NIOCore
 
 #if canImport(Glibc)
     import Glibc
@@ -47,12 +48,18 @@ final class ProduceLoop: @unchecked Sendable {
     private let keyFinder: ByteFinder?
     private var splitter: RecordSplitter
     private let json = RecordJSONReader()
+    private let console: ConsoleLineReader?
+    private var pacer: RecordPacer?
+    private let progress: ProgressLine
+    private let tee: OutputBuffer?
+    private let teeEnd: [UInt8]
     private let formatReader: FormatReader?
 
     private var sources: ArraySlice<ProducePlan.Source>
     private var source = ProducePlan.Source.standardInput
     private var reader: BlockReader?
     private var isRegularFile = false
+    private var fileBytes: Int64 = 0
     private var isAtEnd = false
     private var timestamp: Int64 = 0
     /// Records of the present source, for messages.
@@ -61,6 +68,8 @@ final class ProduceLoop: @unchecked Sendable {
     /// Records and bytes of keys and values that were accepted; to be read between runs.
     private(set) var acceptedRecords = 0
     private(set) var acceptedBytes = 0
+    /// Of the present source.
+    private var readBytes: Int64 = 0
 
     init(
         _ plan: ProducePlan, _ topic: TopicProducer, _ context: CommandContext,
@@ -75,15 +84,22 @@ final class ProduceLoop: @unchecked Sendable {
         var delimiter: [UInt8] = [0x0A]
         var keyDelimiter: [UInt8]?
         var format: InputFormat?
+        var properties: ConsoleProperties?
         switch plan.layout {
         case .lines(let end, let key): (delimiter, keyDelimiter) = (end, key)
         case .wholeFile(let key): keyDelimiter = key
+        case .console(let end, let console): (delimiter, properties) = (end, console)
         case .json: break
         case .format(let input): format = input
         }
         splitter = RecordSplitter(delimiter: delimiter)
         keyFinder = keyDelimiter.map { ByteFinder($0) }
         formatReader = format.map { FormatReader($0) }
+        console = properties.map { ConsoleLineReader($0) }
+        pacer = plan.rate.map { RecordPacer(perSecond: $0) }
+        progress = ProgressLine(context, isShown: !plan.options.quiet)
+        tee = plan.isTee ? context.makeOutput() : nil
+        teeEnd = delimiter
     }
 
     /// Reads on until the producer is full or all is read.
@@ -107,6 +123,7 @@ final class ProduceLoop: @unchecked Sendable {
     private func finish() -> Pause {
         closeSource()
         sources = []
+        progress.clear()
         return .ended
     }
 
@@ -130,6 +147,8 @@ final class ProduceLoop: @unchecked Sendable {
             }
             var status = stat()
             isRegularFile = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+            fileBytes = isRegularFile ? Int64(status.st_size) : 0
+            readBytes = 0
             let reader = BlockReader(
                 descriptor: descriptor, maxBytes: plan.settings.producer.maxRequestBytes)
             self.reader = reader
@@ -148,8 +167,11 @@ final class ProduceLoop: @unchecked Sendable {
     /// - Returns: false when reading is to end.
     private func fill(_ reader: BlockReader) -> Bool {
         if !isRegularFile, !waitForInput(reader) { return false }
+        let before = reader.unread.count
         switch reader.fill() {
         case .read:
+            readBytes += Int64(reader.unread.count - before)
+            showProgress()
             if plan.timestamp == nil { timestamp = context.clock.nowMs }
         case .ended:
             isAtEnd = true
@@ -172,6 +194,8 @@ final class ProduceLoop: @unchecked Sendable {
         }
         if readiness == .timedOut {
             topic.sendPending()
+            // Whoever reads the copy should see what there is; a failure shows at the end.
+            try? tee?.flush()
             readiness = wake.wait(for: reader.descriptor, timeoutMs: -1)
         }
         return readiness == .readable
@@ -181,9 +205,16 @@ final class ProduceLoop: @unchecked Sendable {
 
     private func drain(_ reader: BlockReader) -> Drain {
         switch plan.layout {
-        case .lines, .json: drainLines(reader)
+        case .lines, .json, .console: drainLines(reader)
         case .wholeFile: drainWhole(reader)
         case .format: drainFormat(reader)
+        }
+    }
+
+    private func showProgress() {
+        progress.update {
+            let share = fileBytes > 0 ? " \(min(100, readBytes * 100 / fileBytes))%" : ""
+            return "\(source.name)\(share), \(Counted.text(acceptedRecords, "record"))"
         }
     }
 
@@ -258,6 +289,13 @@ final class ProduceLoop: @unchecked Sendable {
     @inline(__always)
     private func appendLine(_ line: UnsafeRawBufferPointer) -> Step {
         var record = InputRecord(value: line)
+        if let console {
+            do throws(ConsoleLineReader.Failure) {
+                record = try console.read(line)
+            } catch {
+                return fail("\(place): \(error.reason); see --property ignore.error=true")
+            }
+        }
         if let keyFinder, let end = keyFinder.first(in: line) {
             record.key = UnsafeRawBufferPointer(rebasing: line[..<end])
             record.value = UnsafeRawBufferPointer(
@@ -277,6 +315,8 @@ final class ProduceLoop: @unchecked Sendable {
 
     private func append(_ record: InputRecord) -> Step {
         if record.isControl { return .taken }
+        if let limit = plan.maxRecords, acceptedRecords >= limit { return .stop }
+        if pacer != nil, !waitForTurn() { return .stop }
         var key = record.key
         var value = record.value
         if plan.emptyIsNull {
@@ -318,13 +358,38 @@ final class ProduceLoop: @unchecked Sendable {
             {
             case .accepted:
                 acceptedRecords += 1
+                pacer?.sent()
+                if let tee { copy(value, to: tee) }
                 acceptedBytes += (key?.count ?? 0) + (value?.count ?? 0)
                 return .taken
             case .full: return .full
             }
         } catch {
+            // The delivery that failed with the transaction is reported by itself.
+            if error.transactionEffect != nil { return .stop }
             return fail("\(place): \(CommandFailure(error).message)")
         }
+    }
+
+    private func copy(_ value: UnsafeRawBufferPointer?, to tee: OutputBuffer) {
+        if let value { tee.append(value) }
+        teeEnd.withUnsafeBytes { tee.append($0) }
+    }
+
+    /// Waits until `--rate` lets the next record go; false when reading is to end.
+    private func waitForTurn() -> Bool {
+        while let delayMs = pacer?.delayMs(now: .now()), delayMs > 0 {
+            showProgress()
+            if wake.wait(for: -1, timeoutMs: delayMs) == .woken { return false }
+        }
+        return true
+    }
+
+    /// Writes what is left of the copy.
+    ///
+    /// - Throws: `OutputError`.
+    func flushTee() throws(OutputError) {
+        try tee?.flush()
     }
 
     private func fail(_ message: String) -> Step {
@@ -335,7 +400,7 @@ final class ProduceLoop: @unchecked Sendable {
     /// Where the record that is being read stands.
     private var place: String {
         switch plan.layout {
-        case .lines, .json: "\(source.name), line \(recordNumber + 1)"
+        case .lines, .json, .console: "\(source.name), line \(recordNumber + 1)"
         case .wholeFile: source.name
         case .format: "\(source.name), record \(recordNumber + 1)"
         }

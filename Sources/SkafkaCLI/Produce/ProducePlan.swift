@@ -7,6 +7,7 @@ struct ProducePlan: Sendable {
     enum Layout: Sendable {
         case lines(delimiter: [UInt8], keyDelimiter: [UInt8]?)
         case wholeFile(keyDelimiter: [UInt8]?)
+        case console(delimiter: [UInt8], ConsoleProperties)
         case json
         case format(InputFormat)
     }
@@ -28,7 +29,14 @@ struct ProducePlan: Sendable {
     let layout: Layout
     let key: [UInt8]?
     let headers: EncodedHeaders?
+    /// Nil leaves it to the partitioner.
     let partition: Int32?
+    /// Records a second; nil for no limit.
+    let rate: Double?
+    /// Nil for no limit.
+    let maxRecords: Int?
+    /// Whether values are printed as they go.
+    let isTee: Bool
     let emptyIsNull: Bool
     /// Whether a JSON record's own partition counts.
     let keepsPartitions: Bool
@@ -52,9 +60,18 @@ struct ProducePlan: Sendable {
         layout = try ProducePlan.layout(command, hasFiles: !words.isEmpty)
         key = command.key.map { Array($0.utf8) }
         headers = try ProducePlan.headers(command.headers)
-        partition = command.partition
+        // kcat's -1 leaves it to the partitioner.
+        partition = command.partition == -1 ? nil : command.partition
         if let partition, partition < 0 { throw .usage("a partition is a number from 0") }
-        keepsPartitions = command.partitioner == nil
+        keepsPartitions = command.partitioner == nil && command.partition == nil
+        rate = command.rate
+        if let rate, !(rate > 0 && rate <= 1e9) {
+            throw .usage("--rate is a number of records a second, above 0")
+        }
+        maxRecords = command.maxMessages
+        if let maxRecords, maxRecords < 0 { throw .usage("-c takes a number of records") }
+        isTee = command.tee
+        if isTee, command.report != nil { throw .usage("-T and --report exclude each other") }
         emptyIsNull = command.emptyIsNull
         timestamp = try command.timestamp.map { text throws(CommandFailure) in
             guard let time = TimeSpec(text) else {
@@ -80,8 +97,12 @@ struct ProducePlan: Sendable {
         guard delimiter?.isEmpty != true, keyDelimiter?.isEmpty != true else {
             throw .usage("a delimiter must not be empty")
         }
-        if command.key != nil, keyDelimiter != nil {
-            throw .usage("-k and -K exclude each other")
+        if !command.readerProperties.isEmpty {
+            guard !isJSON, command.format == nil, keyDelimiter == nil else {
+                throw .usage("--property, -J, -f and -K exclude each other")
+            }
+            return .console(
+                delimiter: delimiter ?? [0x0A], try ConsoleProperties(command.readerProperties))
         }
         if isJSON || command.format != nil {
             guard !(isJSON && command.format != nil), delimiter == nil, keyDelimiter == nil else {
@@ -130,7 +151,10 @@ struct ProducePlan: Sendable {
 
     private static func settings(_ command: ProduceCommand) throws(CommandFailure) -> ClientSettings
     {
-        var settings = try ClientSettings.load(command.global)
+        var global = command.global
+        global.settingsFile = global.settingsFile ?? command.producerConfig
+        global.settings = command.producerProperties + global.settings
+        var settings = try ClientSettings.load(global)
         if let acks = command.acks { settings.producer.acks = acks }
         if let compression = command.compression { settings.producer.compression = compression }
         if let partitioner = command.partitioner { settings.producer.partitioner = partitioner }
@@ -147,13 +171,15 @@ struct ProducePlan: Sendable {
             settings.producer.idempotent = idempotent
             settings.isIdempotenceExplicit = idempotent
         }
-        // The default gives way where it cannot be kept; a wish that cannot is an error.
-        if settings.producer.acks != .all {
-            if settings.isIdempotenceExplicit {
-                throw .usage("idempotence needs --acks all")
-            }
-            settings.producer.idempotent = false
+        if let id = command.transactionalId {
+            guard !id.isEmpty else { throw .usage("--transactional-id needs a name") }
+            settings.producer.transactionalID = id
         }
+        if command.sync {
+            settings.producer.maxInFlightPerBroker = 1
+            settings.producer.batchBytes = 1
+        }
+        try settings.settleProducer()
         return settings
     }
 }

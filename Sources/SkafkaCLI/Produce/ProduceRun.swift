@@ -15,6 +15,8 @@ struct ProduceRun {
         self.context = context
     }
 
+    private var isTransactional: Bool { plan.settings.producer.transactionalID != nil }
+
     /// - Throws: `CommandFailure`, `KafkaError`, `OutputError`.
     func run() async throws {
         let wake = try WakePipe()
@@ -33,23 +35,38 @@ struct ProduceRun {
                 \(topic.partitionCount - 1)
                 """)
         }
+        if isTransactional {
+            try await producer.initTransactions()
+            try await producer.beginTransaction()
+        }
         // Until here a signal ends the command at once; from here on there is something to finish.
         context.interrupts.onInterrupt {
             tally.stop()
             Task { await ProduceRun.hurry(producer) }
         }
-        let loop = ProduceLoop(plan, topic, context, tally, wake)
+        let terminal = try openTerminal()
+        var reading = context
+        if let terminal { reading.inputDescriptor = terminal.descriptor }
+        let loop = ProduceLoop(plan, topic, reading, tally, wake)
         let thread = BlockingThread()
+        terminal?.start()
         while try await thread.run({ loop.run() }) == .full { await topic.waitForRoom() }
-        try await finish(producer, tally)
-        summarize(loop, tally)
+        await terminal?.end()
+        try await finish(producer, loop, tally)
         // Reports of what was delivered come out even when something failed.
         do {
             try await reports?.finish()
+            try await thread.run { try loop.flushTee() }
         } catch {
             if tally.failed == 0 { throw error }
         }
         if tally.failed > 0 { throw CommandFailure.reported(tally.status) }
+    }
+
+    /// A person's lines in place of standard input.
+    private func openTerminal() throws -> TerminalInput? {
+        guard plan.sources.contains(.standardInput) else { return nil }
+        return try TerminalInput(context, prompt: "\(plan.topic)> ")
     }
 
     /// After a signal: ends the last deliveries in time for a summary, and earlier when there is
@@ -61,21 +78,60 @@ struct ProduceRun {
         await producer.close(timeoutMs: 0)
     }
 
-    /// Waits for the last deliveries; their failures are in the tally.
-    private func finish(_ producer: Producer, _ tally: DeliveryTally) async throws {
-        do {
-            try await producer.flush()
-        } catch {
-            if tally.failed == 0 { throw error }
+    /// Waits for the last deliveries, and ends the transaction; failed deliveries are in the tally.
+    private func finish(
+        _ producer: Producer, _ loop: ProduceLoop, _ tally: DeliveryTally
+    ) async throws {
+        guard isTransactional else {
+            do {
+                try await producer.flush()
+            } catch {
+                if tally.failed == 0 { throw error }
+            }
+            await producer.close()
+            return summarize(loop, tally, "")
         }
-        await producer.close()
+        // What the input did not give was passed over on purpose (--on-error continue).
+        if !tally.isStopping {
+            do {
+                try await producer.commitTransaction()
+                await producer.close()
+                return summarize(loop, tally, ", committed")
+            } catch {
+                if error.transactionEffect != .mustAbort {
+                    tally.abort()
+                    await producer.close(timeoutMs: 0)
+                    throw error
+                }
+                if tally.failed == 0 { tally.fail(0, CommandFailure(error).message) }
+            }
+        }
+        try await abort(producer, loop, tally)
     }
 
-    private func summarize(_ loop: ProduceLoop, _ tally: DeliveryTally) {
+    private func abort(
+        _ producer: Producer, _ loop: ProduceLoop, _ tally: DeliveryTally
+    ) async throws {
+        tally.abort()
+        do {
+            try await producer.abortTransaction()
+        } catch {
+            await producer.close(timeoutMs: 0)
+            let timeoutMs = plan.settings.producer.transactionTimeoutMs
+            context.complain(
+                "\(error.message); the broker aborts the transaction within \(timeoutMs) ms")
+            throw CommandFailure.reported(CommandFailure(error).status)
+        }
+        await producer.close()
+        summarize(loop, tally, ", aborted")
+        throw CommandFailure.reported(tally.status == .done ? .failed : tally.status)
+    }
+
+    private func summarize(_ loop: ProduceLoop, _ tally: DeliveryTally, _ outcome: String) {
         guard !plan.options.quiet else { return }
         let records = Counted.text(tally.delivered, "record")
         let bytes = Counted.text(loop.acceptedBytes, "byte")
-        context.note("\(records), \(bytes), \(Counted.text(tally.failed, "failure"))")
+        context.note("\(records), \(bytes), \(Counted.text(tally.failed, "failure"))\(outcome)")
     }
 }
 

@@ -11,10 +11,18 @@ struct Session: Sendable {
     let settings: ClientSettings
     let logger: Logger
 
-    /// Finds the broker, or becomes it, and makes the client. A cluster is not asked yet.
+    /// Finds the broker, or becomes it, and makes the client. A cluster is not asked yet. A shell's
+    /// commands share what the first of them opened.
     ///
     /// - Throws: `CommandFailure`.
     static func open(
+        _ options: GlobalOptions, _ settings: ClientSettings, in context: CommandContext
+    ) async throws -> Session {
+        if let shared = context.sessions { return try await shared.session(options, settings) }
+        return try await make(options, settings, in: context)
+    }
+
+    static func make(
         _ options: GlobalOptions, _ settings: ClientSettings, in context: CommandContext
     ) async throws -> Session {
         let target = try BrokerTarget(options, settings, environment: context.environment)

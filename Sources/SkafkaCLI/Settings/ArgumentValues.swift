@@ -16,6 +16,7 @@ extension ProducerConfiguration.Acks: ExpressibleByArgument {
     }
 
     public static var allValueStrings: [String] { ["0", "1", "all"] }
+    public static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 
     public var defaultValueDescription: String {
         switch self {
@@ -36,6 +37,7 @@ extension Compression: ExpressibleByArgument {
     }
 
     public static var allValueStrings: [String] { ["none", "gzip", "snappy", "lz4", "zstd"] }
+    public static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }
 
 extension IsolationLevel: ExpressibleByArgument {
@@ -48,4 +50,5 @@ extension IsolationLevel: ExpressibleByArgument {
     }
 
     public static var allValueStrings: [String] { ["read_committed", "read_uncommitted"] }
+    public static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }

@@ -3,7 +3,8 @@ internal import KafkaRecords
 
 extension ClientSettings {
     /// Every setting of a client that has an effect.
-    static let definitions: [Definition] = connection + security + sending + fetching
+    static let definitions: [Definition] =
+        connection + security + sending + transacting + fetching + membership
 
     private static let connection: [Definition] = [
         Definition(
@@ -104,7 +105,7 @@ extension ClientSettings {
 }
 
 extension ClientSettings.Definition {
-    fileprivate static func number(
+    static func number(
         _ names: [String], _ range: ClosedRange<Int>,
         _ path: any WritableKeyPath<ClientSettings, Int> & Sendable, factor: Int = 1
     ) -> Self {
@@ -118,7 +119,7 @@ extension ClientSettings.Definition {
         }
     }
 
-    fileprivate static func bool(
+    static func bool(
         _ names: [String], _ path: any WritableKeyPath<ClientSettings, Bool> & Sendable
     ) -> Self {
         Self(names: names, expects: "true or false is expected") { settings, value in

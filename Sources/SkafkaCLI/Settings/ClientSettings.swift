@@ -15,6 +15,10 @@ struct ClientSettings: Sendable {
     var client = ClientConfiguration(bootstrapServers: [])
     var producer = ProducerConfiguration()
     var consumer = ConsumerConfiguration()
+    /// Without its id no group is meant.
+    var group = GroupConfiguration(groupID: "")
+    /// Nil unless it was asked for by name.
+    var offsetReset: GroupConfiguration.OffsetReset?
     /// Whether idempotence was asked for by name, so that it cannot be dropped silently.
     var isIdempotenceExplicit = false
 

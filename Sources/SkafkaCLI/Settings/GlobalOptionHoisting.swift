@@ -37,6 +37,33 @@ enum GlobalOptionHoisting {
         return Array(words[index..<end]) + Array(words[..<index]) + Array(words[end...])
     }
 
+    /// The options that say which broker is meant, with their values, wherever they stand: what a
+    /// half-typed command line needs to be completed.
+    static func brokerWords(in words: some Sequence<String>) -> [String] {
+        var result: [String] = []
+        var isValue = false
+        for word in words {
+            if isValue || withValue.contains(word) {
+                result.append(word)
+                isValue = !isValue
+            } else if word == "--" {
+                break
+            } else if isJoined(word) {
+                result.append(word)
+            }
+        }
+        if isValue { result.removeLast() }
+        return result
+    }
+
+    /// Whether words name a broker or a directory.
+    static func namesBroker(_ words: some Sequence<String>) -> Bool {
+        brokerWords(in: words).contains { word in
+            word.hasPrefix("-b") || word.hasPrefix("-d") || word.hasPrefix("--bootstrap-server")
+                || word.hasPrefix("--data-dir")
+        }
+    }
+
     /// `--timeout=5s`, `-bhost:9092`.
     private static func isJoined(_ word: String) -> Bool {
         if word.hasPrefix("--") {

@@ -14,6 +14,9 @@ extension ColorChoice: ExpressibleByArgument {
 
 /// The options that every command has.
 struct GlobalOptions: ParsableArguments {
+    /// The section of the help that these options stand in.
+    static let title = "Common options"
+
     @Option(
         name: [.customShort("b", allowingJoined: true), .customLong("bootstrap-server")],
         parsing: .unconditional,
@@ -30,7 +33,8 @@ struct GlobalOptions: ParsableArguments {
         name: [.customShort("X", allowingJoined: true), .customLong("setting")],
         parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
-            "A setting, by Kafka's or librdkafka's name; repeatable.", valueName: "key=value"))
+            "A setting, by Kafka's or librdkafka's name; repeatable.", valueName: "key=value"),
+        completion: .settings)
     var settings: [String] = []
 
     @Option(
@@ -40,7 +44,8 @@ struct GlobalOptions: ParsableArguments {
     var settingsFile: String?
 
     @Option(
-        help: ArgumentHelp("Settings from a section of the config file.", valueName: "name"))
+        help: ArgumentHelp("Settings from a section of the config file.", valueName: "name"),
+        completion: .profiles)
     var profile: String?
 
     @Flag(name: .shortAndLong, help: "Say nothing but errors.")
@@ -63,4 +68,23 @@ struct GlobalOptions: ParsableArguments {
 
     /// `--json` wins over `--plain`.
     var style: OutputStyle { json ? .json : plain ? .plain : .human }
+
+    /// The same options as words, for the commands of a shell that was started with them.
+    ///
+    /// - Parameter besides: whether the command names a broker itself.
+    func words(besides namesBroker: Bool) -> [String] {
+        var words: [String] = []
+        if !namesBroker {
+            if let bootstrapServers { words += ["--bootstrap-server", bootstrapServers] }
+            if let dataDirectory { words += ["--data-dir", dataDirectory] }
+        }
+        for setting in settings { words += ["--setting", setting] }
+        if let settingsFile { words += ["--command-config", settingsFile] }
+        if let profile { words += ["--profile", profile] }
+        if quiet { words.append("--quiet") }
+        if verbose { words.append("--verbose") }
+        if json { words.append("--json") }
+        if plain { words.append("--plain") }
+        return words + ["--timeout", "\(timeout)", "--color", color.rawValue]
+    }
 }

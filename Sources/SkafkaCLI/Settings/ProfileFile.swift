@@ -66,12 +66,13 @@ struct ProfileFile {
     /// - Throws: `CommandFailure` of status `usage` that suggests another name.
     func entries(of name: String) throws(CommandFailure) -> [PropertiesFile.Entry] {
         if let found = sections.first(where: { $0.name == name }) { return found.entries }
-        let names = sections.map(\.name)
         let hint =
             NearestName.of(name, among: names).map { "did you mean \($0)?" }
             ?? (names.isEmpty ? "it has none" : "there are \(names.joined(separator: ", "))")
         throw .usage("no profile \(name) in \(path); \(hint)")
     }
+
+    var names: [String] { sections.map(\.name) }
 
     var hasDefault: Bool { sections.contains { $0.name == Self.defaultName } }
 

@@ -29,12 +29,14 @@ struct TopicsAlterCommand: SkafkaCommand {
     @Option(
         name: [.customShort("c", allowingJoined: true), .customLong("config")],
         parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("A setting of the topics; repeatable.", valueName: "key=value"))
+        help: ArgumentHelp("A setting of the topics; repeatable.", valueName: "key=value"),
+        completion: .topicSettings)
     var configs: [String] = []
 
     @Option(
         parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("A setting that gets its default again; repeatable.", valueName: "key"))
+        help: ArgumentHelp("A setting that gets its default again; repeatable.", valueName: "key"),
+        completion: .topicSettingNames)
     var deleteConfig: [String] = []
 
     @Flag(help: "Only check whether it could be done.")

@@ -17,7 +17,7 @@ struct TopicsCommand: GatheringCommand {
         subcommands: [
             TopicsListCommand.self, TopicsDescribeCommand.self, TopicsCreateCommand.self,
             TopicsAlterCommand.self, TopicsTrimCommand.self, TopicsDeleteCommand.self,
-            TopicsElectCommand.self,
+            TopicsElectCommand.self, TopicsReassignCommand.self,
         ])
 }
 
@@ -26,10 +26,11 @@ struct TopicArguments: ParsableArguments {
     @Option(
         name: [.customShort("t", allowingJoined: true), .customLong("topic")],
         parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("A topic, as the arguments are; repeatable.", valueName: "name"))
+        help: ArgumentHelp("A topic, as the arguments are; repeatable.", valueName: "name"),
+        completion: .topics)
     var options: [String] = []
 
-    @Argument(help: ArgumentHelp("The topics.", valueName: "topic"))
+    @Argument(help: ArgumentHelp("The topics.", valueName: "topic"), completion: .topics)
     var arguments: [String] = []
 
     /// Each name once, in order.

@@ -27,7 +27,8 @@ struct TopicsCreateCommand: SkafkaCommand {
     @Option(
         name: [.customShort("c", allowingJoined: true), .customLong("config")],
         parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("A setting of the topics; repeatable.", valueName: "key=value"))
+        help: ArgumentHelp("A setting of the topics; repeatable.", valueName: "key=value"),
+        completion: .topicSettings)
     var configs: [String] = []
 
     @Flag(help: "A topic that is there already is no failure.")

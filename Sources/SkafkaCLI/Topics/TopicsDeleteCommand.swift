@@ -35,8 +35,13 @@ struct TopicsDeleteCommand: SkafkaCommand {
         var names = try topics.required(by: "topics delete")
         let session = try await Session.open(global, .load(global), in: context)
         if regex {
-            names = try await PartitionChoice.topics(matching: names, session.client)
-                .map(\.name).sorted()
+            names = try await PartitionChoice.topics(
+                matching: names, session.client, canBeNone: ifExists
+            ).map(\.name).sorted()
+        }
+        guard !names.isEmpty else {
+            let nothing = Outcomes(items: [])
+            return try await nothing.report(global, context, session.client, isDryRun: dryRun)
         }
         if dryRun { return try await showPlan(names, session.client, context) }
         let what =

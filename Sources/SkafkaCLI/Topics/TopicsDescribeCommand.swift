@@ -29,7 +29,8 @@ struct TopicsDescribeCommand: SkafkaCommand {
     func execute(in context: CommandContext) async throws {
         let session = try await Session.open(global, .load(global), in: context)
         let found = try await find(session.client)
-        let descriptions = try await TopicDescription.load(found.topics, session.client) { partition in
+        let descriptions = try await TopicDescription.load(found.topics, session.client) {
+            partition in
             (!underReplicated || partition.inSyncReplicas.count < partition.replicas.count)
                 && (!unavailable || partition.leader == nil)
         }.filter { !(underReplicated || unavailable) || !$0.partitions.isEmpty }

@@ -34,12 +34,7 @@ struct TopicsElectCommand: SkafkaCommand {
         }
         let session = try await Session.open(global, .load(global), in: context)
         let client = session.client
-        let found = try await PartitionChoice.known(choices.map(\.topic), client)
-        var partitions: [TopicPartition] = []
-        for choice in choices {
-            let topic = found.topics.filter { $0.name == choice.topic }
-            partitions += try PartitionChoice.resolve(topic, choice.partitions)
-        }
+        let (partitions, failures) = try await TopicChoice.resolve(choices, client)
         if unclean {
             try Confirmation(isGiven: yes, context: context).ask(
                 "elect leaders that may miss records of "
@@ -62,8 +57,8 @@ struct TopicsElectCommand: SkafkaCommand {
                     : "\(partition) has that leader already",
                 error: isNeeded ? error : nil, isUnchanged: !isNeeded)
         }
-        for failure in found.failures { context.complain(failure.message) }
+        for failure in failures { context.complain(failure.message) }
         try await Outcomes(items: items).report(global, context, client, isDryRun: false)
-        if let first = found.failures.first { throw CommandFailure.reported(first.status) }
+        if let first = failures.first { throw CommandFailure.reported(first.status) }
     }
 }

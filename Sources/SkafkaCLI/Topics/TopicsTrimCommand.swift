@@ -44,7 +44,7 @@ struct TopicsTrimCommand: SkafkaCommand {
 
     func execute(in context: CommandContext) async throws {
         let names = try topics.required(by: "topics trim")
-        guard let point = OffsetPoint(to ?? "end") else {
+        guard let point = OffsetPoint(to ?? "end"), point != .stored else {
             throw CommandFailure.usage(
                 "'\(to ?? "")' is no offset; write N, -N (the last N), @TIME or end")
         }

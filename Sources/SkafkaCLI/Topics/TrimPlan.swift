@@ -60,7 +60,8 @@ struct TrimPlan {
         _ point: OffsetPoint, start: Int64, end: Int64, late: Int64?
     ) -> Int64 {
         switch point {
-        case .beginning: start
+        // Groups' offsets are not asked for here.
+        case .beginning, .stored: start
         case .end: end
         case .absolute(let offset): max(start, offset)
         case .beforeEnd(let count): max(start, end - count)

@@ -3,7 +3,8 @@ internal import KafkaClient
 
 /// Tells, of transactional ids that there are not, which were probably meant.
 enum TransactionHints {
-    static func explained(_ error: KafkaError, _ id: String, _ client: KafkaClient) async -> KafkaError
+    static func explained(_ error: KafkaError, _ id: String, _ client: KafkaClient) async
+        -> KafkaError
     {
         guard error.errorCode == .transactionalIdNotFound else { return error }
         var error = error

@@ -25,7 +25,8 @@ struct TransactionsAbortCommand: SkafkaCommand {
 
     @Option(
         name: [.customShort("t", allowingJoined: true), .customLong("topic")],
-        help: ArgumentHelp("Where a transaction is open.", valueName: "name"))
+        help: ArgumentHelp("Where a transaction is open.", valueName: "name"),
+        completion: .topics)
     var topic: String?
 
     @Option(
@@ -79,7 +80,8 @@ struct TransactionsAbortCommand: SkafkaCommand {
             throw .usage("no partition given; write --topic T -p N --start-offset O")
         }
         guard (startOffset == nil) != (producerId == nil) else {
-            throw .usage("give --start-offset or --producer-id; see 'skafka txn producers \(topic)'")
+            throw .usage(
+                "give --start-offset or --producer-id; see 'skafka txn producers \(topic)'")
         }
         guard (producerEpoch == nil) == (coordinatorEpoch == nil),
             producerEpoch == nil || producerId != nil

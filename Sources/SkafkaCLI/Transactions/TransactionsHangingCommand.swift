@@ -42,7 +42,8 @@ struct TransactionsHangingCommand: SkafkaCommand {
         let hanging = HangingSearch.hanging(
             among: open, beforeMs: context.clock.nowMs - olderThan.milliseconds,
             known: Dictionary(
-                known.map { ($0.producerID, Set($0.partitions)) }) { $0.union($1) })
+                known.map { ($0.producerID, Set($0.partitions)) }
+            ) { $0.union($1) })
         try context.show(hanging, ProducerRow.layout, global.style)
         found.failures += await NameHints.failures(errors, client)
         try context.complain(of: found.failures)

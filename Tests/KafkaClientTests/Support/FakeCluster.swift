@@ -30,6 +30,8 @@ final class FakeCluster: Sendable {
             .metadata: 0...9, .initProducerId: 0...4,
         ]
         var nextProducerID: Int64 = 100
+        /// Of transactions; it has none unless the test serves their APIs.
+        var coordinator = FakeCoordinator()
         var maxBatchBytes = Int.max
         /// How often each API was asked.
         var counts: [ApiKey: Int] = [:]
@@ -131,11 +133,8 @@ extension FakeCluster.State {
             let request = try MetadataRequest(from: &reader, version: version)
             return try metadata(request).frame(for: header)
         case .initProducerId:
-            nextProducerID += 1
-            var response = InitProducerIdResponse()
-            response.errorCode = refusal ?? .none
-            response.producerId = nextProducerID
-            return try response.frame(for: header)
+            let request = try InitProducerIdRequest(from: &reader, version: version)
+            return try initProducerID(request, refusal).frame(for: header)
         case .produce:
             let request = try ProduceRequest(from: &reader, version: version)
             let response = produce(request, broker, refusal)
@@ -147,8 +146,26 @@ extension FakeCluster.State {
             let request = try ListOffsetsRequest(from: &reader, version: version)
             return try listOffsets(request, broker, refusal).frame(for: header)
         default:
-            throw WireError.unsupportedVersion(version)
+            return try serveTransactions(header, &reader, refusal: refusal)
         }
+    }
+
+    private mutating func initProducerID(
+        _ request: InitProducerIdRequest, _ refusal: ErrorCode?
+    ) -> InitProducerIdResponse {
+        var response = InitProducerIdResponse()
+        guard request.transactionalId != nil else {
+            nextProducerID += 1
+            response.errorCode = refusal ?? .none
+            response.producerId = nextProducerID
+            return response
+        }
+        response.errorCode =
+            refusal
+            ?? coordinator.initialize(previous: (request.producerId, request.producerEpoch))
+        response.producerId = coordinator.producerID
+        response.producerEpoch = coordinator.epoch
+        return response
     }
 
     private func apiVersions(_ header: RequestHeader) throws -> ByteBuffer {
@@ -165,6 +182,12 @@ extension FakeCluster.State {
             entry.minVersion = range.lowerBound
             entry.maxVersion = range.upperBound
             return entry
+        }
+        if coordinator.isVersion2 {
+            var feature = ApiVersionsResponse.FinalizedFeatureKey()
+            feature.name = "transaction.version"
+            feature.maxVersionLevel = 2
+            response.finalizedFeatures = [feature]
         }
         return try response.frame(for: header)
     }
@@ -229,6 +252,10 @@ extension FakeCluster.State {
                 entry.errorCode = refusal ?? code(name, data.index, broker)
                 if entry.errorCode == .none, bytes.readableBytes > maxBatchBytes {
                     entry.errorCode = .messageTooLarge
+                }
+                if entry.errorCode == .none {
+                    let partition = TopicPartition(topic: name, partition: data.index)
+                    entry.errorCode = admission(bytes, partition) ?? .none
                 }
                 if entry.errorCode == .none,
                     let result = topics[name]?[Int(data.index)].append(bytes)

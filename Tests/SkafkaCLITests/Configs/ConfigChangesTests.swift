@@ -16,10 +16,11 @@ import Testing
             ])
     }
 
-    @Test(arguments: [
-        (["a"], [], []), (["=1"], [], []), ([], ["a=1,b"], []), ([], [], ["a,"]),
-        (["a=1", "a=2"], [], []), (["a=1"], [], ["a"]),
-    ] as [([String], [String], [String])])
+    @Test(
+        arguments: [
+            (["a"], [], []), (["=1"], [], []), ([], ["a=1,b"], []), ([], [], ["a,"]),
+            (["a=1", "a=2"], [], []), (["a=1"], [], ["a"]),
+        ] as [([String], [String], [String])])
     func refusesTheRest(set: [String], addConfig: [String], delete: [String]) {
         #expect {
             try ConfigChanges.parse(set: set, addConfig: addConfig, delete: delete)

@@ -12,7 +12,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "P", "PT", "1D", "P1", "P1H", "PT1D", "P1DT", "PT1M1H", "P1.5D", "PT1X", "PT99999999999999999999S",
+        "", "P", "PT", "1D", "P1", "P1H", "PT1D", "P1DT", "PT1M1H", "P1.5D", "PT1X",
+        "PT99999999999999999999S",
         "PT1H1H",
     ])
     func refusesTheRest(text: String) {

@@ -169,7 +169,7 @@ import Testing
                     message: Skafka.message(for: error), full: Skafka.fullMessage(for: error))
                 #expect(!line.contains("\n"))
                 #expect(line.hasSuffix("--help'"))
-                #expect(line.contains("; see 'skafka"))
+                #expect(line.contains(" see 'skafka"))
             }
         }
     }
@@ -178,7 +178,8 @@ import Testing
         for words in [
             [], ["produce"], ["consume"], ["topics"], ["topics", "list"], ["topics", "describe"],
             ["topics", "create"], ["topics", "delete"], ["offsets", "get"], ["broker"],
-            ["topics", "elect"], ["offsets", "committed"], ["offsets", "reset"],
+            ["topics", "elect"], ["topics", "reassign"], ["offsets", "committed"],
+            ["offsets", "reset"],
             ["offsets", "delete"], ["groups"], ["groups", "list"], ["groups", "describe"],
             ["groups", "delete"], ["configs"], ["configs", "list"], ["configs", "describe"],
             ["configs", "alter"], ["cluster"], ["cluster", "describe"], ["txn"], ["txn", "list"],
@@ -196,5 +197,33 @@ import Testing
                 #expect(examples != nil && options != nil && examples! < options!, "\(words)")
             }
         }
+    }
+
+    @Test(
+        arguments: [
+            (
+                ["topcs", "list"],
+                "unknown command 'topcs'; did you mean 'topics'? see 'skafka --help'"
+            ),
+            (
+                ["topics", "lst"],
+                "unknown command 'topics lst'; did you mean 'topics list'? "
+                    + "see 'skafka topics --help'"
+            ),
+            (["xyz"], "unknown command 'xyz'; see 'skafka --help'"),
+        ] as [([String], String)])
+    func mistypedCommandsAreNamed(words: [String], message: String) {
+        #expect(throws: CommandFailure.usage(message)) { try CommandPath.parse(words) }
+    }
+
+    @Test func mistypedOptionsAreNamed() {
+        let error = #expect(throws: (any Error).self) {
+            try CommandPath.parse(["topics", "list", "--jsn"])
+        }
+        guard let error else { return }
+        #expect(
+            UsageMessage.oneLine(
+                message: Skafka.message(for: error), full: Skafka.fullMessage(for: error))
+                == "unknown option '--jsn'; did you mean '--json'? see 'skafka topics list --help'")
     }
 }

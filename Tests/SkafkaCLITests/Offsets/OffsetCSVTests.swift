@@ -11,12 +11,14 @@ import Testing
     }
 
     @Test func readsBothOfKafkasForms() throws {
-        #expect(try OffsetCSV.parse("t,0,5\nt,1,6\n") == [row(nil, "t", 0, 5), row(nil, "t", 1, 6)])
+        #expect(
+            try OffsetCSV.parse("t,0,5\nt,1,6\n") == [row(nil, "t", 0, 5), row(nil, "t", 1, 6)])
         #expect(try OffsetCSV.parse("g,t,0,5") == [row("g", "t", 0, 5)])
     }
 
     @Test func passesOverTitlesAndBlankLines() throws {
-        #expect(try OffsetCSV.parse("TOPIC,PARTITION,OFFSET\r\n\r\nt,0,5\r\n") == [row(nil, "t", 0, 5)])
+        #expect(
+            try OffsetCSV.parse("TOPIC,PARTITION,OFFSET\r\n\r\nt,0,5\r\n") == [row(nil, "t", 0, 5)])
         #expect(
             try OffsetCSV.parse("group,topic,partition,offset\ng,t,0,5\n") == [row("g", "t", 0, 5)])
     }
@@ -66,7 +68,10 @@ import Testing
         }
         #expect(try choose("orders").partitions.map(\.partition) == [0, 1])
         #expect(try choose("orders:1").partitions.map(\.partition) == [1])
-        #expect(try choose("orders:1,7").failures.map(\.message) == ["group g has no offset of orders-7"])
+        #expect(
+            try choose("orders:1,7").failures.map(\.message) == [
+                "group g has no offset of orders-7"
+            ])
         #expect(
             try choose("order").failures.map(\.message)
                 == ["group g has no offset of topic order; did you mean orders?"])

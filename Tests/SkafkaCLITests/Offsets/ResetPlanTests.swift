@@ -18,20 +18,22 @@ import Testing
         return plan
     }
 
-    @Test(arguments: [
-        (ResetTarget.earliest, 10), (.latest, 50), (.current, 20), (.offset(30), 30),
-        (.shift(5), 25), (.shift(-5), 15), (.shift(0), 20),
-    ] as [(ResetTarget, Int64)])
+    @Test(
+        arguments: [
+            (ResetTarget.earliest, 10), (.latest, 50), (.current, 20), (.offset(30), 30),
+            (.shift(5), 25), (.shift(-5), 15), (.shift(0), 20),
+        ] as [(ResetTarget, Int64)])
     func aGroupGoesWhereItIsSent(target: ResetTarget, expected: Int64) {
         let plan = plan(target)
         #expect(plan.rows.map(\.newOffset) == [expected])
         #expect(plan.warnings.isEmpty && plan.failures.isEmpty)
     }
 
-    @Test(arguments: [
-        (ResetTarget.offset(5), 10), (.offset(-1), 10), (.offset(51), 50), (.offset(.max), 50),
-        (.shift(-11), 10), (.shift(31), 50), (.shift(.max), 50), (.shift(.min), 10),
-    ] as [(ResetTarget, Int64)])
+    @Test(
+        arguments: [
+            (ResetTarget.offset(5), 10), (.offset(-1), 10), (.offset(51), 50), (.offset(.max), 50),
+            (.shift(-11), 10), (.shift(31), 50), (.shift(.max), 50), (.shift(.min), 10),
+        ] as [(ResetTarget, Int64)])
     func offsetsOutsideOfTheLogAreMovedWithAWarning(target: ResetTarget, expected: Int64) {
         let plan = plan(target)
         #expect(plan.rows.map(\.newOffset) == [expected])
@@ -109,9 +111,10 @@ import Testing
     }
 
     @Test func exactlyOneIsTaken() {
-        for words in [ResetTarget.Words(), .init(earliest: true, latest: true),
-            .init(offset: 1, shift: 1), .init(dateTime: "x"), .init(duration: "x")]
-        {
+        for words in [
+            ResetTarget.Words(), .init(earliest: true, latest: true),
+            .init(offset: 1, shift: 1), .init(dateTime: "x"), .init(duration: "x"),
+        ] {
             #expect {
                 try target(words)
             } throws: { ($0 as? CommandFailure)?.status == .usage }
@@ -128,7 +131,7 @@ import Testing
 
     @Test func theScopeIsTopicsAllOrTheFile() throws {
         #expect(
-            try ResetScope(topics: ["a:0,2"], all: false, target: .earliest)
+            try ResetScope(topics: [TopicChoice("a:0,2")], all: false, target: .earliest)
                 == .topics([TopicChoice("a:0,2")]))
         #expect(try ResetScope(topics: [], all: true, target: .earliest) == .all)
         #expect(try ResetScope(topics: [], all: false, target: .file([])) == .file)
@@ -136,7 +139,7 @@ import Testing
             try ResetScope(topics: [], all: false, target: .earliest)
         }
         #expect(throws: CommandFailure.self) {
-            try ResetScope(topics: ["a"], all: true, target: .earliest)
+            try ResetScope(topics: [TopicChoice("a")], all: true, target: .earliest)
         }
     }
 }

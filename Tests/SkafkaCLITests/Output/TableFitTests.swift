@@ -21,7 +21,8 @@ import Testing
 
     @Test func aTerminalThatIsTooNarrowStillShowsAll() throws {
         let text = try Captured.text { table.appendHuman(to: $0, width: 5) }
-        #expect(text.contains("1000000000") && text.contains("billing…") && text.contains("consume…"))
+        #expect(
+            text.contains("1000000000") && text.contains("billing…") && text.contains("consume…"))
     }
 
     @Test func namesCannotEndARowOrSteerTheTerminal() throws {

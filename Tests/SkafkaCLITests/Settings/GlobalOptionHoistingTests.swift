@@ -1,3 +1,4 @@
+import ArgumentParser
 import Testing
 
 @testable import SkafkaCLI
@@ -18,4 +19,36 @@ import Testing
     func moves(words: [String], expected: [String]) {
         #expect(GlobalOptionHoisting.hoist(words) == expected)
     }
+
+    @Test(
+        arguments: [
+            (["skafka", "consume", "-b", "h:1", "-q", "t", "-X"], ["-b", "h:1"]),
+            (["produce", "-bh:1", "--timeout=1s", "--", "-d", "D"], ["-bh:1", "--timeout=1s"]),
+        ] as [([String], [String])])
+    func findsWhatSaysWhichBroker(words: [String], expected: [String]) {
+        #expect(GlobalOptionHoisting.brokerWords(in: words) == expected)
+    }
+
+    /// A shell hands its own options to its commands: none may be forgotten.
+    @Test func allOptionsCanBeWrittenAgain() throws {
+        let common = CommandTree(of: GlobalOptionsOnly.self).arguments.filter(\.isCommon)
+        var words: [String] = []
+        for argument in common {
+            let name = try #require(argument.names.last { $0.hasPrefix("--") })
+            words.append(name)
+            guard argument.kind == .option else { continue }
+            switch argument.candidates {
+            case .values(let values): words.append(values[1])
+            default: words.append(name == "--timeout" ? "7s" : "x")
+            }
+        }
+        let written = try GlobalOptions.parse(words).words(besides: false)
+        #expect(Set(written) == Set(words))
+        let others = try GlobalOptions.parse(words).words(besides: true)
+        #expect(!others.contains("--bootstrap-server") && !others.contains("--data-dir"))
+    }
+}
+
+private struct GlobalOptionsOnly: ParsableCommand {
+    @OptionGroup(title: "Common options") var global: GlobalOptions
 }

@@ -15,7 +15,10 @@ import Testing
                 ["groups", "--reset-offsets", "--group", "g", "--to-earliest"],
                 ["offsets", "reset", "--group", "g", "--to-earliest"]
             ),
-            (["groups", "--delete-offsets", "--group", "g"], ["offsets", "delete", "--group", "g"]),
+            (
+                ["groups", "--delete-offsets", "--group", "g"],
+                ["offsets", "delete", "--group", "g"]
+            ),
             (["topics", "--create", "--topic", "t"], ["topics", "create", "--topic", "t"]),
             (["topics", "delete", "--list"], ["topics", "delete", "--list"]),
             (["topics", "--help"], ["topics", "--help"]), (["topics"], ["topics"]),

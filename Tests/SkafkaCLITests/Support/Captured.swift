@@ -2,6 +2,7 @@ import Glibc
 import KafkaRecords
 import NIOCore
 
+@testable import KafkaClient
 @testable import SkafkaCLI
 
 /// What is written to an output buffer.
@@ -52,8 +53,45 @@ struct SampleRecord: Equatable {
         }
     }
 
-    /// Hands it out as `consume` sees it: in a batch, at offset 42 of partition 3 of topic `t`.
+    /// Hands it out as `consume` shows it: at offset 42 of partition 3 of topic `t`.
     func withFields(_ body: (RecordFields) -> Void) throws {
+        try withRecord { record in
+            "t".utf8CString.withUnsafeBytes { topic in
+                body(
+                    RecordFields(
+                        topic: UnsafeRawBufferPointer(rebasing: topic.dropLast()),
+                        partition: 3, offset: 42, timestamp: record.timestamp,
+                        leaderEpoch: 7, key: record.key, value: record.value,
+                        headers: record.headers))
+            }
+        }
+    }
+
+    /// Hands it out as the client does.
+    func withConsumed(_ body: (ConsumedRecord) -> Void) throws {
+        let fetched = FetchedRecords(
+            topic: "t", partition: 3, buffer: try batch(), fetchOffset: 0, highWatermark: 0,
+            lastStableOffset: 0, logStartOffset: 0, nextOffset: 0, abortedTransactions: [],
+            checksCrcs: true)
+        var reader = RecordBatchReader()
+        try fetched.forEachRecord(reader: &reader) { record in
+            body(record)
+            return .stop
+        }
+    }
+
+    private func withRecord(_ body: (RecordView) -> Void) throws {
+        let batch = try batch()
+        var reader = RecordBatchReader()
+        try batch.withUnsafeReadableBytes { batch in
+            try reader.forEachRecord(in: batch) { record in
+                body(record)
+                return .stop
+            }
+        }
+    }
+
+    private func batch() throws -> ByteBuffer {
         var encoded = EncodedHeaders()
         for header in headers {
             header.name.withUnsafeBytes { name in
@@ -70,21 +108,7 @@ struct SampleRecord: Equatable {
                 builder.append(timestamp: timestamp, key: key, value: value, headers: encoded)
             }
         }
-        let batch = try builder.finish()
-        var reader = RecordBatchReader()
-        try batch.withUnsafeReadableBytes { batch in
-            try reader.forEachRecord(in: batch) { record in
-                "t".utf8CString.withUnsafeBytes { topic in
-                    body(
-                        RecordFields(
-                            topic: UnsafeRawBufferPointer(rebasing: topic.dropLast()),
-                            partition: 3, offset: 42, timestamp: record.timestamp,
-                            leaderEpoch: 7, key: record.key, value: record.value,
-                            headers: record.headers))
-                }
-                return .stop
-            }
-        }
+        return try builder.finish()
     }
 
     private static func withBytes(

@@ -1,0 +1,199 @@
+internal import KafkaBase
+internal import KafkaWire
+internal import NIOCore
+
+/// A member's side of KIP-848: one heartbeat that joins, reports what the member has, and brings
+/// what it is to have (Java's `ConsumerMembershipManager`). Takes answers, gives the next request;
+/// no clock, no socket of its own. `MembershipState` asks it, and sees to it that one request at a
+/// time is under way.
+struct ConsumerMembership {
+    private static let joiningEpoch: Int32 = 0
+    private static let leavingEpoch: Int32 = -1
+    /// A static member that may be back (KIP-345).
+    private static let leavingForNowEpoch: Int32 = -2
+
+    /// Chosen here, for the life of the member (KIP-1082).
+    let memberID: String
+    private(set) var epoch = ConsumerMembership.joiningEpoch
+    private var intervalMs: Int
+    private var nextHeartbeatAt = NIODeadline.uptimeNanoseconds(0)
+    /// What the coordinator was told last; nil tells it anew.
+    private var reported: Set<TopicPartition>?
+    private var reportedNames: [String]?
+    /// Told in the request under way.
+    private var telling: (partitions: Set<TopicPartition>?, names: [String]?)
+    /// What the member is to have, while not all topics' names are known.
+    private var unnamed: [Uuid: [Int32]]?
+
+    init(memberID: String, intervalMs: Int) {
+        self.memberID = memberID
+        self.intervalMs = intervalMs
+        telling = (nil, nil)
+    }
+
+    var isMember: Bool { epoch > 0 }
+
+    // MARK: The next request
+
+    /// What to send now; `wakeAt` is set when that is up to the time.
+    mutating func next(
+        now: NIODeadline, _ context: inout MembershipContext, wakeAt: inout NIODeadline?
+    ) -> MembershipRequest? {
+        if unnamed != nil, context.topics.isFresh { resolve(&context) }
+        let isSettled = context.ownership.isSettled
+        // What was lost is to be given up before the coordinator hands out anything new.
+        guard isMember || isSettled else { return nil }
+        let owned = context.ownership.owned
+        let hasNews =
+            reportedNames != context.topics.names
+            || (isSettled && unnamed == nil && reported != owned)
+        guard hasNews || nextHeartbeatAt <= now else {
+            wakeAt = nextHeartbeatAt
+            return nil
+        }
+        let configuration = context.configuration
+        var request = ConsumerGroupHeartbeatRequest()
+        request.groupId = configuration.groupID
+        request.memberId = memberID
+        request.memberEpoch = epoch
+        request.instanceId = configuration.instanceID
+        telling = (nil, nil)
+        if !isMember || reported == nil {
+            request.rackId = configuration.rackID
+            request.rebalanceTimeoutMs = Int32(clamping: configuration.maxPollIntervalMs)
+            request.serverAssignor = configuration.remoteAssignor
+        }
+        if reportedNames != context.topics.names {
+            request.subscribedTopicNames = context.topics.names
+            telling.names = context.topics.names
+        }
+        if reported == nil || (isSettled && unnamed == nil && reported != owned) {
+            request.topicPartitions = byID(isMember ? owned : [], context)
+            telling.partitions = isMember ? owned : []
+        }
+        return .consumerHeartbeat(request)
+    }
+
+    private func byID(
+        _ partitions: Set<TopicPartition>, _ context: MembershipContext
+    ) -> [ConsumerGroupHeartbeatRequest.TopicPartitions] {
+        Dictionary(grouping: partitions.sorted(), by: \.topic)
+            .sorted { $0.key < $1.key }
+            .compactMap { topic, partitions in
+                guard let id = context.topics.known[topic]?.id else { return nil }
+                var entry = ConsumerGroupHeartbeatRequest.TopicPartitions()
+                entry.topicId = id
+                entry.partitions = partitions.map(\.partition)
+                return entry
+            }
+    }
+
+    // MARK: Answers
+
+    mutating func answered(
+        _ response: MembershipResponse, now: NIODeadline, _ context: inout MembershipContext
+    ) -> MembershipVerdict {
+        guard case .consumerHeartbeat(let response) = response else { return .fine }
+        switch response.errorCode {
+        case .none: break
+        case .unknownMemberId, .fencedMemberEpoch:
+            lose(&context)
+            return .retry(nil)
+        case .fencedInstanceId, .unreleasedInstanceId:
+            return .fatal(.fenced(context.configuration))
+        case let code:
+            forgetReports()
+            nextHeartbeatAt = now
+            return MembershipVerdict(
+                code, context.configuration.groupID, detail: response.errorMessage)
+        }
+        epoch = response.memberEpoch
+        if response.heartbeatIntervalMs > 0 { intervalMs = Int(response.heartbeatIntervalMs) }
+        nextHeartbeatAt = now + .milliseconds(Int64(intervalMs))
+        if let partitions = telling.partitions { reported = partitions }
+        if let names = telling.names { reportedNames = names }
+        if let assignment = response.assignment {
+            unnamed = assignment.topicPartitions.reduce(into: [:]) {
+                $0[$1.topicId, default: []] += $1.partitions
+            }
+            resolve(&context)
+        }
+        return .fine
+    }
+
+    /// A request got no answer: the coordinator may know less than it was told.
+    mutating func failed(now: NIODeadline) {
+        forgetReports()
+        nextHeartbeatAt = now
+    }
+
+    private mutating func forgetReports() {
+        reported = nil
+        reportedNames = nil
+    }
+
+    /// Takes an assignment over once the names of its topics are known. A topic that is not there
+    /// when the cluster was asked is gone.
+    private mutating func resolve(_ context: inout MembershipContext) {
+        guard let unnamed else { return }
+        var target: Set<TopicPartition> = []
+        for (id, partitions) in unnamed {
+            guard let name = context.topics.name(of: id) else {
+                if context.topics.isFresh, wasAskedFor { continue }
+                wasAskedFor = true
+                context.topics.require()
+                return
+            }
+            for partition in partitions {
+                target.insert(TopicPartition(topic: name, partition: partition))
+            }
+        }
+        wasAskedFor = false
+        self.unnamed = nil
+        context.ownership.assign(target)
+    }
+
+    /// Whether the cluster was asked for the topics of the assignment that is not resolved.
+    private var wasAskedFor = false
+
+    // MARK: Other events
+
+    /// A commit was refused.
+    mutating func commitRefused(
+        _ code: ErrorCode, epoch: Int32, _ context: inout MembershipContext
+    ) {
+        guard epoch == self.epoch, isMember else { return }
+        switch code {
+        case .unknownMemberId, .fencedMemberEpoch: lose(&context)
+        // The next heartbeat brings the epoch.
+        case .staleMemberEpoch: nextHeartbeatAt = .uptimeNanoseconds(0)
+        default: break
+        }
+    }
+
+    /// Ends the membership, as far as this side goes.
+    ///
+    /// - Returns: what tells the coordinator.
+    mutating func leave(_ context: inout MembershipContext) -> MembershipRequest? {
+        guard isMember else { return nil }
+        lose(&context)
+        var request = ConsumerGroupHeartbeatRequest()
+        request.groupId = context.configuration.groupID
+        request.memberId = memberID
+        request.instanceId = context.configuration.instanceID
+        request.memberEpoch =
+            context.configuration.instanceID == nil
+            ? ConsumerMembership.leavingEpoch : ConsumerMembership.leavingForNowEpoch
+        return .consumerHeartbeat(request)
+    }
+
+    /// Others may have this member's partitions already.
+    private mutating func lose(_ context: inout MembershipContext) {
+        epoch = ConsumerMembership.joiningEpoch
+        unnamed = nil
+        wasAskedFor = false
+        forgetReports()
+        nextHeartbeatAt = .uptimeNanoseconds(0)
+        context.ownership.loseAll()
+    }
+}

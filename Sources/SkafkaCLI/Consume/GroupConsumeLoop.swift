@@ -1,0 +1,228 @@
+internal import KafkaBase
+internal import KafkaClient
+internal import NIOConcurrencyHelpers
+
+/// The loop of `consume -g`: prints what the group gives, and commits what was written.
+///
+/// The command's task runs it; the consumer calls `rebalance` within `poll` and `close`, while
+/// that task waits, so that nothing is printed meanwhile.
+final class GroupConsumeLoop: Sendable {
+    /// How long a member that is given nothing waits for it before it takes that for the end: a
+    /// group of cooperative members needs two rounds, each noticed with a heartbeat.
+    private static let emptyLimit = Duration.seconds(8)
+    /// Between attempts to commit while the group rebalances.
+    private static let commitPause = Duration.milliseconds(100)
+
+    private let plan: ConsumePlan
+    private let context: CommandContext
+    private let printer: RecordPrinter
+    private let ranges: GroupRanges
+    /// The thread that prints, since standard output may block.
+    private let thread = BlockingThread()
+    private let progress = NIOLockedValueBox(GroupProgress())
+    private let nextCommit: NIOLockedValueBox<ContinuousClock.Instant>
+
+    init(
+        _ plan: ConsumePlan, _ context: CommandContext, _ printer: RecordPrinter,
+        _ ranges: GroupRanges
+    ) {
+        self.plan = plan
+        self.context = context
+        self.printer = printer
+        self.ranges = ranges
+        nextCommit = NIOLockedValueBox(.now + GroupConsumeLoop.interval(plan))
+    }
+
+    private static func interval(_ plan: ConsumePlan) -> Duration {
+        .milliseconds(plan.settings.group.autoCommitIntervalMs)
+    }
+
+    // MARK: The loop
+
+    /// - Throws: `KafkaError`, `OutputError`.
+    func run(_ consumer: GroupConsumer) async throws {
+        var lastRecordAt = ContinuousClock.now
+        var emptySince = ContinuousClock.now
+        while !printer.isDone, !context.interrupts.isInterrupted {
+            let now = ContinuousClock.now
+            let (isFinished, isEmpty) = progress.withLockedValue { ($0.isFinished, $0.isEmpty) }
+            if ranges.hasEnds {
+                if isFinished { break }
+                if !isEmpty { emptySince = now }
+                if isEmpty, now - emptySince > GroupConsumeLoop.emptyLimit { break }
+            }
+            if let limit = idleLimit, now - lastRecordAt >= limit { break }
+            do {
+                let fetched = try await next(consumer, idleEnd: idleLimit.map { lastRecordAt + $0 })
+                guard !fetched.isEmpty else { continue }
+                lastRecordAt = .now
+                try await take(fetched, consumer)
+                if nextCommit.withLockedValue({ $0 <= .now }) {
+                    try await flush()
+                    try await commit(consumer)
+                }
+            } catch let error as KafkaError {
+                if context.interrupts.isInterrupted { break }
+                try recover(from: error, consumer)
+            }
+        }
+        try await flush()
+    }
+
+    private var idleLimit: Duration? { plan.idleTimeoutMs.map { .milliseconds($0) } }
+
+    /// What was fetched; empty when it is time to look around.
+    private func next(
+        _ consumer: GroupConsumer, idleEnd: ContinuousClock.Instant?
+    ) async throws -> [FetchedRecords] {
+        let ready = try await consumer.poll(timeoutMs: 0)
+        if !ready.isEmpty { return ready }
+        // Nothing is left to print: whoever reads the output should see what there is.
+        try await flush()
+        var wakeAt = idleEnd
+        if progress.withLockedValue({ !$0.uncommitted.isEmpty }) {
+            let commitAt = nextCommit.withLockedValue { $0 }
+            if commitAt <= .now {
+                try await commit(consumer)
+            } else {
+                wakeAt = wakeAt.map { min($0, commitAt) } ?? commitAt
+            }
+        }
+        if ranges.hasEnds {
+            // Partitions may have ended by being assigned.
+            let soon = ContinuousClock.now + .milliseconds(100)
+            wakeAt = wakeAt.map { min($0, soon) } ?? soon
+        }
+        let timeoutMs = wakeAt.map { wakeAt in
+            max(1, Int((wakeAt - .now) / .milliseconds(1)))
+        }
+        return try await consumer.poll(timeoutMs: timeoutMs)
+    }
+
+    private func take(_ fetched: [FetchedRecords], _ consumer: GroupConsumer) async throws {
+        let ended = try await thread.run { [printer, context, progress] in
+            var ended: [TopicPartition] = []
+            for records in fetched {
+                if context.interrupts.isInterrupted || printer.isDone { break }
+                let partition = TopicPartition(
+                    topic: records.topic, partition: records.partition)
+                guard let range = progress.withLockedValue({ $0.range(of: partition) }),
+                    let end = try printer.print(records, range)
+                else { continue }
+                if progress.withLockedValue({ $0.printed(partition, to: end) }) {
+                    ended.append(partition)
+                }
+            }
+            return ended
+        }
+        if !ended.isEmpty { consumer.pause(ended) }
+    }
+
+    private func flush() async throws {
+        try await thread.run { [printer, progress] in
+            try printer.flush()
+            progress.withLockedValue { $0.flushed() }
+        }
+    }
+
+    /// Goes on behind records that retention has removed meanwhile.
+    ///
+    /// - Throws: any other error.
+    private func recover(from error: KafkaError, _ consumer: GroupConsumer) throws {
+        guard case .offsetOutOfRange(let partition, let requested, let start, _) = error.kind,
+            requested >= 0, start > requested
+        else { throw error }
+        context.complain(
+            "\(partition): offsets \(requested) to \(start - 1) are gone; going on at \(start)")
+        progress.withLockedValue { $0.move(partition, to: start) }
+        consumer.seek(partition, to: start)
+    }
+
+    // MARK: Commits
+
+    private var commits: Bool { plan.settings.group.enableAutoCommit }
+
+    /// Commits what was written. A rebalance or a place lost meanwhile is no failure yet.
+    ///
+    /// - Throws: any other error.
+    private func commit(_ consumer: GroupConsumer) async throws {
+        nextCommit.withLockedValue { $0 = .now + GroupConsumeLoop.interval(plan) }
+        let offsets = progress.withLockedValue { $0.uncommitted }
+        guard commits, !offsets.isEmpty else { return }
+        do throws(KafkaError) {
+            try await consumer.commit(offsets)
+            progress.withLockedValue { $0.committed(offsets) }
+        } catch {
+            guard error.isRebalance || error.isMembershipLost else { throw error }
+        }
+    }
+
+    /// The last commit: insists on it while the group rebalances.
+    ///
+    /// - Returns: why what was printed is not committed.
+    @discardableResult
+    func commitLast(_ consumer: GroupConsumer) async -> CommandFailure? {
+        guard commits else { return nil }
+        let end = ContinuousClock.now + .milliseconds(plan.settings.client.timeoutMs)
+        while true {
+            let offsets = progress.withLockedValue { $0.uncommitted }
+            guard !offsets.isEmpty else { return nil }
+            do throws(KafkaError) {
+                try await consumer.commit(offsets)
+                progress.withLockedValue { $0.committed(offsets) }
+            } catch {
+                guard error.isRebalance, .now < end else {
+                    return CommandFailure(
+                        CommandFailure.status(of: error),
+                        "\(error.message); what was printed last will be read again")
+                }
+                try? await Task.sleep(for: GroupConsumeLoop.commitPause)
+            }
+        }
+    }
+
+    // MARK: Rebalances
+
+    func rebalance(_ event: RebalanceEvent, _ consumer: GroupConsumer) async {
+        switch event {
+        case .assigned(let partitions):
+            do {
+                try await ranges.capture(partitions)
+            } catch {
+                // Their ends stay unknown; they are read until the command ends.
+                context.complain("\(CommandFailure(error).message)")
+            }
+            var ended: [TopicPartition] = []
+            for partition in partitions {
+                guard let position = consumer.position(of: partition)?.offset else { continue }
+                let range = ranges.range(of: partition, at: position)
+                progress.withLockedValue { $0.begin(partition, range) }
+                if let end = range.end, position >= end { ended.append(partition) }
+            }
+            consumer.pause(ended)
+        case .revoked(let partitions):
+            // A reader that went away is noticed by the loop.
+            try? await flush()
+            await commitLast(consumer)
+            progress.withLockedValue { $0.end(partitions) }
+        case .lost(let partitions):
+            progress.withLockedValue { $0.end(partitions) }
+            context.complain(
+                "group \(consumer.configuration.groupID) went on without this member; "
+                    + "what was printed last may be read again")
+        }
+    }
+}
+
+extension KafkaError {
+    /// The group is between two generations.
+    fileprivate var isRebalance: Bool { errorCode == .rebalanceInProgress }
+
+    /// The group went on without this member, which is told by `lost`.
+    fileprivate var isMembershipLost: Bool {
+        switch errorCode {
+        case .unknownMemberId, .illegalGeneration, .fencedMemberEpoch, .staleMemberEpoch: true
+        default: false
+        }
+    }
+}

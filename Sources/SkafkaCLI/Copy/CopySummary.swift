@@ -1,0 +1,72 @@
+internal import KafkaClient
+
+/// What a copy has done, topic by topic.
+struct CopySummary {
+    struct Line {
+        var source: String
+        var destination: String
+        var partitions: Int
+        var records = 0
+        var bytes = 0
+    }
+
+    var lines: [Line]
+
+    init(_ pairs: [CopyPair], partitions: [String: Int]) {
+        lines = pairs.map {
+            Line(
+                source: $0.source.name, destination: $0.destination,
+                partitions: partitions[$0.source.name] ?? 0)
+        }
+    }
+
+    /// To standard error for people, to standard output for programs.
+    ///
+    /// - Throws: `OutputError`.
+    func report(
+        _ options: GlobalOptions, _ context: CommandContext, isDryRun: Bool = false
+    ) throws {
+        switch options.style {
+        case .human:
+            guard !options.quiet else { return }
+            for line in lines {
+                let records = Counted.text(line.records, "record")
+                let what =
+                    isDryRun
+                    ? "would copy up to \(records)"
+                    : "copied \(records), \(Counted.text(line.bytes, "byte"))"
+                context.note("\(line.source) to \(line.destination): \(what)")
+            }
+        case .plain:
+            var table = Table([
+                .init("SOURCE"), .init("DESTINATION"), .init("PARTITIONS"), .init("RECORDS"),
+                .init("BYTES"),
+            ])
+            for line in lines {
+                table.add([
+                    line.source, line.destination, "\(line.partitions)", "\(line.records)",
+                    "\(line.bytes)",
+                ])
+            }
+            let output = context.makeOutput(capacityBytes: 16 << 10)
+            table.appendPlain(to: output)
+            try output.flush()
+        case .json:
+            let output = context.makeOutput(capacityBytes: 16 << 10)
+            var json = JSONWriter(output)
+            json.beginArray()
+            for line in lines {
+                json.beginObject()
+                json.field("source", line.source)
+                json.field("destination", line.destination)
+                json.field("partitions", line.partitions)
+                json.field("records", line.records)
+                json.field("bytes", line.bytes)
+                json.endObject()
+            }
+            json.endArray()
+            json.endLine()
+            try output.flush()
+        }
+    }
+}

@@ -1,0 +1,110 @@
+"""librdkafka's mock cluster with its controls: leaders that move, errors, slow and lost brokers.
+
+confluent-kafka shows none of them, but the library that comes with it does.
+"""
+
+import ctypes
+import pathlib
+
+import confluent_kafka
+
+PRODUCE, METADATA, FIND_COORDINATOR, INIT_PRODUCER_ID = 0, 3, 10, 22
+ADD_PARTITIONS_TO_TXN, END_TXN = 24, 26
+
+#: librdkafka's own code: the connection ends without an answer.
+DISCONNECT = -195
+
+NOT_LEADER, REQUEST_TIMED_OUT, COORDINATOR_LOADING, NOT_COORDINATOR = 6, 7, 14, 16
+NOT_ENOUGH_REPLICAS, CONCURRENT_TRANSACTIONS, PRODUCER_FENCED = 19, 51, 90
+INVALID_RECORD = 87
+
+
+def library():
+    beside = pathlib.Path(confluent_kafka.__file__).parents[1] / "confluent_kafka.libs"
+    path, = beside.glob("librdkafka-*")
+    found = ctypes.CDLL(str(path))
+    for name, result, arguments in [
+        ("conf_new", ctypes.c_void_p, []),
+        ("new", ctypes.c_void_p,
+         [ctypes.c_int, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t]),
+        ("destroy", None, [ctypes.c_void_p]),
+        ("mock_cluster_new", ctypes.c_void_p, [ctypes.c_void_p, ctypes.c_int]),
+        ("mock_cluster_destroy", None, [ctypes.c_void_p]),
+        ("mock_cluster_bootstraps", ctypes.c_char_p, [ctypes.c_void_p]),
+        ("mock_topic_create", ctypes.c_int,
+         [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int, ctypes.c_int]),
+        ("mock_partition_set_leader", ctypes.c_int,
+         [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int32, ctypes.c_int32]),
+        ("mock_broker_set_rtt", ctypes.c_int,
+         [ctypes.c_void_p, ctypes.c_int32, ctypes.c_int]),
+        ("mock_broker_set_down", ctypes.c_int, [ctypes.c_void_p, ctypes.c_int32]),
+        ("mock_broker_set_up", ctypes.c_int, [ctypes.c_void_p, ctypes.c_int32]),
+        ("mock_push_request_errors_array", None,
+         [ctypes.c_void_p, ctypes.c_int16, ctypes.c_size_t, ctypes.POINTER(ctypes.c_int)]),
+        ("mock_clear_request_errors", None, [ctypes.c_void_p, ctypes.c_int16]),
+        ("mock_coordinator_set", ctypes.c_int,
+         [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_int32]),
+    ]:
+        function = getattr(found, "rd_kafka_" + name)
+        function.restype, function.argtypes = result, arguments
+    return found
+
+
+class MockCluster:
+    """Brokers 1 to `brokers` in this process."""
+
+    def __init__(self, brokers=3):
+        self.library = library()
+        reason = ctypes.create_string_buffer(512)
+        self.client = self.library.rd_kafka_new(
+            0, self.library.rd_kafka_conf_new(), reason, len(reason))
+        assert self.client, reason.value
+        self.cluster = self.library.rd_kafka_mock_cluster_new(self.client, brokers)
+        self.bootstrap = self.library.rd_kafka_mock_cluster_bootstraps(self.cluster).decode()
+        self.brokers = brokers
+        #: How to undo what was done to it: each call takes the mock up to a second.
+        self.undo = {}
+
+    def create(self, topic, partitions=1):
+        assert self.library.rd_kafka_mock_topic_create(
+            self.cluster, topic.encode(), partitions, min(3, self.brokers)) == 0
+        return topic
+
+    def lead(self, topic, partition, broker):
+        assert self.library.rd_kafka_mock_partition_set_leader(
+            self.cluster, topic.encode(), partition, broker) == 0
+
+    def fail(self, api, *codes):
+        """The next requests of an API are answered with these codes, and not carried out."""
+        self.library.rd_kafka_mock_push_request_errors_array(
+            self.cluster, api, len(codes), (ctypes.c_int * len(codes))(*codes))
+        self.undo["api", api] = lambda: self.library.rd_kafka_mock_clear_request_errors(
+            self.cluster, api)
+
+    def heal(self):
+        for action in self.undo.values():
+            action()
+        self.undo = {}
+
+    def slow(self, broker, milliseconds):
+        self.library.rd_kafka_mock_broker_set_rtt(self.cluster, broker, milliseconds)
+        self.undo["rtt", broker] = lambda: self.library.rd_kafka_mock_broker_set_rtt(
+            self.cluster, broker, 0)
+
+    def down(self, broker):
+        self.library.rd_kafka_mock_broker_set_down(self.cluster, broker)
+        self.undo["up", broker] = lambda: self.up(broker)
+
+    def up(self, broker):
+        self.library.rd_kafka_mock_broker_set_up(self.cluster, broker)
+
+    def coordinate(self, transactional_id, broker):
+        assert self.library.rd_kafka_mock_coordinator_set(
+            self.cluster, b"transaction", transactional_id.encode(), broker) == 0
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.library.rd_kafka_mock_cluster_destroy(self.cluster)
+        self.library.rd_kafka_destroy(self.client)
