@@ -54,8 +54,9 @@ struct BenchConsumeCommand: SkafkaCommand {
         guard !fromLatest || records != nil else {
             throw CommandFailure.usage("--from-latest needs --records: nothing is there at the end")
         }
+        var global = global
+        global.settingsFile = global.settingsFile ?? propertiesFile
         var settings = try ClientSettings.load(global)
-        if let propertiesFile { try settings.apply(file: propertiesFile) }
         if let fetchSize {
             guard fetchSize > 0 else {
                 throw CommandFailure.usage("--fetch-size takes a number of bytes")
