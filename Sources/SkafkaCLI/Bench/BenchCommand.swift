@@ -99,9 +99,10 @@ struct BenchSendOptions: ParsableArguments {
     ///
     /// - Throws: `CommandFailure` of status `usage`.
     func settings(_ global: GlobalOptions) throws(CommandFailure) -> ClientSettings {
+        var global = global
+        global.settingsFile = global.settingsFile ?? propertiesFile
+        global.settings = properties + global.settings
         var settings = try ClientSettings.load(global)
-        if let propertiesFile { try settings.apply(file: propertiesFile) }
-        for property in properties { try settings.apply(argument: property) }
         if let acks { settings.producer.acks = acks }
         if let compression { settings.producer.compression = compression }
         if let linger { settings.producer.lingerMs = linger.clampedMilliseconds }
