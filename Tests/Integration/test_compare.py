@@ -2,12 +2,13 @@
 
 import itertools
 import json
+import os
 import random
 import signal
 
 import pytest
 
-from harness import end, text
+from harness import end, eventually, text
 
 counter = itertools.count()
 
@@ -182,6 +183,8 @@ def test_an_interrupt(skafka, here, pair):
     for topic in pair:
         fill(skafka, here, topic, b"".join(b"k%d:v\n" % number for number in range(200_000)))
     process = skafka.start("compare", *pair, *here)
+    # The main thread has blocked signals before it starts others.
+    eventually(lambda: len(os.listdir(f"/proc/{process.pid}/task")) > 2)
     process.send_signal(signal.SIGINT)
     assert process.wait(5) == 130
     assert process.stdout.read() == b""

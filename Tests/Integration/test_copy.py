@@ -54,7 +54,7 @@ def test_within_a_cluster(skafka, here, source):
     assert f"{source} to {source}-out: copied 300 records" in text(result.stderr)
     assert records(skafka, here, source + "-out") == records(skafka, here, source)
     described, = skafka.json("topics", "describe", source + "-out", *here)
-    assert {config["name"]: config["value"] for config in described["configs"]} == {
+    assert described["configs"] == {
         "cleanup.policy": "delete", "retention.ms": "-1", "max.message.bytes": "5000000"}
 
 
@@ -91,7 +91,7 @@ def test_a_second_cluster_by_its_profile(skafka, data, here, source):
     refused = skafka.run("copy", "mine", name, *data, "--to-profile", "broken", "-q")
     assert refused.returncode == 2, refused.stderr
     none = skafka.run("copy", "mine", name, *data, "--to-profile", "mine", "-q")
-    assert none.returncode == 2 and b"--to-profile" in none.stderr, none.stderr
+    assert none.returncode == 2 and b"no address" in none.stderr, none.stderr
 
 
 def test_several_topics(skafka, broker, here, topic):

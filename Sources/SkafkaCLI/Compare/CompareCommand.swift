@@ -32,10 +32,11 @@ struct CompareCommand: SkafkaCommand {
     @Option(
         name: [.customShort("t", allowingJoined: true), .customLong("topic")],
         parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("A topic, as the arguments are; repeatable.", valueName: "name"))
+        help: ArgumentHelp("A topic, as the arguments are; repeatable.", valueName: "name"),
+        completion: .topics)
     var topicOptions: [String] = []
 
-    @Argument(help: ArgumentHelp("The two topics.", valueName: "topic"))
+    @Argument(help: ArgumentHelp("The two topics.", valueName: "topic"), completion: .topics)
     var words: [String] = []
 
     @Option(

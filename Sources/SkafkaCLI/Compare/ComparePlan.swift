@@ -54,7 +54,6 @@ struct ComparePlan: Sendable {
         }
         maxDifferences = command.maxDifferences
         settings = try ClientSettings.load(command.global)
-        otherOptions = isOneCluster ? command.global : command.other.options(like: command.global)
-        otherSettings = try command.other.loadSettings(like: command.global)
+        (otherOptions, otherSettings) = try command.other.resolve(like: command.global)
     }
 }

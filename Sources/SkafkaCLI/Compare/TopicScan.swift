@@ -10,6 +10,8 @@ struct TopicScan {
     let ranges: [(partition: TopicPartition, range: PartitionRange)]
     let context: CommandContext
 
+    private static let maxWaitMs = 20
+
     /// Finds the topic and its ranges.
     ///
     /// - Throws: `CommandFailure`, `KafkaError`.
@@ -19,7 +21,11 @@ struct TopicScan {
     ) async throws {
         self.client = client
         self.context = context
-        configuration = settings.consumer
+        var configuration = settings.consumer
+        // All that is read is there already. A fetch that waits at a partition's end for more would
+        // hold up the next partition's.
+        configuration.maxWaitMs = min(configuration.maxWaitMs, TopicScan.maxWaitMs)
+        self.configuration = configuration
         let topics = try await PartitionChoice.topics([topic], client, context)
         let partitions = try PartitionChoice.resolve(topics, plan.partitions)
         let resolver = RangeResolver(

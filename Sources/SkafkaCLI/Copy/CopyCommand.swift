@@ -34,10 +34,13 @@ struct CopyCommand: SkafkaCommand {
     @Option(
         name: [.customShort("t", allowingJoined: true), .customLong("topic")],
         parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("A topic to copy; repeatable.", valueName: "name"))
+        help: ArgumentHelp("A topic to copy; repeatable.", valueName: "name"),
+        completion: .topics)
     var topicOptions: [String] = []
 
-    @Argument(help: ArgumentHelp("The topic, then its name there.", valueName: "topic"))
+    @Argument(
+        help: ArgumentHelp("The topic, then its name there.", valueName: "topic"),
+        completion: .topics)
     var words: [String] = []
 
     @Flag(name: .shortAndLong, help: "Topics are regular expressions, taken once at the start.")
@@ -66,7 +69,8 @@ struct CopyCommand: SkafkaCommand {
 
     @Option(
         name: [.customShort("g", allowingJoined: true), .long],
-        help: ArgumentHelp("Keep how far the copy has come under this name.", valueName: "name"))
+        help: ArgumentHelp("Keep how far the copy has come under this name.", valueName: "name"),
+        completion: .groups)
     var group: String?
 
     @Option(help: ArgumentHelp("Copy in transactions, exactly once.", valueName: "id"))
@@ -89,7 +93,8 @@ struct CopyCommand: SkafkaCommand {
         parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
             "A setting of a topic that is made, besides the source's; repeatable.",
-            valueName: "key=value"))
+            valueName: "key=value"),
+        completion: .topicSettings)
     var configs: [String] = []
 
     @Flag(help: "Fail where the destination is not there.")

@@ -71,8 +71,8 @@ struct CopyPlan: Sendable {
         creates = !command.noCreate
         isDryRun = command.dryRun
         settings = try ClientSettings.load(command.global)
-        otherOptions = isOneCluster ? command.global : command.other.options(like: command.global)
-        var other = try command.other.loadSettings(like: command.global)
+        var other: ClientSettings
+        (otherOptions, other) = try command.other.resolve(like: command.global)
         if let compression = command.compression { other.producer.compression = compression }
         if let id = command.transactionalId { other.producer.transactionalID = id }
         try other.settleProducer()

@@ -23,49 +23,46 @@ struct OtherCluster: ParsableArguments {
     @Option(
         name: .customLong("to-setting"), parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
-            "A setting for the second cluster, as -X; repeatable.", valueName: "key=value"))
+            "A setting for the second cluster, as -X; repeatable.", valueName: "key=value"),
+        completion: .settings)
     var settings: [String] = []
 
     @Option(
         name: .customLong("to-profile"),
-        help: ArgumentHelp("Settings for the second cluster, as --profile.", valueName: "name"),
+        help: ArgumentHelp("The second cluster is that of a profile.", valueName: "name"),
         completion: .profiles)
     var profile: String?
 
     /// Whether there is a second cluster.
     var isGiven: Bool {
-        bootstrapServers != nil || dataDirectory != nil || settingsFile != nil || !settings.isEmpty
-            || profile != nil
+        bootstrapServers != nil || dataDirectory != nil || settingsFile != nil || profile != nil
+            || !settings.isEmpty
     }
 
-    /// The options as a command has them that works with the second cluster alone. Nothing of the
-    /// first one's address or settings is left in them.
-    func options(like global: GlobalOptions) -> GlobalOptions {
-        var other = global
-        other.bootstrapServers = bootstrapServers
-        other.dataDirectory = dataDirectory
-        other.settingsFile = settingsFile
-        other.settings = settings
-        other.profile = profile
-        return other
-    }
-
-    /// The settings for the second cluster; without one, those for the first.
+    /// Options and settings as a command has them that works with the second cluster alone:
+    /// nothing of the first one's address, nor the environment's, counts for it. Without a second
+    /// cluster they are the first one's.
     ///
     /// - Throws: `CommandFailure` of status `usage` when no option names a broker.
-    func loadSettings(like global: GlobalOptions) throws(CommandFailure) -> ClientSettings {
-        guard isGiven else { return try ClientSettings.load(global) }
-        var loaded = try ClientSettings.load(options(like: global))
-        // The environment names the first cluster's brokers: they do not go before this profile's.
-        if profile != nil, loaded.bootstrapServers == nil {
-            loaded.bootstrapServers = loaded.profileServers
+    func resolve(
+        like global: GlobalOptions
+    ) throws(CommandFailure) -> (options: GlobalOptions, settings: ClientSettings) {
+        guard isGiven else { return (global, try ClientSettings.load(global)) }
+        var options = global
+        options.settingsFile = settingsFile
+        options.settings = settings
+        options.profile = profile
+        options.bootstrapServers = bootstrapServers
+        options.dataDirectory = dataDirectory
+        let loaded = try ClientSettings.load(options)
+        if dataDirectory == nil, bootstrapServers == nil {
+            let fromProfile = profile == nil ? nil : loaded.profileServers
+            options.bootstrapServers = loaded.bootstrapServers ?? fromProfile
+            guard options.bootstrapServers != nil else {
+                throw .usage(
+                    "the second cluster has no address; use --to-bootstrap-server or --to-data-dir")
+            }
         }
-        guard bootstrapServers != nil || dataDirectory != nil || loaded.bootstrapServers != nil
-        else {
-            throw .usage(
-                "the second cluster has no address; use --to-bootstrap-server, --to-data-dir "
-                    + "or --to-profile")
-        }
-        return loaded
+        return (options, loaded)
     }
 }
