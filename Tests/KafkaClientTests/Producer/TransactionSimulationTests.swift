@@ -52,7 +52,8 @@ import Testing
         try #require(run.coordinator.initialize(previous: known) == .none)
         run.state.transaction?.initialized(
             ProducerIdentity(
-                id: run.coordinator.producerID, epoch: run.coordinator.epoch, isTransactional: true),
+                id: run.coordinator.producerID, epoch: run.coordinator.epoch,
+                isTransactional: true),
             isVersion2: run.coordinator.isVersion2)
     }
 
