@@ -82,10 +82,10 @@ class Plain:
 
 
 class Bearer:
-    """RFC 7628. `tokens` maps each good token to a user."""
+    """RFC 7628. `user` says whose a token is, None when nobody's."""
 
-    def __init__(self, tokens, seen):
-        self.tokens, self.seen, self.failed = tokens, seen, False
+    def __init__(self, user, seen):
+        self.user_of, self.seen, self.failed = user, seen, False
 
     def step(self, message):
         if self.failed:
@@ -94,7 +94,7 @@ class Bearer:
         match = re.fullmatch(rb"n,,\x01auth=Bearer ([^\x01]+)\x01(.*)\x01", message, re.DOTALL)
         assert match, message
         self.seen.append(match.groups())
-        self.user = self.tokens.get(match[1].decode())
+        self.user = self.user_of(match[1].decode())
         if self.user is None:
             self.failed = True
             return b'{"status":"invalid_token"}', False

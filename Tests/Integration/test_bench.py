@@ -109,6 +109,19 @@ def test_consume_counts_what_is_there(skafka, broker, topic):
     assert rows["records"] == "1000" and int(rows["recordsPerSecond"]) > 0
 
 
+def test_a_groups_member_goes_on_where_it_was(skafka):
+    """The time that joining takes is not the load's."""
+    with Broker(skafka, extra=["-X", "group.initial.rebalance.delay.ms=1000"]) as broker:
+        where = ["-b", broker.bootstrap]
+        skafka("produce", "t", *where, input=b"12345\n" * 1000)
+        read = ["bench", "consume", "t", *where, "-g", "load", "--idle-timeout", "5s", "--json"]
+        assert json.loads(skafka(*read, "--records", "1000"))["bytes"] == 5000
+        skafka("produce", "t", *where, input=b"1234567890\n" * 10)
+        report = json.loads(skafka(*read, "--records", "10"))
+        assert report["bytes"] == 100 and report["elapsedMs"] < 900
+        broker.stop()
+
+
 def test_records_that_do_not_come_are_a_failure(skafka, broker, topic):
     skafka("produce", topic, "-b", broker.bootstrap, input=b"x\n" * 10)
     result = skafka.run("bench", "consume", topic, "-b", broker.bootstrap, "--records", "11",
@@ -155,7 +168,8 @@ def test_the_rate_shows_on_a_terminal_while_it_runs(skafka, broker):
     ["produce", "--producers", "0"], ["produce", "--partitions", "0"], ["produce", "a", "-t", "b"],
     ["produce", "--compressible", "101"], ["produce", "--size", "999999999"],
     ["produce", "--producer-props", "no.such=1"], ["consume"], ["consume", "t", "--records", "0"],
-    ["consume", "t", "--from-latest"], ["latency", "--size", "3"], ["latency", "--rate", "-1"],
+    ["consume", "t", "--from-latest"],
+    ["consume", "t", "-g", "group"], ["latency", "--size", "3"], ["latency", "--rate", "-1"],
     ["latency", "--duration", "0"], []], ids=" ".join)
 def test_usage(skafka, broker, args):
     result = skafka.run("bench", *args, "-b", broker.bootstrap) if args else skafka.run("bench")

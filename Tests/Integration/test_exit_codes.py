@@ -178,11 +178,15 @@ COMMANDS = [
     ["topics", "list"], ["topics", "describe"], ["topics", "create", "t"],
     ["topics", "delete", "t", "--yes"], ["topics", "alter", "t", "--partitions", "9"],
     ["topics", "trim", "t", "--to", "end", "--yes"], ["offsets", "get", "t"], ["produce", "t"],
-    ["consume", "t", "-e"], ["consume", "t"], ["top", "--once"], ["bench", "produce"]]
+    ["consume", "t", "-e"], ["consume", "t", "-g", "g"], ["groups", "list"],
+    ["offsets", "committed", "--all"], ["offsets", "reset", "g", "--all-topics", "--to-earliest"],
+    ["configs", "describe", "--topic", "t"], ["cluster", "describe"], ["txn", "list"],
+    ["copy", "t", "u"], ["compare", "t", "u"], ["shell", "-c", "topics list"], ["top", "--once"],
+    ["bench", "produce"]]
 
 
 def name_of(args):
-    return " ".join(args[:2])
+    return " ".join(args)
 
 
 @pytest.mark.parametrize("args", COMMANDS, ids=name_of)

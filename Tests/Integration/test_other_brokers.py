@@ -80,3 +80,18 @@ def test_the_cluster_tells_what_it_can(skafka, cluster):
     assert described["quorum"] is None and described["logDirs"] is None
     refused = skafka.run("groups", "list", "-b", cluster)
     assert refused.returncode == 1 and b"no usable version of ListGroups" in refused.stderr
+
+
+@pytest.mark.parametrize("strategy", ["range", "cooperative-sticky"])
+def test_a_group_shares_and_prints_each_record_once(skafka, cluster, strategy):
+    topic, flags = f"grouped-{strategy}", ["-X", f"partition.assignment.strategy={strategy}"]
+    base = ["consume", topic, "-b", cluster, "-g", topic, "-o", "beginning", *flags]
+    lines = b"".join(b"%d\n" % n for n in range(2000))
+    skafka("produce", topic, "-b", cluster, "-q", "--partitioner", "random", input=lines)
+    first = skafka(*base, "-c", "500").split()
+    members = [skafka.start(*base, "--idle-timeout", "8s") for _ in range(2)]
+    outputs = [member.communicate(timeout=60) for member in members]
+    assert [member.returncode for member in members] == [0, 0], outputs
+    numbers = first + [line for output, _ in outputs for line in output.split()]
+    assert sorted(map(int, numbers)) == list(range(2000))
+    assert skafka(*base, "-e").split() == []

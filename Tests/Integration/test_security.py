@@ -1,16 +1,20 @@
 """TLS and authentication as clients meet them: at a door that this suite wrote itself, in front of
 skafka's own broker."""
 
+import base64
 import contextlib
+import json
 import ssl
 import subprocess
 import time
 
 import pytest
+from confluent_kafka.admin import AdminClient
 
 from harness import Broker, Skafka, end, free_port, numbered_lines, text
 from secure_proxy import Bearer, Door, Impostor, Plain, Scram
 
+KEY_PASSWORD = "sésame"
 USERS = {"alice": "wonder=land, ü", "bob": "b"}
 
 
@@ -29,10 +33,13 @@ class Papers:
         self.certificate("server", "subjectAltName=DNS:localhost,IP:127.0.0.1")
         self.certificate("elsewhere", "subjectAltName=DNS:kafka.example")
         self.certificate("client", "subjectAltName=DNS:client")
-        openssl(directory, "pkey", "-in", "client.key", "-aes256", "-passout", "pass:sesame",
-                "-out", "client-locked.key")
+        openssl(directory, "pkey", "-in", "client.key", "-aes256", "-passout",
+                f"pass:{KEY_PASSWORD}", "-out", "client-locked.key")
+        openssl(directory, "ec", "-in", "client.key", "-aes128", "-passout", "pass:old", "-out",
+                "client-old.key")
         openssl(directory, "pkcs12", "-export", "-in", "client.pem", "-inkey", "client.key",
                 "-certfile", "ca.pem", "-passout", "pass:open", "-out", "client.p12")
+        openssl(directory, "x509", "-in", "ca.pem", "-outform", "DER", "-out", "ca.der")
         openssl(directory, "pkcs12", "-export", "-nokeys", "-in", "ca.pem", "-passout",
                 "pass:trust", "-out", "trust.p12")
         with open(directory / "both.pem", "wb") as both:
@@ -84,12 +91,26 @@ def door(home, tls=None, mechanisms=None, lifetime_ms=0, host="127.0.0.1"):
         door.close()
 
 
+def token_user(token):
+    """Of the one good token, or of one that nobody signed."""
+    if token == "good.token":
+        return "carol"
+    head, _, rest = token.partition(".")
+    if rest.count(".") != 1 or not rest.endswith("."):
+        return None
+    parts = [json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+             for part in (head, rest[:-1])]
+    now = time.time()
+    assert parts[0]["alg"] == "none" and parts[1]["iat"] <= now + 1 < parts[1]["exp"], parts
+    return parts[1]["sub"] if parts[1]["scope"] == ["read", "write"] else None
+
+
 def every_mechanism(seen):
     return {
         "PLAIN": lambda: Plain(USERS),
         "SCRAM-SHA-256": lambda: Scram("sha256", USERS),
         "SCRAM-SHA-512": lambda: Scram("sha512", USERS, 8192),
-        "OAUTHBEARER": lambda: Bearer({"good.token": "carol"}, seen),
+        "OAUTHBEARER": lambda: Bearer(token_user, seen),
     }
 
 
@@ -262,10 +283,35 @@ def test_sessions_are_renewed_while_records_flow(skafka, tmp_path):
         assert len(opened.authentications) >= opened.connections + 4
 
 
+def test_librdkafka_takes_the_same_settings(skafka, papers, tmp_path):
+    """Which also shows that the door is like a broker's to a client that this project has not
+    written."""
+    identity = {"ssl.certificate.location": papers["client.pem"],
+                "ssl.key.location": papers["client-locked.key"], "ssl.key.password": KEY_PASSWORD}
+    pem = {"ssl.ca.pem": (papers.directory / "ca.pem").read_text()}
+    location = {"ssl.ca.location": papers["ca.pem"]}
+    alice = {"sasl.username": "alice", "sasl.password": USERS["alice"]}
+    token = {"enable.sasl.oauthbearer.unsecure.jwt": "true", "sasl.oauthbearer.config":
+             "principal=dave scope=read,write lifeSeconds=600 extension_cluster=c1"}
+    with door(tmp_path, papers.server_context(asks=True), every_mechanism([])) as opened:
+        for mechanism, more in (("PLAIN", alice | location), ("SCRAM-SHA-256", alice | pem),
+                                ("SCRAM-SHA-512", alice | location),
+                                ("OAUTHBEARER", token | location)):
+            conf = {"security.protocol": "sasl_ssl", "sasl.mechanisms": mechanism} | identity | more
+            skafka("topics", "list", "-b", opened.address,
+                   *settings(*(f"{name}={value}" for name, value in conf.items())))
+            ours = opened.authentications[-1]
+            admin = AdminClient(conf | {"bootstrap.servers": opened.address})
+            assert "t" in admin.list_topics(timeout=10).topics
+            assert opened.authentications[-1] == ours
+            assert ours == (mechanism, "dave" if mechanism == "OAUTHBEARER" else "alice")
+
+
 # --- TLS ----------------------------------------------------------------------------------------
 
 def test_an_authority_from_a_file(skafka, tls_door, papers):
     for trust in (["ssl.ca.location=" + papers["ca.pem"]],
+                  ["ssl.ca.location=" + papers["ca.der"]],
                   ["ssl.truststore.location=" + papers["ca.pem"], "ssl.truststore.type=PEM"],
                   ["ssl.truststore.location=" + papers["trust.p12"], "ssl.truststore.type=PKCS12",
                    "ssl.truststore.password=trust"]):
@@ -313,18 +359,19 @@ def test_a_certificate_for_another_name(skafka, papers, tmp_path):
 
 def test_a_client_certificate(skafka, asking_door, papers):
     base = settings("security.protocol=SSL", "ssl.ca.location=" + papers["ca.pem"])
-    (skafka.home / "sesame").write_text("sesame\n")
+    (skafka.home / "sesame").write_text(KEY_PASSWORD + "\n")
     certificate = "ssl.certificate.location=" + papers["client.pem"]
     for identity in (
             [certificate, "ssl.key.location=" + papers["client.key"]],
             [certificate, "ssl.key.location=" + papers["client-locked.key"],
-             "ssl.key.password=sesame"],
+             f"ssl.key.password={KEY_PASSWORD}"],
+            [certificate, "ssl.key.location=" + papers["client-old.key"], "ssl.key.password=old"],
             [certificate, "ssl.key.location=" + papers["client-locked.key"],
              "ssl.key.password.file=sesame"],
             [certificate, "ssl.key.location=" + papers["client-locked.key"],
-             "ssl.key.password.command=echo sesame"],
+             f"ssl.key.password.command=echo {KEY_PASSWORD}"],
             ["ssl.keystore.location=" + papers["both.pem"], "ssl.keystore.type=PEM",
-             "ssl.key.password=sesame"],
+             f"ssl.key.password={KEY_PASSWORD}"],
             ["ssl.keystore.location=" + papers["client.p12"], "ssl.keystore.type=PKCS12",
              "ssl.keystore.password=open"]):
         skafka("topics", "list", "-b", asking_door.address, *base, *settings(*identity))
@@ -364,6 +411,9 @@ def test_versions_and_ciphers(skafka, papers, tmp_path):
         skafka("topics", "list", "-b", opened.address, *base)
         skafka("topics", "list", "-b", opened.address, *base, *settings(
             "ssl.cipher.suites=TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,TLS_AES_128_GCM_SHA256"))
+        said = is_refused(skafka, opened.address, *base,
+                          *settings("ssl.cipher.suites=TLS_MADE_UP"), status=1)
+        assert "ssl.cipher.suites" in said, said
         said = is_refused(skafka, opened.address, *base,
                           *settings("ssl.enabled.protocols=TLSv1.3"))
         assert "no TLS version in common" in said, said

@@ -14,6 +14,7 @@ final class GroupSession: Sendable {
     private struct Shell {
         var timer: (at: NIODeadline, task: Scheduled<Void>)?
         var isClosed = false
+        var forms = GroupForms()
     }
 
     /// How long a farewell may take, in ms.
@@ -181,24 +182,34 @@ final class GroupSession: Sendable {
     ) async throws(KafkaError) -> MembershipResponse {
         let connection = try await client.connection(
             toBroker: outgoing.broker, stream: stream, on: eventLoop)
-        let timeoutMs = outgoing.timeoutMs
+        let forms = GroupForms(connection.versions)
+        shell.withLockedValue { $0.forms = forms }
         do {
             switch outgoing.request {
             case .join(let request):
-                return .join(try await connection.send(request, timeoutMs: timeoutMs).get())
+                return .join(try await send(request, over: connection, forms, outgoing).get())
             case .sync(let request):
-                return .sync(try await connection.send(request, timeoutMs: timeoutMs).get())
+                return .sync(try await send(request, over: connection, forms, outgoing).get())
             case .heartbeat(let request):
-                return .heartbeat(try await connection.send(request, timeoutMs: timeoutMs).get())
+                return .heartbeat(try await send(request, over: connection, forms, outgoing).get())
             case .consumerHeartbeat(let request):
                 return .consumerHeartbeat(
-                    try await connection.send(request, timeoutMs: timeoutMs).get())
+                    try await send(request, over: connection, forms, outgoing).get())
             case .leave:
                 throw KafkaError(.invalidArgument, "a farewell has no answer")
             }
         } catch {
             throw explained(KafkaError(any: error), outgoing.request)
         }
+    }
+
+    private func send<Request: RequestMessage>(
+        _ request: Request, over connection: ClientConnection, _ forms: GroupForms,
+        _ outgoing: MembershipState.Outgoing
+    ) -> EventLoopFuture<Request.Response> {
+        let version = connection.versions.highestCommonVersion(
+            of: Request.self, limit: forms.limit(of: Request.apiKey))
+        return connection.send(request, version: version, timeoutMs: outgoing.timeoutMs)
     }
 
     /// A broker that lacks an API says so by its version alone.
@@ -211,11 +222,13 @@ final class GroupSession: Sendable {
 
     /// Tells the coordinator, for `farewellMs` at most.
     private func say(_ farewell: MembershipRequest) async {
+        let maxVersion = shell.withLockedValue { $0.forms.limit(of: .leaveGroup) }
         let task = Task { [client, key] in
             switch farewell {
             case .leave(let memberID):
                 _ = try? await client.send(
-                    to: .coordinator(key), timeoutMs: GroupSession.farewellMs
+                    to: .coordinator(key), timeoutMs: GroupSession.farewellMs,
+                    maxVersion: maxVersion
                 ) { version throws(KafkaError) in
                     LeaveGroupRequest(key.id, memberID, version)
                 }

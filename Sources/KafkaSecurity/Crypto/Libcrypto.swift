@@ -23,4 +23,18 @@ enum Libcrypto {
     static func isEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
         left.count == right.count && CRYPTO_memcmp(left, right, left.count) == 0
     }
+
+    /// An object in DER. The library tells the length first, and writes then.
+    static func der(
+        _ object: OpaquePointer?,
+        _ write: (OpaquePointer?, UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?) -> Int32
+    ) -> [UInt8]? {
+        guard let object else { return nil }
+        let length = Int(write(object, nil))
+        guard length > 0 else { return nil }
+        return [UInt8](unsafeUninitializedCapacity: length) { room, filled in
+            var position = room.baseAddress
+            filled = max(0, Int(write(object, &position)))
+        }
+    }
 }

@@ -40,26 +40,12 @@ public struct PKCS12Store: Sendable, Equatable {
             X509_free(certificate)
             skafka_x509_free_all(others)
         }
-        self.key = PKCS12Store.der(key, i2d_PrivateKey)
-        self.certificate = PKCS12Store.der(certificate, i2d_X509)
+        self.key = Libcrypto.der(key, i2d_PrivateKey)
+        self.certificate = Libcrypto.der(certificate, i2d_X509)
         for index in 0..<skafka_x509_count(others) {
-            if let bytes = PKCS12Store.der(skafka_x509_at(others, index), i2d_X509) {
+            if let bytes = Libcrypto.der(skafka_x509_at(others, index), i2d_X509) {
                 otherCertificates.append(bytes)
             }
-        }
-    }
-
-    /// The library tells the length first, and writes then.
-    private static func der(
-        _ object: OpaquePointer?,
-        _ write: (OpaquePointer?, UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?) -> Int32
-    ) -> [UInt8]? {
-        guard let object else { return nil }
-        let length = Int(write(object, nil))
-        guard length > 0 else { return nil }
-        return [UInt8](unsafeUninitializedCapacity: length) { room, filled in
-            var position = room.baseAddress
-            filled = max(0, Int(write(object, &position)))
         }
     }
 }

@@ -35,7 +35,7 @@ public struct ScramClient: SaslClient {
     }
 
     public mutating func begin() throws(SaslError) -> [UInt8] {
-        let bare = "n=\(ScramClient.escaped(username)),r=\(nonce)"
+        let bare = "n=\(ScramName(username).escaped),r=\(nonce)"
         phase = .sentFirst(bare: bare)
         return Array("n,,\(bare)".utf8)
     }
@@ -95,19 +95,6 @@ public struct ScramClient: SaslClient {
                 "the server did not prove that it knows the password: it may be another than it "
                     + "claims to be")
         }
-    }
-
-    /// `=` and `,` separate attributes.
-    private static func escaped(_ name: String) -> String {
-        var result = ""
-        for scalar in name.unicodeScalars {
-            switch scalar {
-            case "=": result += "=3D"
-            case ",": result += "=2C"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
     }
 
     private static let malformed = SaslError("malformed message of the server")

@@ -50,4 +50,35 @@ struct ScramAttributes {
         let rest = parts[index].dropFirst()
         return rest.first == "=" ? rest.dropFirst() : nil
     }
+
+    func last(_ name: Character) -> Substring? {
+        parts.indices.last.flatMap { value(name, at: $0) }
+    }
+
+    var withoutLast: String { parts.dropLast().joined(separator: ",") }
+}
+
+/// A user's name in SCRAM's messages, where `=` and `,` separate attributes.
+struct ScramName {
+    let text: String
+
+    init(_ text: String) {
+        self.text = text
+    }
+
+    /// - Returns: nil where an `=` does not begin one of the two escapes.
+    init?(escaped: Substring) {
+        var result = ""
+        var rest = escaped
+        while let equals = rest.firstIndex(of: "=") {
+            result += rest[..<equals]
+            let escape = rest[equals...].prefix(3)
+            guard escape == "=2C" || escape == "=3D" else { return nil }
+            result += escape == "=2C" ? "," : "="
+            rest = rest[escape.endIndex...]
+        }
+        text = result + rest
+    }
+
+    var escaped: String { text.replacing("=", with: "=3D").replacing(",", with: "=2C") }
 }

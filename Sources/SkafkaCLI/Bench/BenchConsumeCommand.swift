@@ -14,6 +14,7 @@ struct BenchConsumeCommand: SkafkaCommand {
             """
             skafka bench consume orders                        all there is now
             skafka bench consume orders --records 1000000      so many, or fail
+            skafka bench consume orders --records 1000000 -g load
             skafka bench consume --topic t --messages 1000 --fetch-size 1048576 --json
             """,
             """
@@ -45,6 +46,13 @@ struct BenchConsumeCommand: SkafkaCommand {
         completion: .file())
     var propertiesFile: String?
 
+    @Option(
+        name: [.customShort("g", allowingJoined: true), .customLong("group")],
+        help: ArgumentHelp(
+            "Read as a member of a group, which keeps its offsets. Needs --records.",
+            valueName: "group"))
+    var group: String?
+
     @Flag(help: "Begin at the end: read what others write meanwhile. Needs --records.")
     var fromLatest = false
 
@@ -53,6 +61,10 @@ struct BenchConsumeCommand: SkafkaCommand {
         guard records ?? 1 > 0 else { throw CommandFailure.usage("--records is a number from 1") }
         guard !fromLatest || records != nil else {
             throw CommandFailure.usage("--from-latest needs --records: nothing is there at the end")
+        }
+        guard group != "" else { throw CommandFailure.usage("a group needs a name") }
+        guard group == nil || records != nil else {
+            throw CommandFailure.usage("--group needs --records: a group's topics have no end")
         }
         var global = global
         global.settingsFile = global.settingsFile ?? propertiesFile
@@ -65,20 +77,25 @@ struct BenchConsumeCommand: SkafkaCommand {
         }
         let session = try await Session.open(global, settings, in: context)
         let found = try await PartitionChoice.topics(names, session.client, context)
-        let partitions = try PartitionChoice.resolve(found, nil)
-        let resolver = RangeResolver(
-            client: session.client, isolationLevel: settings.consumer.isolationLevel,
-            nowMs: context.clock.nowMs)
-        let ranges = try await resolver.resolve(
-            partitions, from: fromLatest ? .end : .beginning, to: records == nil ? .end : nil)
-        let consumer = Consumer(client: session.client, configuration: settings.consumer)
-        context.interrupts.onInterrupt { Task { await consumer.close() } }
-        var load = ConsumeLoad(
-            consumer, ranges, limit: records, idleTimeoutMs: idleTimeout.clampedMilliseconds)
-        let counter = load.counter
-        let progress = BenchProgress(context, global, total: records) {
-            counter.load()
+        let idleTimeoutMs = idleTimeout.clampedMilliseconds
+        let reader: any BenchReader
+        var load: ConsumeLoad
+        if let group, let records {
+            let joinedNs = SharedCount()
+            let member = member(of: group, names, session, joinedNs)
+            reader = member
+            load = ConsumeLoad(
+                member, joinedNs: joinedNs, limit: records, idleTimeoutMs: idleTimeoutMs)
+        } else {
+            let consumer = Consumer(client: session.client, configuration: settings.consumer)
+            let ranges = try await ranges(found, session, context)
+            consumer.assign(ranges.mapValues(\.start))
+            reader = consumer
+            load = ConsumeLoad(consumer, ranges, limit: records, idleTimeoutMs: idleTimeoutMs)
         }
+        context.interrupts.onInterrupt { Task { await reader.close() } }
+        let counter = load.counter
+        let progress = BenchProgress(context, global, total: records) { counter.load() }
         let outcome: Result<Void, any Error>
         do {
             try await load.run()
@@ -87,9 +104,42 @@ struct BenchConsumeCommand: SkafkaCommand {
             outcome = .failure(error)
         }
         await progress.end()
-        await consumer.close()
+        await reader.close()
         try report(load, names, context)
-        if !context.interrupts.isInterrupted { try outcome.get() }
+        guard !context.interrupts.isInterrupted else { return }
+        try outcome.get()
+        if let records, load.records < records {
+            throw CommandFailure.failed(
+                "\(Counted.text(records - load.records, "record")) of \(records) did not come")
+        }
+    }
+
+    private func member(
+        of group: String, _ names: [String], _ session: Session, _ joinedNs: SharedCount
+    ) -> GroupConsumer {
+        var configuration = session.settings.group
+        configuration.groupID = group
+        configuration.offsetReset = fromLatest ? .latest : .earliest
+        return GroupConsumer(
+            client: session.client, configuration: configuration, reading: .topics(names),
+            fetching: session.settings.consumer
+        ) { _, event in
+            guard case .assigned = event, joinedNs.load() == 0 else { return }
+            joinedNs.store(Int(NIODeadline.now().uptimeNanoseconds))
+        }
+    }
+
+    /// What is read without a group: nothing that is empty.
+    private func ranges(
+        _ topics: [ClusterMetadata.Topic], _ session: Session, _ context: CommandContext
+    ) async throws -> [TopicPartition: PartitionRange] {
+        let resolver = RangeResolver(
+            client: session.client, isolationLevel: session.settings.consumer.isolationLevel,
+            nowMs: context.clock.nowMs)
+        return try await resolver.resolve(
+            PartitionChoice.resolve(topics, nil), from: fromLatest ? .end : .beginning,
+            to: records == nil ? .end : nil
+        ).filter { !$0.value.isEmpty }
     }
 
     private func report(
@@ -103,9 +153,5 @@ struct BenchConsumeCommand: SkafkaCommand {
         ).append(
             to: output, global.style, glyphs: TerminalGlyphs(environment: context.environment))
         try output.flush()
-        if let records, load.records < records, !context.interrupts.isInterrupted {
-            throw CommandFailure.failed(
-                "\(Counted.text(records - load.records, "record")) of \(records) did not come")
-        }
     }
 }

@@ -6,11 +6,13 @@ internal import Synchronization
 
 /// Reads partitions as fast as they come and counts. One task's own.
 struct ConsumeLoad {
-    private let consumer: Consumer
+    private let reader: any BenchReader
     private let limit: Int?
     private let idleTimeoutMs: Int
-    /// Where the partitions end that are still read; nil for no end.
-    private var open: [TopicPartition: PartitionRange]
+    /// What is still read of each partition; nil where a group decides.
+    private var open: [TopicPartition: PartitionRange]?
+    /// When a group's member got its first partitions, in ns; the time before is not the load's.
+    private let joinedNs: SharedCount
 
     private(set) var records = 0
     /// Of keys and values.
@@ -22,42 +24,53 @@ struct ConsumeLoad {
     /// `records`, for whoever watches.
     let counter = SharedCount()
 
+    /// Reads partitions, which the reader has been given.
     init(
-        _ consumer: Consumer, _ ranges: [TopicPartition: PartitionRange], limit: Int?,
+        _ reader: any BenchReader, _ ranges: [TopicPartition: PartitionRange], limit: Int?,
         idleTimeoutMs: Int
     ) {
-        self.consumer = consumer
+        self.reader = reader
         self.limit = limit
         self.idleTimeoutMs = idleTimeoutMs
-        open = ranges.filter { !$0.value.isEmpty }
+        joinedNs = SharedCount()
+        open = ranges
+    }
+
+    /// Reads what a group's member is given.
+    init(_ member: GroupConsumer, joinedNs: SharedCount, limit: Int, idleTimeoutMs: Int) {
+        reader = member
+        self.limit = limit
+        self.idleTimeoutMs = idleTimeoutMs
+        self.joinedNs = joinedNs
     }
 
     /// Ends with the partitions, with the limit, or when nothing came for the idle timeout.
     ///
     /// - Throws: `KafkaError`.
     mutating func run() async throws {
-        var reader = RecordBatchReader()
+        var batches = RecordBatchReader()
         let startNs = NIODeadline.now().uptimeNanoseconds
-        consumer.assign(open.mapValues(\.start))
-        while !open.isEmpty, records < limit ?? .max {
+        while open?.isEmpty != true, records < limit ?? .max {
             let askedNs = NIODeadline.now().uptimeNanoseconds
-            let fetched = try await consumer.poll(timeoutMs: limit == nil ? nil : idleTimeoutMs)
+            let fetched = try await reader.poll(timeoutMs: limit == nil ? nil : idleTimeoutMs)
             guard !fetched.isEmpty else { return }
-            waits.add(nanoseconds: NIODeadline.now().uptimeNanoseconds - askedNs)
-            for records in fetched { try take(records, &reader) }
-            elapsedNs = NIODeadline.now().uptimeNanoseconds - startNs
+            let joinedNs = UInt64(joinedNs.load())
+            waits.add(nanoseconds: NIODeadline.now().uptimeNanoseconds - max(askedNs, joinedNs))
+            for records in fetched { try take(records, &batches) }
+            elapsedNs = NIODeadline.now().uptimeNanoseconds - max(startNs, joinedNs)
             counter.store(records)
         }
     }
 
     private mutating func take(
-        _ fetched: FetchedRecords, _ reader: inout RecordBatchReader
+        _ fetched: FetchedRecords, _ batches: inout RecordBatchReader
     ) throws {
         let partition = TopicPartition(topic: fetched.topic, partition: fetched.partition)
-        guard let range = open[partition] else { return }
-        let (from, end, limit) = (range.from, range.end ?? .max, self.limit ?? .max)
+        if let open, open[partition] == nil { return }
+        let range = open?[partition]
+        let (from, end, limit) = (range?.from ?? 0, range?.end ?? .max, self.limit ?? .max)
         var (records, bytes) = (self.records, self.bytes)
-        try fetched.forEachRecord(reader: &reader) { record in
+        try fetched.forEachRecord(reader: &batches) { record in
             guard record.offset < end, records < limit else { return .stop }
             guard record.offset >= from else { return .continue }
             records += 1
@@ -66,8 +79,8 @@ struct ConsumeLoad {
         }
         (self.records, self.bytes) = (records, bytes)
         guard fetched.nextOffset >= end else { return }
-        open[partition] = nil
-        consumer.unassign([partition])
+        open?[partition] = nil
+        reader.isDone(with: partition)
     }
 }
 

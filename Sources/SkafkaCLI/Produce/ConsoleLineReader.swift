@@ -29,9 +29,10 @@ final class ConsoleLineReader {
         var record = InputRecord()
         var rest = line
         headers.removeAll()
-        if properties.parsesHeaders {
+        if properties.parsesHeaders,
             let text = try cut(headersEnd, from: &rest, "headers delimiter")
-            if let text, !isNull(text) { try readHeaders(text) }
+        {
+            if !isNull(text) { try readHeaders(text) }
             record.headers = headers.count > 0 ? headers : nil
         }
         if properties.parsesKey, let key = try cut(keyEnd, from: &rest, "key separator") {

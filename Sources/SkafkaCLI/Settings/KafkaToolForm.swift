@@ -3,11 +3,30 @@
 enum KafkaToolForm {
     static func rewritten(_ words: [String]) -> [String] {
         // Whoever names a command does not write like that.
-        guard words.count > 1, words[1].hasPrefix("--"), let name = words.first,
+        guard words.count > 1, words[1].hasPrefix("-"), let name = words.first,
             let index = words.firstIndex(where: { command(name, $0) != nil }),
             let command = command(name, words[index])
         else { return words }
-        return command + words[1..<index] + words[(index + 1)...]
+        return command + adapted(words[1..<index] + words[(index + 1)...], of: command)
+    }
+
+    /// Options that mean something else there: a time-out is in ms without saying so, and `--list`
+    /// takes `--state` and `--type` without a value for columns, which are always shown here.
+    private static func adapted(
+        _ options: ArraySlice<String>, of command: [String]
+    ) -> [String] {
+        var result: [String] = []
+        for (index, word) in zip(options.indices, options) {
+            let next = options[(index + 1)...].first
+            if command == ["groups", "list"], word == "--state" || word == "--type",
+                next?.hasPrefix("-") ?? true
+            {
+                continue
+            }
+            let isTimeout = result.last == "--timeout" && Int64(word) != nil
+            result.append(isTimeout ? word + "ms" : word)
+        }
+        return result
     }
 
     private static func command(_ name: String, _ flag: String) -> [String]? {

@@ -106,11 +106,8 @@ final class TerminalScreen: Sendable {
 
     /// As the terminal tells; 80 by 24 where it does not.
     var size: TopLayout.Size {
-        var size = winsize()
-        guard ioctl(output, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else {
-            return TopLayout.Size(columns: 80, rows: 24)
-        }
-        return TopLayout.Size(columns: Int(size.ws_col), rows: Int(size.ws_row))
+        let (columns, rows) = TerminalSize.of(output) ?? (columns: 80, rows: 24)
+        return TopLayout.Size(columns: columns, rows: rows)
     }
 
     private enum Wake: UInt8 {

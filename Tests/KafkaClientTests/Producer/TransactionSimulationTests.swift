@@ -119,8 +119,8 @@ import Testing
         }
         if end.needsNewEpoch {
             try #require(
-                run.coordinator.initialize(previous: (end.identity.id, end.identity.epoch)) == .none
-            )
+                run.coordinator.initialize(
+                    previous: (end.identity.id, end.identity.epoch)) == .none)
         }
         run.state.transaction?.ended(
             ProducerIdentity(

@@ -52,7 +52,7 @@ extension FakeCluster.State {
             response.producerEpoch = coordinator.epoch
             return try response.frame(for: header)
         default:
-            throw WireError.unsupportedVersion(version)
+            return try serveGroup(header, &reader, refusal: refusal)
         }
     }
 

@@ -32,6 +32,9 @@ final class FakeCluster: Sendable {
         var nextProducerID: Int64 = 100
         /// Of transactions; it has none unless the test serves their APIs.
         var coordinator = FakeCoordinator()
+        var group = FakeClassicGroup()
+        /// By the group.
+        var committed: [TopicPartition: OffsetAndMetadata] = [:]
         var maxBatchBytes = Int.max
         /// How often each API was asked.
         var counts: [ApiKey: Int] = [:]

@@ -11,6 +11,16 @@ import Testing
             ),
             (["groups", "--group", "g", "--describe"], ["groups", "describe", "--group", "g"]),
             (["groups", "--list"], ["groups", "list"]),
+            (["groups", "-b", "h", "--list"], ["groups", "list", "-b", "h"]),
+            (["groups", "--list", "--state"], ["groups", "list"]),
+            (
+                ["groups", "--list", "--state", "Empty", "--type", "-b", "h"],
+                ["groups", "list", "--state", "Empty", "-b", "h"]
+            ),
+            (
+                ["groups", "--describe", "--state", "--timeout", "5000", "--group", "g"],
+                ["groups", "describe", "--state", "--timeout", "5000ms", "--group", "g"]
+            ),
             (
                 ["groups", "--reset-offsets", "--group", "g", "--to-earliest"],
                 ["offsets", "reset", "--group", "g", "--to-earliest"]

@@ -9,8 +9,6 @@ internal import NIOSSL
 public final class TLSClientContext: Sendable {
     /// Closing waits so long for the broker to close its side.
     private static let shutdownTimeout = TimeAmount.milliseconds(100)
-    /// What TLS 1.3 has; none of them can be left out.
-    private static let tls13Prefixes = ["TLS_AES_", "TLS_CHACHA20_POLY1305_SHA256"]
 
     /// To find out whether there is TLS at all, with nothing to hide and nobody to trust.
     static let probe: TLSClientContext = {
@@ -81,9 +79,6 @@ public final class TLSClientContext: Sendable {
             throw SecretError(.unusable, "the private key is not that of the certificate")
         } catch {
             let reason = TLSFailure.code(of: error) ?? "\(error)"
-            if reason == "NO_CIPHER_MATCH" {
-                throw SecretError(.unusable, "none of the cipher suites set is known")
-            }
             throw SecretError(.unusable, "TLS cannot be set up: \(reason)")
         }
     }
@@ -96,18 +91,13 @@ public final class TLSClientContext: Sendable {
     }
 
     private func setCipherSuites(_ configuration: inout TLSConfiguration) throws(SecretError) {
-        guard !options.cipherSuites.isEmpty else { return }
-        let older = options.cipherSuites.filter { suite in
-            !Self.tls13Prefixes.contains { suite.hasPrefix($0) }
+        let suites = try TLSCipherSuites(options.cipherSuites)
+        if let tls12 = suites.tls12 { configuration.cipherSuites = tls12 }
+        guard suites.isTLS13Alone else { return }
+        guard options.versions.contains(.tls13) else {
+            throw SecretError(.unusable, "the cipher suites set are TLS 1.3's, which is off")
         }
-        if older.isEmpty {
-            guard options.versions.contains(.tls13) else {
-                throw SecretError(.unusable, "the cipher suites set are TLS 1.3's, which is off")
-            }
-            configuration.minimumTLSVersion = .tlsv13
-        } else {
-            configuration.cipherSuites = older.joined(separator: ":")
-        }
+        configuration.minimumTLSVersion = .tlsv13
     }
 
     private static func version(_ version: TLSOptions.Version) -> TLSVersion {

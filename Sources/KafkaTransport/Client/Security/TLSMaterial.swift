@@ -18,7 +18,8 @@ struct TLSMaterial {
 
     enum Contents {
         case pem([UInt8])
-        case pkcs12([UInt8])
+        /// A PKCS#12 file, or a single certificate or key.
+        case der([UInt8])
     }
 
     /// The file's name, or what stands for it in messages.
@@ -43,7 +44,7 @@ struct TLSMaterial {
                 "\(name) is a JKS keystore, which only Java reads; convert it: keytool "
                     + "-importkeystore -srckeystore \(name) -destkeystore \(name).p12 "
                     + "-deststoretype PKCS12")
-        case let start where start.first == 0x30: contents = .pkcs12(bytes)
+        case let start where start.first == 0x30: contents = .der(bytes)
         default: contents = .pem(bytes)
         }
     }
@@ -57,7 +58,8 @@ struct TLSMaterial {
                 throw SecretError(.unusable, "no certificate in \(name)")
             }
             return found
-        case .pkcs12(let bytes):
+        case .der(let bytes):
+            if let single = try? NIOSSLCertificate(bytes: bytes, format: .der) { return [single] }
             let store = try store(bytes, password)
             let found = [store.certificate].compactMap(\.self) + store.otherCertificates
             guard !found.isEmpty else {
@@ -75,7 +77,8 @@ struct TLSMaterial {
     func key(password: SecretSource?, storePassword: SecretSource?) throws -> NIOSSLPrivateKey {
         switch contents {
         case .pem(let bytes): return try pemKey(bytes, password)
-        case .pkcs12(let bytes):
+        case .der(let bytes):
+            if let single = try? NIOSSLPrivateKey(bytes: bytes, format: .der) { return single }
             guard let key = try store(bytes, storePassword ?? password).key else {
                 throw SecretError(.unusable, "no private key in \(name)")
             }
@@ -101,15 +104,11 @@ struct TLSMaterial {
                 "the private key in \(name) is encrypted; set ssl.key.password.file or "
                     + "ssl.key.password")
         }
-        let secret = Array(try password.resolve().value.utf8)
-        guard
-            let key = try? NIOSSLPrivateKey(
-                bytes: bytes, format: .pem, passphraseCallback: { set in set(secret) })
-        else {
+        guard let der = EncryptedKey.decrypt(pem: bytes, password: try password.resolve()) else {
             throw SecretError(
                 .unusable, "the private key in \(name) cannot be read: wrong ssl.key.password?")
         }
-        return key
+        return try NIOSSLPrivateKey(bytes: der, format: .der)
     }
 
     private func store(_ bytes: [UInt8], _ password: SecretSource?) throws -> PKCS12Store {
