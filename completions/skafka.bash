@@ -2262,7 +2262,7 @@ _skafka_bench_consume() {
     repeating_flags=()
     non_repeating_flags=(--quiet -q --verbose -v --json --plain --from-latest --version -h --help)
     repeating_options=(-X --setting -t --topic)
-    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color --records --messages --idle-timeout --fetch-size --consumer.config)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color --records --messages --idle-timeout --fetch-size --consumer.config -g --group)
     __skafka_offer_flags_options -1
 
     # Offer option value completions
@@ -2308,6 +2308,9 @@ _skafka_bench_consume() {
         ;;
     '--consumer.config')
         __skafka_add_completions -f
+        return
+        ;;
+    '-g'|'--group')
         return
         ;;
     esac

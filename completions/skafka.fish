@@ -118,7 +118,7 @@ function __skafka_parse_tokens -S
             case 'produce'
                 __skafka_parse_subcommand 1 'b/bootstrap-server=' 'd/data-dir=' 'X/setting=+' 'F/command-config=' 'profile=' 'q/quiet' 'v/verbose' 'timeout=' 'json' 'plain' 'color=' 't/topic=' 'partitions=' 'keep' 'size=' 'compressible=' 'acks=' 'z/compression=' 'linger=' 'batch-size=' 'producer-props=+' 'producer.config=' 'records=' 'rate=' 'producers=' 'version' 'h/help'
             case 'consume'
-                __skafka_parse_subcommand -r 1 'b/bootstrap-server=' 'd/data-dir=' 'X/setting=+' 'F/command-config=' 'profile=' 'q/quiet' 'v/verbose' 'timeout=' 'json' 'plain' 'color=' 't/topic=+' 'records=' 'idle-timeout=' 'fetch-size=' 'consumer.config=' 'from-latest' 'version' 'h/help'
+                __skafka_parse_subcommand -r 1 'b/bootstrap-server=' 'd/data-dir=' 'X/setting=+' 'F/command-config=' 'profile=' 'q/quiet' 'v/verbose' 'timeout=' 'json' 'plain' 'color=' 't/topic=+' 'records=' 'idle-timeout=' 'fetch-size=' 'consumer.config=' 'g/group=' 'from-latest' 'version' 'h/help'
             case 'latency'
                 __skafka_parse_subcommand 1 'b/bootstrap-server=' 'd/data-dir=' 'X/setting=+' 'F/command-config=' 'profile=' 'q/quiet' 'v/verbose' 'timeout=' 'json' 'plain' 'color=' 't/topic=' 'partitions=' 'keep' 'size=' 'compressible=' 'acks=' 'z/compression=' 'linger=' 'batch-size=' 'producer-props=+' 'producer.config=' 'rate=' 'duration=' 'warm-up=' 'version' 'h/help'
             end
@@ -911,6 +911,7 @@ complete -c 'skafka' -n '__skafka_should_offer_completions_for_flags_or_options 
 complete -c 'skafka' -n '__skafka_should_offer_completions_for_flags_or_options "skafka bench consume" idle-timeout' -l 'idle-timeout' -d 'With --records: give up after so long without one.' -rfka ''
 complete -c 'skafka' -n '__skafka_should_offer_completions_for_flags_or_options "skafka bench consume" fetch-size' -l 'fetch-size' -d 'Bytes of one partition in a response.' -rfka ''
 complete -c 'skafka' -n '__skafka_should_offer_completions_for_flags_or_options "skafka bench consume" consumer.config' -l 'consumer.config' -d 'Settings from a .properties file, as -F.' -rF
+complete -c 'skafka' -n '__skafka_should_offer_completions_for_flags_or_options "skafka bench consume" g group' -s 'g' -l 'group' -d 'Read as a member of a group, which keeps its offsets. Needs --records.' -rfka ''
 complete -c 'skafka' -n '__skafka_should_offer_completions_for_flags_or_options "skafka bench consume" from-latest' -l 'from-latest' -d 'Begin at the end: read what others write meanwhile. Needs --records.'
 complete -c 'skafka' -n '__skafka_should_offer_completions_for_flags_or_options "skafka bench consume" version' -l 'version' -d 'Show the version.'
 complete -c 'skafka' -n '__skafka_should_offer_completions_for_flags_or_options "skafka bench consume" h help' -s 'h' -l 'help' -d 'Show help information.'
