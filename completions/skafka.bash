@@ -1923,7 +1923,7 @@ _skafka_copy() {
     repeating_flags=()
     non_repeating_flags=(--quiet -q --verbose -v --json --plain --regex -r --follow --repartition --no-create --dry-run --version -h --help)
     repeating_options=(-X --setting --to-setting -t --topic -o --offset -c --config)
-    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color --to-bootstrap-server --to-bootstrap-servers --to-data-dir --to-command-config --rename -p --partition -g --group --transactional-id --partitions --replication-factor -z --compression)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color --to-bootstrap-server --to-bootstrap-servers --to-data-dir --to-command-config --to-profile --rename -p --partition -g --group --transactional-id --partitions --replication-factor -z --compression)
     __skafka_offer_flags_options -1
 
     # Offer option value completions
@@ -1966,6 +1966,11 @@ _skafka_copy() {
         return
         ;;
     '--to-setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion copy -- --to-setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--to-profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion copy -- --to-profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '-t'|'--topic')
@@ -1982,6 +1987,7 @@ _skafka_copy() {
         return
         ;;
     '-g'|'--group')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion copy -- --group "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '--transactional-id')
@@ -2016,7 +2022,7 @@ _skafka_compare() {
     repeating_flags=()
     non_repeating_flags=(--quiet -q --verbose -v --json --plain --last --ignore-order --headers --timestamps --version -h --help)
     repeating_options=(-X --setting --to-setting -t --topic -o --offset)
-    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color --to-bootstrap-server --to-bootstrap-servers --to-data-dir --to-command-config -p --partition --max-differences)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color --to-bootstrap-server --to-bootstrap-servers --to-data-dir --to-command-config --to-profile -p --partition --max-differences)
     __skafka_offer_flags_options -1
 
     # Offer option value completions
@@ -2059,6 +2065,11 @@ _skafka_compare() {
         return
         ;;
     '--to-setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion compare -- --to-setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--to-profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion compare -- --to-profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '-t'|'--topic')
