@@ -7,8 +7,8 @@ import NIOCore
 ///
 /// - Version 1 and above have regular expressions, and ids of members that clients give.
 /// - An answer with news is held for `group.coordinator.append.linger.ms`, as long as Kafka
-///   collects writes: librdkafka loses a change of its subscription when the answer to it comes before it
-///   has noted that it asked.
+///   collects writes: librdkafka loses a change of its subscription when the answer to it comes
+///   before it has noted that it asked.
 /// - Below level 1 of `group.version` there are no such groups.
 struct ConsumerGroupHeartbeatHandler: ApiHandler {
     typealias Request = ConsumerGroupHeartbeatRequest
