@@ -173,22 +173,22 @@ _skafka() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    produce|consume|topics|offsets|groups|configs|cluster|txn|quotas|dump-segment|broker|shell|help)
+    produce|consume|topics|offsets|groups|configs|cluster|txn|quotas|copy|compare|top|bench|dump-segment|broker|shell|help)
         # Offer subcommand argument completions
         "_skafka_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'produce consume topics offsets groups configs cluster txn quotas dump-segment broker shell help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'produce consume topics offsets groups configs cluster txn quotas copy compare top bench dump-segment broker shell help' -- "${cur}"))
         ;;
     esac
 }
 
 _skafka_produce() {
     repeating_flags=()
-    non_repeating_flags=(--quiet -q --verbose -v --json --plain -Z --null -l --lines -J --idempotent --no-idempotent --version -h --help)
-    repeating_options=(-X --setting -H --header)
-    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color -t --topic -k --key -K --key-delimiter -D --delimiter -p --partition -z --compression -f --format --timestamp --acks --partitioner --linger --batch-size --report --on-error)
+    non_repeating_flags=(--quiet -q --verbose -v --json --plain -Z --null -l --lines -J --idempotent --no-idempotent -T --tee --version -h --help)
+    repeating_options=(-X --setting -H --header --property --reader-property)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color -t --topic -k --key -K --key-delimiter -D --delimiter -p --partition -z --compression --compression-codec -f --format --timestamp --acks --request-required-acks --partitioner --transactional-id --linger --batch-size --rate -c --max-messages --report --on-error)
     __skafka_offer_flags_options -1
 
     # Offer option value completions
@@ -206,6 +206,10 @@ _skafka_produce() {
         ;;
     '-F'|'--command-config')
         __skafka_add_completions -f
+        return
+        ;;
+    '--profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion produce -- --profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '--timeout')
@@ -234,7 +238,7 @@ _skafka_produce() {
     '-p'|'--partition')
         return
         ;;
-    '-z'|'--compression')
+    '-z'|'--compression'|'--compression-codec')
         __skafka_add_completions -W 'none'$'\n''gzip'$'\n''snappy'$'\n''lz4'$'\n''zstd'
         return
         ;;
@@ -244,12 +248,15 @@ _skafka_produce() {
     '--timestamp')
         return
         ;;
-    '--acks')
+    '--acks'|'--request-required-acks')
         __skafka_add_completions -W '0'$'\n''1'$'\n''all'
         return
         ;;
     '--partitioner')
         __skafka_add_completions -W 'murmur2'$'\n''random'$'\n''sticky'$'\n''consistent'
+        return
+        ;;
+    '--transactional-id')
         return
         ;;
     '--linger')
@@ -258,11 +265,20 @@ _skafka_produce() {
     '--batch-size')
         return
         ;;
+    '--rate')
+        return
+        ;;
+    '-c'|'--max-messages')
+        return
+        ;;
     '--report')
         return
         ;;
     '--on-error')
         __skafka_add_completions -W 'stop'$'\n''continue'
+        return
+        ;;
+    '--property'|'--reader-property')
         return
         ;;
     esac
@@ -278,9 +294,9 @@ _skafka_produce() {
 
 _skafka_consume() {
     repeating_flags=()
-    non_repeating_flags=(--quiet -q --verbose -v --json --plain -e --exit --regex -r -J -u --unbuffered --print-control --version -h --help)
-    repeating_options=(-X --setting -t --topic -o --offset)
-    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color -c -n --max-messages -p --partition -f --format --key-encoding --value-encoding --isolation-level --idle-timeout)
+    non_repeating_flags=(--quiet -q --verbose -v --json --plain -e --exit --regex -r -Z --null -J -u --unbuffered --print-control --version -h --help)
+    repeating_options=(-X --setting -t --topic -o --offset --filter)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color -c -n --max-messages -p --partition -g --group -f --format -K --key-delimiter -D --delimiter --key-encoding --value-encoding --isolation-level --idle-timeout)
     __skafka_offer_flags_options -1
 
     # Offer option value completions
@@ -298,6 +314,10 @@ _skafka_consume() {
         ;;
     '-F'|'--command-config')
         __skafka_add_completions -f
+        return
+        ;;
+    '--profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion consume -- --profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '--timeout')
@@ -320,7 +340,17 @@ _skafka_consume() {
     '-p'|'--partition')
         return
         ;;
+    '-g'|'--group')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion consume -- --group "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
     '-f'|'--format')
+        return
+        ;;
+    '-K'|'--key-delimiter')
+        return
+        ;;
+    '-D'|'--delimiter')
         return
         ;;
     '--key-encoding')
@@ -333,6 +363,9 @@ _skafka_consume() {
         ;;
     '--isolation-level')
         __skafka_add_completions -W 'read_committed'$'\n''read_uncommitted'
+        return
+        ;;
+    '--filter')
         return
         ;;
     '--idle-timeout')
@@ -361,13 +394,13 @@ _skafka_topics() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    list|describe|create|alter|trim|delete|elect)
+    list|describe|create|alter|trim|delete|elect|reassign)
         # Offer subcommand argument completions
         "_skafka_topics_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'list describe create alter trim delete elect' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'list describe create alter trim delete elect reassign' -- "${cur}"))
         ;;
     esac
 }
@@ -376,7 +409,7 @@ _skafka_topics_list() {
     repeating_flags=()
     non_repeating_flags=(--quiet -q --verbose -v --json --plain --internal --version -h --help)
     repeating_options=(-X --setting)
-    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color)
     __skafka_offer_flags_options 0
 
     # Offer option value completions
@@ -396,6 +429,10 @@ _skafka_topics_list() {
         __skafka_add_completions -f
         return
         ;;
+    '--profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics list -- --profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
     '--timeout')
         return
         ;;
@@ -410,7 +447,7 @@ _skafka_topics_describe() {
     repeating_flags=()
     non_repeating_flags=(--quiet -q --verbose -v --json --plain --under-replicated --unavailable --version -h --help)
     repeating_options=(-X --setting -t --topic)
-    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color)
     __skafka_offer_flags_options -1
 
     # Offer option value completions
@@ -428,6 +465,10 @@ _skafka_topics_describe() {
         ;;
     '-F'|'--command-config')
         __skafka_add_completions -f
+        return
+        ;;
+    '--profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics describe -- --profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '--timeout')
@@ -456,7 +497,7 @@ _skafka_topics_create() {
     repeating_flags=()
     non_repeating_flags=(--quiet -q --verbose -v --json --plain --if-not-exists --dry-run --version -h --help)
     repeating_options=(-X --setting -t --topic -c --config)
-    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color --partitions --replication-factor)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color --partitions --replication-factor)
     __skafka_offer_flags_options -1
 
     # Offer option value completions
@@ -474,6 +515,10 @@ _skafka_topics_create() {
         ;;
     '-F'|'--command-config')
         __skafka_add_completions -f
+        return
+        ;;
+    '--profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics create -- --profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '--timeout')
@@ -512,7 +557,7 @@ _skafka_topics_alter() {
     repeating_flags=()
     non_repeating_flags=(--quiet -q --verbose -v --json --plain --dry-run --version -h --help)
     repeating_options=(-X --setting -t --topic -c --config --delete-config)
-    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color --partitions)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color --partitions)
     __skafka_offer_flags_options -1
 
     # Offer option value completions
@@ -530,6 +575,10 @@ _skafka_topics_alter() {
         ;;
     '-F'|'--command-config')
         __skafka_add_completions -f
+        return
+        ;;
+    '--profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics alter -- --profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '--timeout')
@@ -569,7 +618,7 @@ _skafka_topics_trim() {
     repeating_flags=()
     non_repeating_flags=(--quiet -q --verbose -v --json --plain --yes --dry-run --version -h --help)
     repeating_options=(-X --setting -t --topic)
-    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color --to -p --partition)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color --to -p --partition)
     __skafka_offer_flags_options -1
 
     # Offer option value completions
@@ -587,6 +636,10 @@ _skafka_topics_trim() {
         ;;
     '-F'|'--command-config')
         __skafka_add_completions -f
+        return
+        ;;
+    '--profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics trim -- --profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '--timeout')
@@ -621,7 +674,7 @@ _skafka_topics_delete() {
     repeating_flags=()
     non_repeating_flags=(--quiet -q --verbose -v --json --plain --if-exists --regex -r --yes --dry-run --version -h --help)
     repeating_options=(-X --setting -t --topic)
-    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color)
     __skafka_offer_flags_options -1
 
     # Offer option value completions
@@ -639,6 +692,10 @@ _skafka_topics_delete() {
         ;;
     '-F'|'--command-config')
         __skafka_add_completions -f
+        return
+        ;;
+    '--profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics delete -- --profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '--timeout')
@@ -667,7 +724,7 @@ _skafka_topics_elect() {
     repeating_flags=()
     non_repeating_flags=(--quiet -q --verbose -v --json --plain --unclean --yes --version -h --help)
     repeating_options=(-X --setting -t --topic)
-    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color)
     __skafka_offer_flags_options -1
 
     # Offer option value completions
@@ -687,6 +744,10 @@ _skafka_topics_elect() {
         __skafka_add_completions -f
         return
         ;;
+    '--profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics elect -- --profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
     '--timeout')
         return
         ;;
@@ -704,6 +765,59 @@ _skafka_topics_elect() {
     case "${positional_number}" in
     *)
         __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics elect -- positional@0 "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    esac
+}
+
+_skafka_topics_reassign() {
+    repeating_flags=()
+    non_repeating_flags=(--quiet -q --verbose -v --json --plain --cancel --dry-run --version -h --help)
+    repeating_options=(-X --setting -t --topic)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color --replicas)
+    __skafka_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '-b'|'--bootstrap-server')
+        return
+        ;;
+    '-d'|'--data-dir')
+        __skafka_add_completions -d
+        return
+        ;;
+    '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics reassign -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-F'|'--command-config')
+        __skafka_add_completions -f
+        return
+        ;;
+    '--profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics reassign -- --profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--color')
+        __skafka_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '-t'|'--topic')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics reassign -- --topic "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--replicas')
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion topics reassign -- positional@0 "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     esac
@@ -736,7 +850,7 @@ _skafka_offsets_get() {
     repeating_flags=()
     non_repeating_flags=(--quiet -q --verbose -v --json --plain --version -h --help)
     repeating_options=(-X --setting -t --topic)
-    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color --time -p --partition)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color --time -p --partition)
     __skafka_offer_flags_options -1
 
     # Offer option value completions
@@ -754,6 +868,10 @@ _skafka_offsets_get() {
         ;;
     '-F'|'--command-config')
         __skafka_add_completions -f
+        return
+        ;;
+    '--profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion offsets get -- --profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '--timeout')
@@ -788,7 +906,7 @@ _skafka_offsets_committed() {
     repeating_flags=()
     non_repeating_flags=(--quiet -q --verbose -v --json --plain --all --all-groups --version -h --help)
     repeating_options=(-X --setting -g --group -t --topic)
-    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color)
     __skafka_offer_flags_options -1
 
     # Offer option value completions
@@ -806,6 +924,10 @@ _skafka_offsets_committed() {
         ;;
     '-F'|'--command-config')
         __skafka_add_completions -f
+        return
+        ;;
+    '--profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion offsets committed -- --profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '--timeout')
@@ -838,7 +960,7 @@ _skafka_offsets_reset() {
     repeating_flags=()
     non_repeating_flags=(--quiet -q --verbose -v --json --plain --all-topics --all-groups --to-earliest --to-latest --to-current --execute --dry-run --export --version -h --help)
     repeating_options=(-X --setting -g --group -t --topic)
-    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color --to-offset --shift-by --to-datetime --by-duration --from-file --to-group)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color --to-offset --shift-by --to-datetime --by-duration --from-file --to-group)
     __skafka_offer_flags_options -1
 
     # Offer option value completions
@@ -856,6 +978,10 @@ _skafka_offsets_reset() {
         ;;
     '-F'|'--command-config')
         __skafka_add_completions -f
+        return
+        ;;
+    '--profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion offsets reset -- --profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '--timeout')
@@ -908,7 +1034,7 @@ _skafka_offsets_delete() {
     repeating_flags=()
     non_repeating_flags=(--quiet -q --verbose -v --json --plain --yes --dry-run --version -h --help)
     repeating_options=(-X --setting -g --group -t --topic)
-    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color)
     __skafka_offer_flags_options -1
 
     # Offer option value completions
@@ -926,6 +1052,10 @@ _skafka_offsets_delete() {
         ;;
     '-F'|'--command-config')
         __skafka_add_completions -f
+        return
+        ;;
+    '--profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion offsets delete -- --profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '--timeout')
@@ -981,7 +1111,7 @@ _skafka_groups_list() {
     repeating_flags=()
     non_repeating_flags=(--quiet -q --verbose -v --json --plain --version -h --help)
     repeating_options=(-X --setting --state --type)
-    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color)
     __skafka_offer_flags_options 0
 
     # Offer option value completions
@@ -999,6 +1129,10 @@ _skafka_groups_list() {
         ;;
     '-F'|'--command-config')
         __skafka_add_completions -f
+        return
+        ;;
+    '--profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion groups list -- --profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '--timeout')
@@ -1021,7 +1155,7 @@ _skafka_groups_describe() {
     repeating_flags=()
     non_repeating_flags=(--quiet -q --verbose -v --json --plain --offsets --members --state --all-groups --version -h --help)
     repeating_options=(-X --setting -g --group)
-    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color)
     __skafka_offer_flags_options -1
 
     # Offer option value completions
@@ -1039,6 +1173,10 @@ _skafka_groups_describe() {
         ;;
     '-F'|'--command-config')
         __skafka_add_completions -f
+        return
+        ;;
+    '--profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion groups describe -- --profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '--timeout')
@@ -1067,7 +1205,7 @@ _skafka_groups_delete() {
     repeating_flags=()
     non_repeating_flags=(--quiet -q --verbose -v --json --plain --all-groups --yes --dry-run --version -h --help)
     repeating_options=(-X --setting -g --group)
-    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color)
     __skafka_offer_flags_options -1
 
     # Offer option value completions
@@ -1085,6 +1223,10 @@ _skafka_groups_delete() {
         ;;
     '-F'|'--command-config')
         __skafka_add_completions -f
+        return
+        ;;
+    '--profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion groups delete -- --profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '--timeout')
@@ -1136,7 +1278,7 @@ _skafka_configs_describe() {
     repeating_flags=()
     non_repeating_flags=(--quiet -q --verbose -v --json --plain --dynamic --synonyms --version -h --help)
     repeating_options=(-X --setting -t --topic --broker --group --client-metrics --name)
-    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color)
     __skafka_offer_flags_options -1
 
     # Offer option value completions
@@ -1154,6 +1296,10 @@ _skafka_configs_describe() {
         ;;
     '-F'|'--command-config')
         __skafka_add_completions -f
+        return
+        ;;
+    '--profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion configs describe -- --profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '--timeout')
@@ -1178,6 +1324,7 @@ _skafka_configs_describe() {
         return
         ;;
     '--name')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion configs describe -- --name "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     esac
@@ -1195,7 +1342,7 @@ _skafka_configs_alter() {
     repeating_flags=()
     non_repeating_flags=(--quiet -q --verbose -v --json --plain --dry-run --version -h --help)
     repeating_options=(-X --setting -t --topic --broker --group --client-metrics -c --config --delete-config --append --subtract --add-config)
-    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color)
     __skafka_offer_flags_options -1
 
     # Offer option value completions
@@ -1213,6 +1360,10 @@ _skafka_configs_alter() {
         ;;
     '-F'|'--command-config')
         __skafka_add_completions -f
+        return
+        ;;
+    '--profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion configs alter -- --profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '--timeout')
@@ -1245,9 +1396,11 @@ _skafka_configs_alter() {
         return
         ;;
     '--append')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion configs alter -- --append "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '--subtract')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion configs alter -- --subtract "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '--add-config')
@@ -1268,7 +1421,7 @@ _skafka_configs_list() {
     repeating_flags=()
     non_repeating_flags=(--quiet -q --verbose -v --json --plain --version -h --help)
     repeating_options=(-X --setting)
-    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color --type --entity-type)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color --type --entity-type)
     __skafka_offer_flags_options -1
 
     # Offer option value completions
@@ -1286,6 +1439,10 @@ _skafka_configs_list() {
         ;;
     '-F'|'--command-config')
         __skafka_add_completions -f
+        return
+        ;;
+    '--profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion configs list -- --profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '--timeout')
@@ -1328,7 +1485,7 @@ _skafka_cluster_describe() {
     repeating_flags=()
     non_repeating_flags=(--quiet -q --verbose -v --json --plain --version -h --help)
     repeating_options=(-X --setting)
-    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color)
     __skafka_offer_flags_options 0
 
     # Offer option value completions
@@ -1346,6 +1503,10 @@ _skafka_cluster_describe() {
         ;;
     '-F'|'--command-config')
         __skafka_add_completions -f
+        return
+        ;;
+    '--profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion cluster describe -- --profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '--timeout')
@@ -1385,7 +1546,7 @@ _skafka_txn_list() {
     repeating_flags=()
     non_repeating_flags=(--quiet -q --verbose -v --json --plain --version -h --help)
     repeating_options=(-X --setting --state --producer-id)
-    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color --longer-than)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color --longer-than)
     __skafka_offer_flags_options 0
 
     # Offer option value completions
@@ -1403,6 +1564,10 @@ _skafka_txn_list() {
         ;;
     '-F'|'--command-config')
         __skafka_add_completions -f
+        return
+        ;;
+    '--profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion txn list -- --profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '--timeout')
@@ -1428,7 +1593,7 @@ _skafka_txn_describe() {
     repeating_flags=()
     non_repeating_flags=(--quiet -q --verbose -v --json --plain --version -h --help)
     repeating_options=(-X --setting --transactional-id)
-    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color)
     __skafka_offer_flags_options -1
 
     # Offer option value completions
@@ -1448,6 +1613,10 @@ _skafka_txn_describe() {
         __skafka_add_completions -f
         return
         ;;
+    '--profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion txn describe -- --profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
     '--timeout')
         return
         ;;
@@ -1465,7 +1634,7 @@ _skafka_txn_abort() {
     repeating_flags=()
     non_repeating_flags=(--quiet -q --verbose -v --json --plain --yes --dry-run --version -h --help)
     repeating_options=(-X --setting --transactional-id)
-    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color -t --topic -p --partition --start-offset --producer-id --producer-epoch --coordinator-epoch)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color -t --topic -p --partition --start-offset --producer-id --producer-epoch --coordinator-epoch)
     __skafka_offer_flags_options -1
 
     # Offer option value completions
@@ -1483,6 +1652,10 @@ _skafka_txn_abort() {
         ;;
     '-F'|'--command-config')
         __skafka_add_completions -f
+        return
+        ;;
+    '--profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion txn abort -- --profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '--timeout')
@@ -1521,7 +1694,7 @@ _skafka_txn_producers() {
     repeating_flags=()
     non_repeating_flags=(--quiet -q --verbose -v --json --plain --version -h --help)
     repeating_options=(-X --setting -t --topic)
-    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color -p --partition)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color -p --partition)
     __skafka_offer_flags_options -1
 
     # Offer option value completions
@@ -1539,6 +1712,10 @@ _skafka_txn_producers() {
         ;;
     '-F'|'--command-config')
         __skafka_add_completions -f
+        return
+        ;;
+    '--profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion txn producers -- --profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '--timeout')
@@ -1570,7 +1747,7 @@ _skafka_txn_hanging() {
     repeating_flags=()
     non_repeating_flags=(--quiet -q --verbose -v --json --plain --version -h --help)
     repeating_options=(-X --setting -t --topic)
-    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color --older-than)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color --older-than)
     __skafka_offer_flags_options -1
 
     # Offer option value completions
@@ -1588,6 +1765,10 @@ _skafka_txn_hanging() {
         ;;
     '-F'|'--command-config')
         __skafka_add_completions -f
+        return
+        ;;
+    '--profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion txn hanging -- --profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '--timeout')
@@ -1642,7 +1823,7 @@ _skafka_quotas_describe() {
     repeating_flags=()
     non_repeating_flags=(--quiet -q --verbose -v --json --plain --version -h --help)
     repeating_options=(-X --setting)
-    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color --user --client-id --ip)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color --user --client-id --ip)
     __skafka_offer_flags_options 0
 
     # Offer option value completions
@@ -1660,6 +1841,10 @@ _skafka_quotas_describe() {
         ;;
     '-F'|'--command-config')
         __skafka_add_completions -f
+        return
+        ;;
+    '--profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion quotas describe -- --profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '--timeout')
@@ -1685,7 +1870,7 @@ _skafka_quotas_alter() {
     repeating_flags=()
     non_repeating_flags=(--quiet -q --verbose -v --json --plain --dry-run --version -h --help)
     repeating_options=(-X --setting -c --config --add-config --delete-config)
-    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color --user --client-id --ip)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color --user --client-id --ip)
     __skafka_offer_flags_options 0
 
     # Offer option value completions
@@ -1703,6 +1888,10 @@ _skafka_quotas_alter() {
         ;;
     '-F'|'--command-config')
         __skafka_add_completions -f
+        return
+        ;;
+    '--profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion quotas alter -- --profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '--timeout')
@@ -1730,11 +1919,517 @@ _skafka_quotas_alter() {
     esac
 }
 
+_skafka_copy() {
+    repeating_flags=()
+    non_repeating_flags=(--quiet -q --verbose -v --json --plain --regex -r --follow --repartition --no-create --dry-run --version -h --help)
+    repeating_options=(-X --setting --to-setting -t --topic -o --offset -c --config)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color --to-bootstrap-server --to-bootstrap-servers --to-data-dir --to-command-config --to-profile --rename -p --partition -g --group --transactional-id --partitions --replication-factor -z --compression)
+    __skafka_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '-b'|'--bootstrap-server')
+        return
+        ;;
+    '-d'|'--data-dir')
+        __skafka_add_completions -d
+        return
+        ;;
+    '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion copy -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-F'|'--command-config')
+        __skafka_add_completions -f
+        return
+        ;;
+    '--profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion copy -- --profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--color')
+        __skafka_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--to-bootstrap-server'|'--to-bootstrap-servers')
+        return
+        ;;
+    '--to-data-dir')
+        __skafka_add_completions -d
+        return
+        ;;
+    '--to-command-config')
+        __skafka_add_completions -f
+        return
+        ;;
+    '--to-setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion copy -- --to-setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--to-profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion copy -- --to-profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-t'|'--topic')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion copy -- --topic "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--rename')
+        return
+        ;;
+    '-p'|'--partition')
+        return
+        ;;
+    '-o'|'--offset')
+        return
+        ;;
+    '-g'|'--group')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion copy -- --group "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--transactional-id')
+        return
+        ;;
+    '--partitions')
+        return
+        ;;
+    '--replication-factor')
+        return
+        ;;
+    '-c'|'--config')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion copy -- --config "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-z'|'--compression')
+        __skafka_add_completions -W 'none'$'\n''gzip'$'\n''snappy'$'\n''lz4'$'\n''zstd'
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion copy -- positional@0 "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    esac
+}
+
+_skafka_compare() {
+    repeating_flags=()
+    non_repeating_flags=(--quiet -q --verbose -v --json --plain --last --ignore-order --headers --timestamps --version -h --help)
+    repeating_options=(-X --setting --to-setting -t --topic -o --offset)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color --to-bootstrap-server --to-bootstrap-servers --to-data-dir --to-command-config --to-profile -p --partition --max-differences)
+    __skafka_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '-b'|'--bootstrap-server')
+        return
+        ;;
+    '-d'|'--data-dir')
+        __skafka_add_completions -d
+        return
+        ;;
+    '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion compare -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-F'|'--command-config')
+        __skafka_add_completions -f
+        return
+        ;;
+    '--profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion compare -- --profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--color')
+        __skafka_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--to-bootstrap-server'|'--to-bootstrap-servers')
+        return
+        ;;
+    '--to-data-dir')
+        __skafka_add_completions -d
+        return
+        ;;
+    '--to-command-config')
+        __skafka_add_completions -f
+        return
+        ;;
+    '--to-setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion compare -- --to-setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--to-profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion compare -- --to-profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-t'|'--topic')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion compare -- --topic "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-o'|'--offset')
+        return
+        ;;
+    '-p'|'--partition')
+        return
+        ;;
+    '--max-differences')
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion compare -- positional@0 "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    esac
+}
+
+_skafka_top() {
+    repeating_flags=()
+    non_repeating_flags=(--quiet -q --verbose -v --json --plain --once --internal --version -h --help)
+    repeating_options=(-X --setting -t --topic)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color --interval --view --sort)
+    __skafka_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '-b'|'--bootstrap-server')
+        return
+        ;;
+    '-d'|'--data-dir')
+        __skafka_add_completions -d
+        return
+        ;;
+    '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion top -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-F'|'--command-config')
+        __skafka_add_completions -f
+        return
+        ;;
+    '--profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion top -- --profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--color')
+        __skafka_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '-t'|'--topic')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion top -- --topic "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--interval')
+        return
+        ;;
+    '--view')
+        __skafka_add_completions -W 'topics'$'\n''groups'$'\n''brokers'
+        return
+        ;;
+    '--sort')
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion top -- positional@0 "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    esac
+}
+
+_skafka_bench() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __skafka_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    produce|consume|latency)
+        # Offer subcommand argument completions
+        "_skafka_bench_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'produce consume latency' -- "${cur}"))
+        ;;
+    esac
+}
+
+_skafka_bench_produce() {
+    repeating_flags=()
+    non_repeating_flags=(--quiet -q --verbose -v --json --plain --keep --version -h --help)
+    repeating_options=(-X --setting --producer-props)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color -t --topic --partitions --size --record-size --compressible --acks -z --compression --linger --batch-size --producer.config --records --num-records --rate --throughput --producers)
+    __skafka_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '-b'|'--bootstrap-server')
+        return
+        ;;
+    '-d'|'--data-dir')
+        __skafka_add_completions -d
+        return
+        ;;
+    '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion bench produce -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-F'|'--command-config')
+        __skafka_add_completions -f
+        return
+        ;;
+    '--profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion bench produce -- --profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--color')
+        __skafka_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '-t'|'--topic')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion bench produce -- --topic "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--partitions')
+        return
+        ;;
+    '--size'|'--record-size')
+        return
+        ;;
+    '--compressible')
+        return
+        ;;
+    '--acks')
+        __skafka_add_completions -W '0'$'\n''1'$'\n''all'
+        return
+        ;;
+    '-z'|'--compression')
+        __skafka_add_completions -W 'none'$'\n''gzip'$'\n''snappy'$'\n''lz4'$'\n''zstd'
+        return
+        ;;
+    '--linger')
+        return
+        ;;
+    '--batch-size')
+        return
+        ;;
+    '--producer-props')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion bench produce -- --producer-props "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--producer.config')
+        __skafka_add_completions -f
+        return
+        ;;
+    '--records'|'--num-records')
+        return
+        ;;
+    '--rate'|'--throughput')
+        return
+        ;;
+    '--producers')
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion bench produce -- positional@0 "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    esac
+}
+
+_skafka_bench_consume() {
+    repeating_flags=()
+    non_repeating_flags=(--quiet -q --verbose -v --json --plain --from-latest --version -h --help)
+    repeating_options=(-X --setting -t --topic)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color --records --messages --idle-timeout --fetch-size --consumer.config -g --group)
+    __skafka_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '-b'|'--bootstrap-server')
+        return
+        ;;
+    '-d'|'--data-dir')
+        __skafka_add_completions -d
+        return
+        ;;
+    '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion bench consume -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-F'|'--command-config')
+        __skafka_add_completions -f
+        return
+        ;;
+    '--profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion bench consume -- --profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--color')
+        __skafka_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '-t'|'--topic')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion bench consume -- --topic "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--records'|'--messages')
+        return
+        ;;
+    '--idle-timeout')
+        return
+        ;;
+    '--fetch-size')
+        return
+        ;;
+    '--consumer.config')
+        __skafka_add_completions -f
+        return
+        ;;
+    '-g'|'--group')
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion bench consume -- positional@0 "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    esac
+}
+
+_skafka_bench_latency() {
+    repeating_flags=()
+    non_repeating_flags=(--quiet -q --verbose -v --json --plain --keep --version -h --help)
+    repeating_options=(-X --setting --producer-props)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color -t --topic --partitions --size --record-size --compressible --acks -z --compression --linger --batch-size --producer.config --rate --duration --warm-up)
+    __skafka_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '-b'|'--bootstrap-server')
+        return
+        ;;
+    '-d'|'--data-dir')
+        __skafka_add_completions -d
+        return
+        ;;
+    '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion bench latency -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-F'|'--command-config')
+        __skafka_add_completions -f
+        return
+        ;;
+    '--profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion bench latency -- --profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--color')
+        __skafka_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '-t'|'--topic')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion bench latency -- --topic "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--partitions')
+        return
+        ;;
+    '--size'|'--record-size')
+        return
+        ;;
+    '--compressible')
+        return
+        ;;
+    '--acks')
+        __skafka_add_completions -W '0'$'\n''1'$'\n''all'
+        return
+        ;;
+    '-z'|'--compression')
+        __skafka_add_completions -W 'none'$'\n''gzip'$'\n''snappy'$'\n''lz4'$'\n''zstd'
+        return
+        ;;
+    '--linger')
+        return
+        ;;
+    '--batch-size')
+        return
+        ;;
+    '--producer-props')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion bench latency -- --producer-props "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--producer.config')
+        __skafka_add_completions -f
+        return
+        ;;
+    '--rate')
+        return
+        ;;
+    '--duration')
+        return
+        ;;
+    '--warm-up')
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion bench latency -- positional@0 "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    esac
+}
+
 _skafka_dump-segment() {
     repeating_flags=()
     non_repeating_flags=(--batches --records --verify --strict --resync --kafka --deep-iteration --print-data-log --index-sanity-check --verify-index-only --skip-record-metadata --offsets-decoder --transaction-log-decoder --cluster-metadata-decoder --share-group-state-decoder --quiet -q --verbose -v --json --plain --version -h --help)
     repeating_options=(-X --setting)
-    non_repeating_options=(--files --from --to --max-bytes --key-decoder-class --value-decoder-class --max-message-size -b --bootstrap-server -d --data-dir -F --command-config --timeout --color)
+    non_repeating_options=(--files --from --to --max-bytes --key-decoder-class --value-decoder-class --max-message-size -b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color)
     __skafka_offer_flags_options -1
 
     # Offer option value completions
@@ -1777,6 +2472,10 @@ _skafka_dump-segment() {
         __skafka_add_completions -f
         return
         ;;
+    '--profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion dump-segment -- --profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
     '--timeout')
         return
         ;;
@@ -1799,7 +2498,7 @@ _skafka_broker() {
     repeating_flags=()
     non_repeating_flags=(--quiet -q --verbose -v --json --plain --ephemeral --version -h --help)
     repeating_options=(-X --setting --listen -t --topic)
-    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color --advertise --auto-create-topics --sync --config --metrics)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color --advertise --auto-create-topics --sync --config --metrics)
     __skafka_offer_flags_options -1
 
     # Offer option value completions
@@ -1817,6 +2516,10 @@ _skafka_broker() {
         ;;
     '-F'|'--command-config')
         __skafka_add_completions -f
+        return
+        ;;
+    '--profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion broker -- --profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '--timeout')
@@ -1856,7 +2559,7 @@ _skafka_shell() {
     repeating_flags=()
     non_repeating_flags=(--quiet -q --verbose -v --json --plain --keep-going --version -h --help)
     repeating_options=(-X --setting -c --command)
-    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --timeout --color)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color)
     __skafka_offer_flags_options 0
 
     # Offer option value completions
@@ -1874,6 +2577,10 @@ _skafka_shell() {
         ;;
     '-F'|'--command-config')
         __skafka_add_completions -f
+        return
+        ;;
+    '--profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion shell -- --profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
         return
         ;;
     '--timeout')

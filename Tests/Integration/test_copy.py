@@ -77,6 +77,23 @@ def test_a_second_cluster_by_its_settings(skafka, data, here, source):
     assert skafka("consume", name, *here, "-e", "-q") == b"a\n"
 
 
+def test_a_second_cluster_by_its_profile(skafka, data, here, source):
+    """The first one's profile, which may hold a password, is not for the second one."""
+    profiles = skafka.home / ".config/skafka/config"
+    profiles.parent.mkdir(parents=True)
+    profiles.write_text(f"[mine]\nlinger.ms=1\n[there]\nbootstrap.servers={here[1]}\n"
+                        "[broken]\nsecurity.protocol=SASL_SSL\n")
+    skafka("produce", "mine", *data, "-q", input=b"a\n")
+    name = source + "-profile"
+    skafka("copy", "mine", name, *data, "--profile", "mine", "--to-profile", "there", "-q")
+    assert skafka("consume", name, *here, "-e", "-q") == b"a\n"
+    skafka("copy", "mine", name, *data, "--to-bootstrap-server", here[1], "-q")
+    refused = skafka.run("copy", "mine", name, *data, "--to-profile", "broken", "-q")
+    assert refused.returncode == 2, refused.stderr
+    none = skafka.run("copy", "mine", name, *data, "--to-profile", "mine", "-q")
+    assert none.returncode == 2 and b"no address" in none.stderr, none.stderr
+
+
 def test_several_topics(skafka, broker, here, topic):
     names = [f"{topic}-many-{letter}" for letter in "ab"]
     for name in names:

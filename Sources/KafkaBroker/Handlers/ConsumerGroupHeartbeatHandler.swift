@@ -6,8 +6,8 @@ import NIOCore
 /// ConsumerGroupHeartbeat: joins a consumer group, stays in it, leaves it (KIP-848).
 ///
 /// - Version 1 and above have regular expressions, and ids of members that clients give.
-/// - An answer with news is held for `group.coordinator.append.linger.ms`, as long as Kafka collects
-///   writes: librdkafka loses a change of its subscription when the answer to it comes before it
+/// - An answer with news is held for `group.coordinator.append.linger.ms`, as long as Kafka
+///   collects writes: librdkafka loses a change of its subscription when the answer to it comes before it
 ///   has noted that it asked.
 /// - Below level 1 of `group.version` there are no such groups.
 struct ConsumerGroupHeartbeatHandler: ApiHandler {

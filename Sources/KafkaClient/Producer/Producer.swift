@@ -5,7 +5,8 @@ internal import NIOCore
 /// Delivers records to the leaders of their partitions, in batches, several requests at a time.
 ///
 ///     let producer = Producer(client: client)
-///     let written = try await producer.send(ProducerRecord(key: "42", value: "paid"), to: "orders")
+///     let record = ProducerRecord(key: "42", value: "paid")
+///     let written = try await producer.send(record, to: "orders")
 ///     print(written.partition, written.offset)
 ///     await producer.close()
 ///

@@ -64,7 +64,7 @@ extension ProducerSender {
         if end.isKnown {
             do throws(KafkaError) {
                 identity = try await client.endTransaction(id, end)
-            } catch where error.errorCode == .invalidProducerIdMapping && !end.commits {
+            } catch  where error.errorCode == .invalidProducerIdMapping && !end.commits {
                 // The coordinator has forgotten the id, and with it the transaction.
                 identity = nil
                 needsNewEpoch = true

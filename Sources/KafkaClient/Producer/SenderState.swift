@@ -50,7 +50,8 @@ struct SenderState {
         /// Topics whose leaders are to be asked for.
         var refresh: Set<String> = []
         var needsIdentity = false
-        /// Partitions to be added to the transaction; `ProducerTransaction.added` tells the outcome.
+        /// Partitions to be added to the transaction; `ProducerTransaction.added` is told how it
+        /// ended.
         var additions: [TopicPartition] = []
         var completions: [Completion] = []
         /// Places of batches of which there is one more now, as they were cut in two.

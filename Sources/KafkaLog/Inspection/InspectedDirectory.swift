@@ -47,8 +47,8 @@ public struct InspectedDirectory: Sendable {
     /// without its log. A broker rebuilds the one and removes the other when it starts.
     ///
     /// A log without its index is damage where the directory has other indexes, for then it is one
-    /// that a broker kept, and where the segment is not a partition's first one: a broker that rolls
-    /// a log has made indexes. The first segment alone may be a log that is just being made, whose
+    /// that a broker kept, and where the segment is not a partition's first one: a broker that
+    /// rolls a log has made indexes. The first segment alone may be a log that is just being made, whose
     /// indexes come after it.
     ///
     /// - Parameter ofOneFile: one file was asked for, which may have been copied to where it is.

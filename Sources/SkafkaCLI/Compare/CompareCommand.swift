@@ -36,8 +36,7 @@ struct CompareCommand: SkafkaCommand {
         completion: .topics)
     var topicOptions: [String] = []
 
-    @Argument(
-        help: ArgumentHelp("The two topics.", valueName: "topic"), completion: .topics)
+    @Argument(help: ArgumentHelp("The two topics.", valueName: "topic"), completion: .topics)
     var words: [String] = []
 
     @Option(

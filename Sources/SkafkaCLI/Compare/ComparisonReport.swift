@@ -69,7 +69,8 @@ struct ComparisonReport {
         guard let bytes = difference.text else { return "null" }
         let text = bytes.withUnsafeBytes { bytes -> String in
             guard UTF8Check.isValid(bytes) else {
-                return "0x" + bytes.map { String(UInt32($0) | 0x100, radix: 16).dropFirst() }
+                return "0x"
+                    + bytes.map { String(UInt32($0) | 0x100, radix: 16).dropFirst() }
                     .joined()
             }
             return String(decoding: bytes, as: UTF8.self).unicodeScalars.map {

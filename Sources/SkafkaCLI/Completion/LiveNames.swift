@@ -3,8 +3,8 @@ internal import KafkaClient
 
 /// Names that are not in the definition of the commands.
 ///
-/// Asked on a thread that may block, for `LiveQuery.timeLimitMs` at most. Whatever goes wrong, there
-/// are simply no names.
+/// Asked on a thread that may block, for `LiveQuery.timeLimitMs` at most. Whatever goes wrong,
+/// there are simply no names.
 enum LiveNames: Sendable {
     case topics
     case groups

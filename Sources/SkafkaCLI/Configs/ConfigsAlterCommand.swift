@@ -36,12 +36,14 @@ struct ConfigsAlterCommand: SkafkaCommand {
 
     @Option(
         parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("Adds to a list; repeatable.", valueName: "key=value"))
+        help: ArgumentHelp("Adds to a list; repeatable.", valueName: "key=value"),
+        completion: .topicSettings)
     var append: [String] = []
 
     @Option(
         parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("Takes from a list; repeatable.", valueName: "key=value"))
+        help: ArgumentHelp("Takes from a list; repeatable.", valueName: "key=value"),
+        completion: .topicSettings)
     var subtract: [String] = []
 
     @Option(

@@ -34,7 +34,8 @@ struct ConfigsDescribeCommand: SkafkaCommand {
 
     @Option(
         name: .customLong("name"), parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("Only this setting; repeatable.", valueName: "setting"))
+        help: ArgumentHelp("Only this setting; repeatable.", valueName: "setting"),
+        completion: .topicSettingNames)
     var names: [String] = []
 
     /// kafka-configs shows only dynamic ones without it.

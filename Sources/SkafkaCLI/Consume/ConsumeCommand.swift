@@ -70,7 +70,8 @@ struct ConsumeCommand: SkafkaCommand {
 
     @Option(
         name: [.customShort("g", allowingJoined: true), .customLong("group")],
-        help: ArgumentHelp("Join a group, and commit what was printed.", valueName: "group"))
+        help: ArgumentHelp("Join a group, and commit what was printed.", valueName: "group"),
+        completion: .groups)
     var group: String?
 
     @Flag(name: .shortAndLong, help: "Topics are regular expressions; with -g also later ones.")

@@ -29,7 +29,8 @@ final class ConsoleLineReader {
         var record = InputRecord()
         var rest = line
         headers.removeAll()
-        if properties.parsesHeaders, let text = try cut(headersEnd, from: &rest, "headers delimiter")
+        if properties.parsesHeaders,
+            let text = try cut(headersEnd, from: &rest, "headers delimiter")
         {
             if !isNull(text) { try readHeaders(text) }
             record.headers = headers.count > 0 ? headers : nil

@@ -27,7 +27,7 @@ extension ClientSettings {
         settings.client.clientID = "skafka"
         try settings.applyProfile(options.profile, variable)
         if let path = options.settingsFile {
-            try settings.apply(file: path)
+            try settings.apply(try PropertiesFile.load(path), of: path)
         }
         for argument in options.settings { try settings.apply(argument: argument) }
         settings.client.security = try settings.security.clientSecurity()
@@ -57,11 +57,6 @@ extension ClientSettings {
         try apply(try profiles.entries(of: name ?? ProfileFile.defaultName), of: path)
         profileServers = bootstrapServers
         bootstrapServers = nil
-    }
-
-    /// Applies a `.properties` file.
-    mutating func apply(file path: String) throws(CommandFailure) {
-        try apply(try PropertiesFile.load(path), of: path)
     }
 
     /// Applies what a file says.

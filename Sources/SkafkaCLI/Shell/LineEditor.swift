@@ -119,7 +119,7 @@ final class LineEditor: @unchecked Sendable {
         if completer == nil { rl_bind_key(tab, rl_insert) } else { rl_bind_key(tab, rl_complete) }
     }
 
-    /// Leaves the prompt's line behind a Ctrl-D, as readline itself does where pasting is bracketed.
+    /// Leaves the prompt's line after Ctrl-D, as readline itself does where pastes are bracketed.
     private func endLine() {
         rl_eof_found = 0
         let setting = rl_variable_value("enable-bracketed-paste").map { String(cString: $0) }

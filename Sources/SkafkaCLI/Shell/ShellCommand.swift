@@ -19,9 +19,9 @@ struct ShellCommand: SkafkaCommand {
             Commands stand without skafka. '…', "…" and \\ quote, ; separates, # begins a comment. \
             Behind a | stands what /bin/sh runs; > and >> write to a file, < reads one. Besides: \
             use TOPIC for produce, consume, offsets get and topics describe (use alone ends that), \
-            help [COMMAND], exit or quit. Tab completes commands, options, topics, groups, settings \
-            and files. Ctrl-C ends the command, Ctrl-D the shell. The options given here hold for \
-            all commands.
+            help [COMMAND], exit or quit. Tab completes commands, options, topics, groups, \
+            settings and files. Ctrl-C ends the command, Ctrl-D the shell. The options given here \
+            hold for all commands.
             """))
 
     @OptionGroup(title: "Common options") var global: GlobalOptions

@@ -52,7 +52,8 @@ import Testing
         try #require(run.coordinator.initialize(previous: known) == .none)
         run.state.transaction?.initialized(
             ProducerIdentity(
-                id: run.coordinator.producerID, epoch: run.coordinator.epoch, isTransactional: true),
+                id: run.coordinator.producerID, epoch: run.coordinator.epoch,
+                isTransactional: true),
             isVersion2: run.coordinator.isVersion2)
     }
 
@@ -118,7 +119,8 @@ import Testing
         }
         if end.needsNewEpoch {
             try #require(
-                run.coordinator.initialize(previous: (end.identity.id, end.identity.epoch)) == .none)
+                run.coordinator.initialize(
+                    previous: (end.identity.id, end.identity.epoch)) == .none)
         }
         run.state.transaction?.ended(
             ProducerIdentity(

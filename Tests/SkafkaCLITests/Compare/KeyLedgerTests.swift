@@ -17,11 +17,12 @@ import Testing
         return digest
     }
 
-    @Test(arguments: [
-        ([1, 2], [1, 2], DifferenceKind?.none), ([1], [], .missing), ([], [1], .extra),
-        ([1, 2], [2, 1], .order), ([1, 2], [1, 3], .differing), ([1], [1, 1], .differing),
-        ([1, 1, 2], [1, 2, 2], .differing), ([1, 2, 3, 1], [1, 3, 2, 1], .order),
-    ] as [([UInt64], [UInt64], DifferenceKind?)])
+    @Test(
+        arguments: [
+            ([1, 2], [1, 2], DifferenceKind?.none), ([1], [], .missing), ([], [1], .extra),
+            ([1, 2], [2, 1], .order), ([1, 2], [1, 3], .differing), ([1], [1, 1], .differing),
+            ([1, 1, 2], [1, 2, 2], .differing), ([1, 2, 3, 1], [1, 3, 2, 1], .order),
+        ] as [([UInt64], [UInt64], DifferenceKind?)])
     func differences(first: [UInt64], second: [UInt64], kind: DifferenceKind?) {
         #expect(digest(first, second).difference(ComparePlan.Rules()) == kind)
         let rules = ComparePlan.Rules(ignoresOrder: true)
@@ -29,10 +30,11 @@ import Testing
     }
 
     /// 0 stands for null, which takes the key away.
-    @Test(arguments: [
-        ([1, 2], [3, 2], DifferenceKind?.none), ([1, 0], [], .none), ([1, 0], [0], .none),
-        ([1], [1, 0], .missing), ([0], [1], .extra), ([1, 2], [2, 1], .differing),
-    ] as [([UInt64], [UInt64], DifferenceKind?)])
+    @Test(
+        arguments: [
+            ([1, 2], [3, 2], DifferenceKind?.none), ([1, 0], [], .none), ([1, 0], [0], .none),
+            ([1], [1, 0], .missing), ([0], [1], .extra), ([1, 2], [2, 1], .differing),
+        ] as [([UInt64], [UInt64], DifferenceKind?)])
     func differencesOfTheLast(first: [UInt64], second: [UInt64], kind: DifferenceKind?) {
         let rules = ComparePlan.Rules(comparesLast: true)
         #expect(digest(first, second).difference(rules) == kind)

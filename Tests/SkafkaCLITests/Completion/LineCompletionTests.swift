@@ -22,8 +22,8 @@ import Testing
 
     @Test(
         arguments: [
-            ("top", ["topics"]), ("topics de", ["delete", "describe"]), ("us", ["use"]),
-            ("help to", ["topics"]), ("help topics cr", ["create"]), ("use or", ["orders"]),
+            ("topi", ["topics"]), ("topics de", ["delete", "describe"]), ("us", ["use"]),
+            ("help topi", ["topics"]), ("help topics cr", ["create"]), ("use or", ["orders"]),
             ("topics describe o", ["orders", "other"]),
             ("topics describe a o", ["orders", "other"]),
             ("consume --topic=ord", ["--topic=orders"]), ("consume -t or", ["orders"]),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import KafkaClient
 import Testing
 
 @testable import SkafkaCLI

@@ -71,7 +71,7 @@ import Testing
     }
 
     @Test(arguments: [
-        [], ["t", "-k", "a", "-K", ":"], ["t", "-D", ""], ["t", "-J", "-K", ":"],
+        [], ["t", "-D", ""], ["t", "-J", "-K", ":"],
         ["t", "-H", "=x"],
         ["t", "--acks", "1", "--idempotent"], ["t", "--report", "%v"], ["t", "--batch-size", "0"],
         ["t", "-J", "-f", "%v\\n"], ["t", "--timestamp", "x"],

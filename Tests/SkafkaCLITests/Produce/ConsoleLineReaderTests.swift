@@ -52,6 +52,8 @@ import Testing
 
     @Test(arguments: ["parse.keys=true", "parse.key=maybe", "key.separator=", "parse.key"])
     func properties(text: String) {
-        #expect(throws: CommandFailure.self) { try ConsoleProperties(["parse.headers=true", text]) }
+        #expect(throws: CommandFailure.self) {
+            try ConsoleProperties(["parse.headers=true", text])
+        }
     }
 }
