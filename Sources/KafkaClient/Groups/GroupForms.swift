@@ -17,7 +17,9 @@ struct GroupForms: Sendable {
         guard isPlain else { return .max }
         return switch key {
         case .joinGroup: 5
-        case .syncGroup, .heartbeat, .leaveGroup: 3
+        case .syncGroup, .heartbeat: 3
+        // It expects one member, as before version 3.
+        case .leaveGroup: 2
         default: .max
         }
     }
