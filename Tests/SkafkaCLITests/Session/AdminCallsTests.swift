@@ -8,31 +8,12 @@ import Testing
 
 /// The client's administrative calls that no command makes, against the embedded broker.
 @Suite struct AdminCallsTests {
-    /// A client of a broker with topic `t` of three partitions.
-    private func withClient(_ body: (KafkaClient) async throws -> Void) async throws {
-        let directory = try TemporaryDirectory()
-        let options = try GlobalOptions.parse(["-d", directory.path])
-        let context = CommandContext(environment: [:])
-        let session = try await Session.open(options, .load(options), in: context)
-        do {
-            let created = try await session.client.createTopics([
-                NewTopic(name: "t", partitionCount: 3)
-            ])
-            try #require(created.map(\.error) == [nil])
-            try await body(session.client)
-        } catch {
-            await context.closing.run()
-            throw error
-        }
-        await context.closing.run()
-    }
-
     private func partition(_ number: Int32) -> TopicPartition {
         TopicPartition(topic: "t", partition: number)
     }
 
     @Test func partitionsComePageByPage() async throws {
-        try await withClient { client in
+        try await EmbeddedClient.with { client in
             for pageSize: Int32 in [1, 2, 2000] {
                 let found = try await client.describeTopicPartitions(
                     ["t", "none"], pageSize: pageSize)
@@ -45,7 +26,7 @@ import Testing
     }
 
     @Test func leaderEpochsEndWhereTheLogDoes() async throws {
-        try await withClient { client in
+        try await EmbeddedClient.with { client in
             let ends = try await client.endOffsets(
                 ofLeaderEpochs: [partition(0): 0, partition(7): 0])
             let end = try #require(try ends[partition(0)]?.get())
@@ -57,7 +38,7 @@ import Testing
     }
 
     @Test func reassignmentsAreAskedForListedAndCancelled() async throws {
-        try await withClient { client in
+        try await EmbeddedClient.with { client in
             let moved = try await client.alterReassignments([
                 partition(0): [0], partition(1): nil, partition(2): [7],
             ])
@@ -70,7 +51,7 @@ import Testing
     }
 
     @Test func leadersOfAllPartitionsAreElected() async throws {
-        try await withClient { client in
+        try await EmbeddedClient.with { client in
             let all = try await client.electLeaders(.preferred, nil)
             #expect(all.values.allSatisfy { $0 == nil })
             let one = try await client.electLeaders(.preferred, [partition(0)])
@@ -79,7 +60,7 @@ import Testing
     }
 
     @Test func featuresAreChangedOrRefused() async throws {
-        try await withClient { client in
+        try await EmbeddedClient.with { client in
             let before = try await client.describeFeatures()
             let group = try #require(before.first { $0.name == "group.version" })
             #expect(group.supported == 0...1 && group.finalizedLevel == 1)
@@ -96,7 +77,7 @@ import Testing
     }
 
     @Test func offsetsOfSeveralGroupsAreFetchedSetAndDeleted() async throws {
-        try await withClient { client in
+        try await EmbeddedClient.with { client in
             let set = try await client.alterGroupOffsets(
                 "g", [partition(0): .init(offset: 3, leaderEpoch: 0, metadata: "kept")])
             #expect(set == [partition(0): nil])
@@ -122,7 +103,7 @@ import Testing
     }
 
     @Test func membersThatThereAreNotCannotBeRemoved() async throws {
-        try await withClient { client in
+        try await EmbeddedClient.with { client in
             _ = try await client.alterGroupOffsets("g", [partition(0): .init(offset: 0)])
             do {
                 let results = try await client.removeMembers(
@@ -135,7 +116,7 @@ import Testing
     }
 
     @Test func producersAreFencedOneEpochAfterTheOther() async throws {
-        try await withClient { client in
+        try await EmbeddedClient.with { client in
             let first = try #require(try await client.fenceProducers(["x"])["x"]?.get())
             let second = try #require(try await client.fenceProducers(["x"])["x"]?.get())
             #expect(second.producerID == first.producerID)
@@ -147,7 +128,7 @@ import Testing
     }
 
     @Test func logDirectoriesAreOfThePartitionsAskedFor() async throws {
-        try await withClient { client in
+        try await EmbeddedClient.with { client in
             let found = try await client.describeLogDirs(partitions: [partition(1)])
             let directories = try #require(try found[0]?.get())
             #expect(directories.flatMap(\.replicas).map(\.partition) == [partition(1)])
