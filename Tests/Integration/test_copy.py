@@ -273,3 +273,19 @@ def test_the_source_goes_away(skafka, topic):
         assert copier.wait(20) == 3
         assert broker.bootstrap in text(copier.stderr.read())
         end(copier)
+
+
+def test_a_topic_is_not_copied_to_itself_by_another_address(skafka, broker, source):
+    there = broker.bootstrap.replace("127.0.0.1", "localhost")
+    result = skafka.run("copy", source, "-b", broker.bootstrap, "--to-bootstrap-server", there)
+    assert result.returncode == 2 and "are the same" in text(result.stderr)
+    assert len(skafka.json_lines("consume", source, "-b", broker.bootstrap, "-e", "-J")) == 300
+
+
+def test_what_is_not_delivered_is_not_copied(skafka, broker, topic, here):
+    broker.create(topic + "-small", 1, "-c", "max.message.bytes=100")
+    skafka("produce", topic + "-big", *here, "-q", input=b"x" * 3000 + b"\n")
+    result = skafka.run("copy", topic + "-big", topic + "-small", *here, "--json")
+    assert result.returncode == 1 and "MESSAGE_TOO_LARGE" in text(result.stderr)
+    line, = json.loads(result.stdout)
+    assert (line["records"], line["bytes"]) == (0, None)

@@ -10,6 +10,7 @@ import os
 import signal
 import socket
 import subprocess
+import threading
 import time
 
 import pytest
@@ -228,7 +229,7 @@ def test_deliveries_that_are_lost(skafka, settings, words):
     started = time.monotonic()
     output, error = process.communicate(timeout=20)
     assert time.monotonic() - started < 10
-    assert process.returncode == 3, text(error)
+    assert process.returncode == 1, text(error)
     assert output == b"" and words in text(error)
     # The summary counts what is lost.
     assert "1 record, " in text(error) and "2 failures" in text(error)
@@ -439,3 +440,49 @@ def test_standard_output_that_is_closed_is_an_error_that_is_told(skafka, two):
     assert result.returncode == 1
     assert lines(result.stderr) == [
         "skafka: cannot write to standard output: Bad file descriptor"]
+
+
+def test_something_else_at_the_address(skafka):
+    """Who answers HTTP is not corrupt, but no broker either."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        def answer():
+            while True:
+                try:
+                    peer, _ = server.accept()
+                except OSError:
+                    return
+                with peer:
+                    peer.recv(1000)
+                    peer.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+        thread = threading.Thread(target=answer, daemon=True)
+        thread.start()
+        address = "%s:%d" % server.getsockname()
+        result = skafka.run("topics", "list", "-b", address, "--timeout", "500ms")
+    assert (result.returncode, result.stdout) == (3, b"")
+    assert address in text(result.stderr) and "no Kafka broker" in text(result.stderr)
+
+
+@pytest.mark.parametrize("group", [[], ["-g", "readers"]], ids=["alone", "in a group"])
+def test_a_reader_that_goes_away_while_nothing_comes(skafka, two, group):
+    process = skafka.start("consume", "a", *two, *group, "-o", "beginning", "-q")
+    assert read_line(process, 20) == b"1\n"
+    process.stdout.close()
+    assert process.wait(10) == 0
+    assert process.stderr.read() == b""
+    process.stderr.close()
+
+
+@pytest.mark.parametrize("flags", [["-o", "0"], ["-o", "2:8"], ["-g", "late"]], ids=name_of)
+def test_the_end_is_reached_where_all_is_gone(skafka, two, flags):
+    skafka("consume", "a", *two, "-g", "late", "-c", "1", "-o", "beginning", "-q")
+    skafka("topics", "trim", "a", *two, "--to", "end", "--yes", "-q")
+    result = skafka.run("consume", "a", *two, *flags, "-e", timeout=30)
+    assert (result.returncode, result.stdout) == (0, b"")
+
+
+def test_what_is_refused_leaves_a_topic_alone(skafka, two):
+    result = skafka.run("topics", "alter", "a", *two, "--partitions", "1", "-c", "retention.ms=5")
+    assert result.returncode == 1 and "INVALID_PARTITIONS" in text(result.stderr)
+    described, = skafka.json("topics", "describe", "a", *two)
+    assert described["configs"] == {}

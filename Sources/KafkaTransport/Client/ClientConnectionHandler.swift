@@ -153,7 +153,7 @@ final class ClientConnectionHandler: ChannelInboundHandler {
         do {
             while endError == nil, let frame = try frames.nextFrame() { received(frame) }
         } catch {
-            end(.invalidResponse(address, reason: "\(error)"))
+            end(.invalidResponse("\(error)"))
         }
     }
 
@@ -244,6 +244,9 @@ final class ClientConnectionHandler: ChannelInboundHandler {
         case .closed(let text): end(.closed(address, reason: text))
         case .timedOut(let key, let ms):
             end(.timedOut(address, what: "\(key) request", afterMs: ms))
+        // Whoever cannot answer the first request is something else.
+        case .invalidResponse(let text) where !state.isNegotiated:
+            end(.connectFailed(address, reason: "what answers there is no Kafka broker (\(text))"))
         case .invalidResponse(let text): end(.invalidResponse(address, reason: text))
         case .refused(let code): end(.refused(address, code))
         case .unsupported(let key): end(.unsupportedVersion(address, key))

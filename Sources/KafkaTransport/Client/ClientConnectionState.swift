@@ -97,6 +97,14 @@ struct ClientConnectionState<Waiter>: ~Copyable {
         }
     }
 
+    /// Whether the broker has said what it serves.
+    var isNegotiated: Bool {
+        switch phase {
+        case .negotiating: false
+        case .authenticating, .ready, .ended: true
+        }
+    }
+
     // MARK: Authentication
 
     /// An established connection is to authenticate again.

@@ -36,7 +36,7 @@ struct BenchLatencyRun {
         let progress = BenchProgress(context, command.global, total: recordCount) {
             sender.tally.delivered
         }
-        let startNs = NIODeadline.now().uptimeNanoseconds
+        let startNs = sender.startNs
         let none = LatencyArrivals(
             run: run, sinceNs: startNs + UInt64(command.warmUp.milliseconds) * 1_000_000)
         let sending = Task { await sender.run() }

@@ -25,6 +25,8 @@ final class BenchSender: Sendable {
     private let producer: Producer
     private let topic: TopicProducer
     private let load: ProduceLoad
+    /// When the schedule begins.
+    let startNs: UInt64
 
     /// Gets the producer ready; a schedule begins here.
     init(
@@ -37,6 +39,7 @@ final class BenchSender: Sendable {
         producer = Producer(client: session.client, configuration: configuration) { tally.add($0) }
         topic = try await producer.topic(topicName)
         let startNs = NIODeadline.now().uptimeNanoseconds
+        self.startNs = startNs
         tally.count(sinceNs: startNs + share.warmUpNs)
         load = ProduceLoad(
             topic, tally, count: share.count, sizes: share.sizes, pool: share.pool,

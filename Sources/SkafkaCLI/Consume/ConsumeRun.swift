@@ -78,6 +78,7 @@ struct ConsumeLoop {
     private let printer: RecordPrinter
     /// The thread that prints, since standard output may block.
     private let thread: BlockingThread
+    private let outputReader: OutputReader
     /// Partitions that are still read.
     private var open: [TopicPartition: PartitionRange]
 
@@ -91,6 +92,7 @@ struct ConsumeLoop {
         self.consumer = consumer
         self.printer = printer
         self.thread = thread
+        outputReader = OutputReader(descriptor: context.outputDescriptor)
         open = ranges.filter { !$0.value.isEmpty }
     }
 
@@ -113,8 +115,24 @@ struct ConsumeLoop {
         if !ready.isEmpty { return ready }
         // Nothing is left to print: whoever reads the output should see what there is.
         try await thread.run { [printer] in try printer.flush() }
-        let fetched = try await consumer.poll(timeoutMs: plan.idleTimeoutMs)
+        let fetched = try await wait()
         return fetched.isEmpty && plan.idleTimeoutMs != nil ? nil : fetched
+    }
+
+    /// What comes within the idle timeout.
+    private func wait() async throws -> [FetchedRecords] {
+        guard outputReader.isPipe else {
+            return try await consumer.poll(timeoutMs: plan.idleTimeoutMs)
+        }
+        var leftMs = plan.idleTimeoutMs ?? .max
+        while leftMs > 0 {
+            let stepMs = min(leftMs, OutputReader.checkMs)
+            let fetched = try await consumer.poll(timeoutMs: stepMs)
+            if !fetched.isEmpty { return fetched }
+            try outputReader.check()
+            if plan.idleTimeoutMs != nil { leftMs -= stepMs }
+        }
+        return []
     }
 
     private mutating func take(_ fetched: [FetchedRecords]) async throws {

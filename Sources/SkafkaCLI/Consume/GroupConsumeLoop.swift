@@ -19,6 +19,7 @@ final class GroupConsumeLoop: Sendable {
     private let ranges: GroupRanges
     /// The thread that prints, since standard output may block.
     private let thread = BlockingThread()
+    private let outputReader: OutputReader
     private let progress = NIOLockedValueBox(GroupProgress())
     private let nextCommit: NIOLockedValueBox<ContinuousClock.Instant>
 
@@ -30,6 +31,7 @@ final class GroupConsumeLoop: Sendable {
         self.context = context
         self.printer = printer
         self.ranges = ranges
+        outputReader = OutputReader(descriptor: context.outputDescriptor)
         nextCommit = NIOLockedValueBox(.now + GroupConsumeLoop.interval(plan))
     }
 
@@ -46,15 +48,20 @@ final class GroupConsumeLoop: Sendable {
         while !printer.isDone, !context.interrupts.isInterrupted {
             let now = ContinuousClock.now
             let (isFinished, isEmpty) = progress.withLockedValue { ($0.isFinished, $0.isEmpty) }
+            if !isEmpty { emptySince = now }
             if ranges.hasEnds {
                 if isFinished { break }
-                if !isEmpty { emptySince = now }
                 if isEmpty, now - emptySince > GroupConsumeLoop.emptyLimit { break }
             }
+            // Nothing can come before the group has given this member its part.
+            if isEmpty, now - emptySince <= GroupConsumeLoop.emptyLimit { lastRecordAt = now }
             if let limit = idleLimit, now - lastRecordAt >= limit { break }
             do {
                 let fetched = try await next(consumer, idleEnd: idleLimit.map { lastRecordAt + $0 })
-                guard !fetched.isEmpty else { continue }
+                guard !fetched.isEmpty else {
+                    noteMoves(of: consumer)
+                    continue
+                }
                 lastRecordAt = .now
                 try await take(fetched, consumer)
                 if nextCommit.withLockedValue({ $0 <= .now }) {
@@ -88,15 +95,22 @@ final class GroupConsumeLoop: Sendable {
                 wakeAt = wakeAt.map { min($0, commitAt) } ?? commitAt
             }
         }
-        if ranges.hasEnds {
-            // Partitions may have ended by being assigned.
-            let soon = ContinuousClock.now + .milliseconds(100)
+        try outputReader.check()
+        if let pauseMs {
+            let soon = ContinuousClock.now + .milliseconds(pauseMs)
             wakeAt = wakeAt.map { min($0, soon) } ?? soon
         }
         let timeoutMs = wakeAt.map { wakeAt in
             max(1, Int((wakeAt - .now) / .milliseconds(1)))
         }
         return try await consumer.poll(timeoutMs: timeoutMs)
+    }
+
+    /// How long nobody need look around, in ms; nil for as long as nothing comes.
+    private var pauseMs: Int? {
+        // Partitions may have ended by being assigned.
+        if ranges.hasEnds { return 100 }
+        return outputReader.isPipe ? OutputReader.checkMs : nil
     }
 
     private func take(_ fetched: [FetchedRecords], _ consumer: GroupConsumer) async throws {
@@ -122,6 +136,15 @@ final class GroupConsumeLoop: Sendable {
         try await thread.run { [printer, progress] in
             try printer.flush()
             progress.withLockedValue { $0.flushed() }
+        }
+    }
+
+    /// Where records were removed, the consumer goes on behind them by itself, which may be the end.
+    private func noteMoves(of consumer: GroupConsumer) {
+        guard ranges.hasEnds else { return }
+        for partition in progress.withLockedValue({ $0.unfinished }) {
+            guard let position = consumer.position(of: partition)?.offset else { continue }
+            progress.withLockedValue { $0.move(partition, to: position) }
         }
     }
 

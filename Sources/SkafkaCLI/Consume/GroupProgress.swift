@@ -20,6 +20,8 @@ struct GroupProgress {
     /// Whether every partition there is was read to its end.
     var isFinished: Bool { !entries.isEmpty && entries.values.allSatisfy(\.isFinished) }
 
+    var unfinished: [TopicPartition] { entries.filter { !$0.value.isFinished }.map(\.key) }
+
     func range(of partition: TopicPartition) -> PartitionRange? { entries[partition]?.range }
 
     /// A partition was assigned.

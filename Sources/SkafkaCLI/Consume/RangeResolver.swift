@@ -10,7 +10,8 @@ struct PartitionRange: Equatable, Sendable {
     /// The first offset that is not read; nil for none.
     var end: Int64?
 
-    var isEmpty: Bool { end.map { from >= $0 } ?? false }
+    /// Retention may have removed all of it.
+    var isEmpty: Bool { end.map { max(start, from) >= $0 } ?? false }
 }
 
 /// Turns offset points into offsets, by asking the partitions' leaders.

@@ -4,13 +4,19 @@ internal import KafkaRecords
 internal import NIOConcurrencyHelpers
 internal import NIOCore
 
-/// The first delivery that failed. Any thread.
-final class FirstFailure: Sendable {
+/// What was not delivered: the first failure, and how many records to which topics. Any thread.
+final class FailedDeliveries: Sendable {
     private let first = NIOLockedValueBox<KafkaError?>(nil)
+    private let counts = NIOLockedValueBox<[String: Int]>([:])
 
-    func note(_ error: KafkaError) {
+    func note(_ report: DeliveryReport) {
+        guard let error = report.error else { return }
         first.withLockedValue { $0 = $0 ?? error }
+        counts.withLockedValue { $0[report.topic, default: 0] += report.recordCount }
     }
+
+    /// Records by the destinations' names.
+    var byTopic: [String: Int] { counts.withLockedValue { $0 } }
 
     /// - Throws: the failure.
     func check() throws(KafkaError) {
@@ -32,7 +38,7 @@ final class CopyLoop {
     private let topics: [String: TopicProducer]
     private let lines: [String: Int]
     private let progress: CopyProgress?
-    private let failure: FirstFailure
+    private let failure: FailedDeliveries
     private let screen: ProgressLine
     private var reader = RecordBatchReader()
     private var headers = EncodedHeaders()
@@ -46,6 +52,8 @@ final class CopyLoop {
     private var offsetsDone: Int64 = 0
 
     private(set) var summary: CopySummary
+    /// As it was when the last transaction was committed.
+    private var committedSummary: CopySummary
 
     /// How far the copy has come is kept so often, in ms; also the length of a transaction.
     private static let checkpointMs: Int64 = 1000
@@ -53,7 +61,7 @@ final class CopyLoop {
     init(
         _ plan: CopyPlan, _ context: CommandContext, _ consumer: Consumer, _ producer: Producer,
         _ topics: [String: TopicProducer], _ ranges: [TopicPartition: PartitionRange],
-        _ summary: CopySummary, _ progress: CopyProgress?, _ failure: FirstFailure
+        _ summary: CopySummary, _ progress: CopyProgress?, _ failure: FailedDeliveries
     ) {
         self.plan = plan
         self.context = context
@@ -61,6 +69,7 @@ final class CopyLoop {
         self.producer = producer
         self.topics = topics
         self.summary = summary
+        committedSummary = summary
         self.progress = progress
         self.failure = failure
         lines = Dictionary(
@@ -153,7 +162,7 @@ final class CopyLoop {
                     return .stop
                 }
                 summary.lines[line].records += 1
-                summary.lines[line].bytes += (record.key?.count ?? 0) + (record.value?.count ?? 0)
+                summary.lines[line].bytes? += (record.key?.count ?? 0) + (record.value?.count ?? 0)
                 return .continue
             }
             guard let refused else { return }
@@ -187,6 +196,7 @@ final class CopyLoop {
                 progress.kept(positions), of: ConsumerGroupMetadata(groupID: progress.group))
             try await producer.commitTransaction()
             isTransactionOpen = false
+            committedSummary = summary
         } else {
             try await producer.flush()
             try failure.check()
@@ -199,9 +209,15 @@ final class CopyLoop {
     private func giveUp() async {
         if isTransactional {
             if isTransactionOpen { try? await producer.abortTransaction() }
+            summary = committedSummary
         } else {
             try? await checkpoint()
         }
+    }
+
+    /// What has arrived, once the producer has nothing more on its way.
+    var settledSummary: CopySummary {
+        isTransactional ? summary : summary.without(failure.byTopic)
     }
 
     /// Goes on behind records that retention has removed meanwhile.

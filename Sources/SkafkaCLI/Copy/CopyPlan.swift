@@ -119,11 +119,12 @@ struct CopyPlan: Sendable {
 
     /// - Throws: `CommandFailure` of status `usage` for a topic that would be copied to itself.
     func checkApart(_ source: String) throws(CommandFailure) {
-        guard isOneCluster, destination(of: source) == source else { return }
-        throw .usage(
-            "source and destination are the same; name the destination, or another cluster with "
-                + "--to-bootstrap-server or --to-data-dir")
+        if isOneCluster, destination(of: source) == source { throw CopyPlan.isSameTopic }
     }
+
+    static let isSameTopic = CommandFailure.usage(
+        "source and destination are the same; name the destination, or another cluster with "
+            + "--to-bootstrap-server or --to-data-dir")
 
     /// What a topic is called at the destination.
     func destination(of source: String) -> String {

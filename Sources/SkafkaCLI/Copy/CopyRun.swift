@@ -31,7 +31,7 @@ struct CopyRun {
             return try dryRun(summary(pairs, partitions), ranges, pairs)
         }
         try await topics.create(pairs)
-        let failure = FirstFailure()
+        let failure = FailedDeliveries()
         let producer = makeProducer(destination, pairs, failure)
         let destinations = try await prepare(producer, pairs)
         let ranges = try await ranges(partitions, source, progress)
@@ -55,13 +55,13 @@ struct CopyRun {
     }
 
     private func makeProducer(
-        _ destination: KafkaClient, _ pairs: [CopyPair], _ failure: FirstFailure
+        _ destination: KafkaClient, _ pairs: [CopyPair], _ failure: FailedDeliveries
     ) -> Producer {
         var settings = plan.otherSettings.producer
         // Brokers may not all know a topic yet that was just made.
         settings.allowAutoTopicCreation = pairs.contains(where: \.isMissing)
         return Producer(client: destination, configuration: settings) { report in
-            if let error = report.error { failure.note(error) }
+            failure.note(report)
         }
     }
 
@@ -136,13 +136,13 @@ struct CopyRun {
         } catch {
             await consumer.close()
             await producer.close(timeoutMs: 0)
-            try? loop.summary.report(plan.options, context)
+            try? loop.settledSummary.report(plan.options, context)
             if !context.interrupts.isInterrupted { throw error }
             throw CommandFailure.reported(.failed)
         }
         await consumer.close()
         await producer.close()
-        try loop.summary.report(plan.options, context)
+        try loop.settledSummary.report(plan.options, context)
         let isUnfinished = context.interrupts.isInterrupted && !hasProgress && !plan.options.quiet
         if isUnfinished, plan.to != nil {
             context.note("not all was copied; with -g NAME a copy can be gone on with")

@@ -7,7 +7,8 @@ struct CopySummary {
         var destination: String
         var partitions: Int
         var records = 0
-        var bytes = 0
+        /// Of keys and values; nil where some were not delivered.
+        var bytes: Int? = 0
     }
 
     var lines: [Line]
@@ -18,6 +19,18 @@ struct CopySummary {
                 source: $0.source.name, destination: $0.destination,
                 partitions: partitions[$0.source.name] ?? 0)
         }
+    }
+
+    /// Without records that were not delivered, of a topic with one destination each; how many bytes
+    /// the others have is not known then.
+    func without(_ failed: [String: Int]) -> CopySummary {
+        var rest = self
+        for (index, line) in lines.enumerated() {
+            guard let count = failed[line.destination] else { continue }
+            rest.lines[index].records = max(0, line.records - count)
+            rest.lines[index].bytes = nil
+        }
+        return rest
     }
 
     /// To standard error for people, to standard output for programs.
@@ -34,7 +47,8 @@ struct CopySummary {
                 let what =
                     isDryRun
                     ? "would copy up to \(records)"
-                    : "copied \(records), \(Counted.text(line.bytes, "byte"))"
+                    : "copied \(records)"
+                        + (line.bytes.map { ", " + Counted.text($0, "byte") } ?? "")
                 context.note("\(line.source) to \(line.destination): \(what)")
             }
         case .plain:
@@ -45,7 +59,7 @@ struct CopySummary {
             for line in lines {
                 table.add([
                     line.source, line.destination, "\(line.partitions)", "\(line.records)",
-                    "\(line.bytes)",
+                    line.bytes.map { "\($0)" } ?? "-",
                 ])
             }
             let output = context.makeOutput(capacityBytes: 16 << 10)
@@ -61,7 +75,11 @@ struct CopySummary {
                 json.field("destination", line.destination)
                 json.field("partitions", line.partitions)
                 json.field("records", line.records)
-                json.field("bytes", line.bytes)
+                if let bytes = line.bytes {
+                    json.field("bytes", bytes)
+                } else {
+                    json.nullField("bytes")
+                }
                 json.endObject()
             }
             json.endArray()

@@ -47,6 +47,8 @@ struct CopyTopics {
             if plan.creates { return }
             throw found.failures.first ?? CommandFailure.failed("no topic \(pair.destination)")
         }
+        // Two addresses may lead to one cluster.
+        if let id = there.id, id == pair.source.id { throw CopyPlan.isSameTopic }
         try checkCount(pair, there.partitions.count)
     }
 

@@ -46,13 +46,10 @@ extension ManualPage {
         for definition in ClientSettings.definitions {
             let names = definition.names.map { "Va \(ManualText.escaped($0))" }
             text.macro("It \(names.joined(separator: " , "))")
-            text.prose(ManualPage.sentence(definition.expects))
+            text.prose(definition.expects + ".")
         }
         text.macro("El")
     }
 
     /// What is told when a value does not fit, as a sentence.
-    private static func sentence(_ text: String) -> String {
-        (text.first?.uppercased() ?? "") + text.dropFirst() + "."
-    }
 }

@@ -32,8 +32,14 @@ final class DeliveryTally: Sendable {
     var failed: Int { state.withLockedValue { $0.failed } }
     /// Whether nothing more is to be read.
     var isStopping: Bool { state.withLockedValue { $0.isStopping } }
-    /// What the first failure makes of the exit status.
-    var status: ExitStatus { state.withLockedValue { $0.failed > 0 ? $0.status : .done } }
+    /// A delivery that is lost beside others that were made is a failure like any; where nobody took
+    /// anything, the first failure says which.
+    var status: ExitStatus {
+        state.withLockedValue { state in
+            if state.failed == 0 { return .done }
+            return state.delivered > 0 ? .failed : state.status
+        }
+    }
 
     func add(_ report: DeliveryReport) {
         guard let error = report.error else {

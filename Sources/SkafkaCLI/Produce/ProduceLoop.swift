@@ -73,7 +73,7 @@ final class ProduceLoop: @unchecked Sendable {
 
     init(
         _ plan: ProducePlan, _ topic: TopicProducer, _ context: CommandContext,
-        _ tally: DeliveryTally, _ wake: WakePipe
+        _ tally: DeliveryTally, _ wake: WakePipe, showsProgress: Bool
     ) {
         self.plan = plan
         self.topic = topic
@@ -97,7 +97,7 @@ final class ProduceLoop: @unchecked Sendable {
         formatReader = format.map { FormatReader($0) }
         console = properties.map { ConsoleLineReader($0) }
         pacer = plan.rate.map { RecordPacer(perSecond: $0) }
-        progress = ProgressLine(context, isShown: !plan.options.quiet)
+        progress = ProgressLine(context, isShown: showsProgress && !plan.options.quiet)
         tee = plan.isTee ? context.makeOutput() : nil
         teeEnd = delimiter
     }

@@ -47,7 +47,9 @@ struct ProduceRun {
         let terminal = try openTerminal()
         var reading = context
         if let terminal { reading.inputDescriptor = terminal.descriptor }
-        let loop = ProduceLoop(plan, topic, reading, tally, wake)
+        // A person at the prompt sees what was typed.
+        let loop = ProduceLoop(
+            plan, topic, reading, tally, wake, showsProgress: terminal == nil)
         let thread = BlockingThread()
         terminal?.start()
         while try await thread.run({ loop.run() }) == .full { await topic.waitForRoom() }

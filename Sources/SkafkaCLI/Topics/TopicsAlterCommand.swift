@@ -53,19 +53,30 @@ struct TopicsAlterCommand: SkafkaCommand {
                 "nothing to change; give --partitions, -c or --delete-config")
         }
         let session = try await Session.open(global, .load(global), in: context)
-        var results = try await alter(names, changes, session.client)
+        var results = names.map { TopicResult(name: $0, error: nil) }
+        if let partitions, !changes.isEmpty {
+            // What is refused leaves the topic alone.
+            results = try await session.client.createPartitions(
+                Dictionary(uniqueKeysWithValues: names.map { ($0, partitions) }),
+                validateOnly: true)
+        }
+        let willing = results.filter { $0.error == nil }.map(\.name)
+        results = merged(results, try await alter(willing, changes, session.client))
         if let partitions {
-            // Settings that were refused leave the topic alone.
             let ready = results.filter { $0.error == nil }.map(\.name)
             let added = try await session.client.createPartitions(
                 Dictionary(uniqueKeysWithValues: ready.map { ($0, partitions) }),
                 validateOnly: dryRun)
-            let byName = Dictionary(uniqueKeysWithValues: added.map { ($0.name, $0) })
-            results = results.map { byName[$0.name] ?? $0 }
+            results = merged(results, added)
         }
         let outcomes = Outcomes(
             results, tolerated: nil, verb: dryRun ? "can change" : "changed", unchanged: "")
         try await outcomes.report(global, context, session.client, isDryRun: dryRun)
+    }
+
+    private func merged(_ results: [TopicResult], _ newer: [TopicResult]) -> [TopicResult] {
+        let byName = Dictionary(uniqueKeysWithValues: newer.map { ($0.name, $0) })
+        return results.map { byName[$0.name] ?? $0 }
     }
 
     private func alter(
