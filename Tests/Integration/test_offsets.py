@@ -58,7 +58,7 @@ def test_offsets_get(skafka, ten):
         return skafka("offsets", "get", "t", *ten, "--plain", *args).decode()
 
     assert get() == "t\t0\t10\n"
-    assert get("--time", "earliest") == "t\t0\t0\n"
+    assert get("--time", "earliest") == get("--time", "-2") == "t\t0\t0\n"
     assert get("--time", "latest") == "t\t0\t10\n"
     assert get("--time", str(BASE + 90_000)) == "t\t0\t2\n"
     assert get("--time", "max-timestamp") == "t\t0\t9\n"

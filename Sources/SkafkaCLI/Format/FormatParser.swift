@@ -28,6 +28,8 @@ struct FormatParser {
         rest.removeFirst()
         guard let letter = rest.popFirst() else { throw failure("a % stands at the end") }
         if letter == "%" { return .literal([UInt8(ascii: "%")]) }
+        // kcat's name of the same.
+        if letter == "R" { return .token("V", modifier: "big32") }
         guard rest.first == "{" else { return .token(letter, modifier: nil) }
         guard let close = closingBrace() else { throw failure("{ without }") }
         let modifier = String(rest[rest.index(after: rest.startIndex)..<close])

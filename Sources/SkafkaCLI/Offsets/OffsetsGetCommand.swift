@@ -58,11 +58,12 @@ struct OffsetsGetCommand: SkafkaCommand {
 
     private func spec(nowMs: Int64) throws -> OffsetSpec {
         switch time {
-        case "earliest", "beginning": return .earliest
-        case "latest", "end": return .latest
-        case "max-timestamp": return .maxTimestamp
+        // The numbers are those of Kafka's tool; `@` may stand in front as in `consume -o`.
+        case "earliest", "beginning", "-2": return .earliest
+        case "latest", "end", "-1": return .latest
+        case "max-timestamp", "-3": return .maxTimestamp
         default:
-            guard let spec = TimeSpec(time) else {
+            guard let spec = TimeSpec(time.drop { $0 == "@" }) else {
                 throw CommandFailure.usage(
                     """
                     '\(time)' is no time; write earliest, latest, max-timestamp, ms, a date or -90m

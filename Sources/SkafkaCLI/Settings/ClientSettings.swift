@@ -29,6 +29,12 @@ struct ClientSettings: Sendable {
         _ name: String, _ value: String, from source: SettingSource = .argument
     ) throws(CommandFailure) {
         guard let definition = ClientSettings.byName[name] else {
+            // kcat's way to say that librdkafka has it for topics.
+            let prefix = "topic."
+            let rest = String(name.dropFirst(prefix.count))
+            if name.hasPrefix(prefix), ClientSettings.byName[rest] != nil {
+                return try apply(rest, value, from: source)
+            }
             if ForeignClientSettings.contains(name) {
                 return notes.append(SettingNote(withoutEffect: name, from: source))
             }

@@ -20,10 +20,14 @@ struct TopicsDescribeCommand: SkafkaCommand {
     @OptionGroup(title: "Common options") var global: GlobalOptions
     @OptionGroup var topics: TopicArguments
 
-    @Flag(help: "Only partitions with replicas that are not in sync.")
+    @Flag(
+        name: [.long, .customLong("under-replicated-partitions")],
+        help: "Only partitions with replicas that are not in sync.")
     var underReplicated = false
 
-    @Flag(help: "Only partitions without a leader.")
+    @Flag(
+        name: [.long, .customLong("unavailable-partitions")],
+        help: "Only partitions without a leader.")
     var unavailable = false
 
     func execute(in context: CommandContext) async throws {

@@ -42,6 +42,9 @@ import Testing
                 == [0, 0, 0, 3, 0x61, 0x62, 0x63])
         #expect(try rendered("%V{little16}", SampleRecord(value: "abc")) == [3, 0])
         #expect(try rendered("%V{big32}", SampleRecord()) == [0xFF, 0xFF, 0xFF, 0xFF])
+        // kcat's name.
+        #expect(
+            try rendered("%R%s", SampleRecord(value: "abc")) == [0, 0, 0, 3] + Array("abc".utf8))
         #expect(try rendered("%o{big64}", SampleRecord()) == [0, 0, 0, 0, 0, 0, 0, 42])
         #expect(try rendered("%o{big8}", SampleRecord()) == [42])
     }

@@ -14,6 +14,7 @@ import Testing
             "linger.ms=7", "acks=1", "compression.codec=zstd:3", "fetch.wait.max.ms=9",
             "message.timeout.ms=11", "partitioner=consistent_random", "enable.idempotence=false",
             "isolation.level=read_uncommitted", "metadata.broker.list=a:1,b", "client.id=x",
+            "topic.request.timeout.ms=13",
         ] {
             try settings.apply(argument: text)
         }
@@ -27,6 +28,7 @@ import Testing
         #expect(settings.consumer.isolationLevel == .readUncommitted)
         #expect(settings.bootstrapServers == "a:1,b")
         #expect(settings.client.clientID == "x")
+        #expect(settings.client.requestTimeoutMs == 13)
     }
 
     @Test(arguments: [
