@@ -139,7 +139,7 @@ final class GroupConsumeLoop: Sendable {
         }
     }
 
-    /// Where records were removed, the consumer goes on behind them by itself, which may be the end.
+    /// Where records were removed, the consumer goes on behind them by itself: perhaps at the end.
     private func noteMoves(of consumer: GroupConsumer) {
         guard ranges.hasEnds else { return }
         for partition in progress.withLockedValue({ $0.unfinished }) {

@@ -21,8 +21,7 @@ struct CopySummary {
         }
     }
 
-    /// Without records that were not delivered, of a topic with one destination each; how many bytes
-    /// the others have is not known then.
+    /// Without records that were not delivered; how many bytes the others have is not known then.
     func without(_ failed: [String: Int]) -> CopySummary {
         var rest = self
         for (index, line) in lines.enumerated() {

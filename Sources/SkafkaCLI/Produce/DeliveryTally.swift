@@ -32,8 +32,8 @@ final class DeliveryTally: Sendable {
     var failed: Int { state.withLockedValue { $0.failed } }
     /// Whether nothing more is to be read.
     var isStopping: Bool { state.withLockedValue { $0.isStopping } }
-    /// A delivery that is lost beside others that were made is a failure like any; where nobody took
-    /// anything, the first failure says which.
+    /// A delivery that is lost beside others that were made is a failure like any; where nothing
+    /// was taken, the first failure says which.
     var status: ExitStatus {
         state.withLockedValue { state in
             if state.failed == 0 { return .done }
