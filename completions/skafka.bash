@@ -445,7 +445,7 @@ _skafka_topics_list() {
 
 _skafka_topics_describe() {
     repeating_flags=()
-    non_repeating_flags=(--quiet -q --verbose -v --json --plain --under-replicated --under-replicated-partitions --unavailable --unavailable-partitions --version -h --help)
+    non_repeating_flags=(--quiet -q --verbose -v --json --plain --under-replicated --unavailable --version -h --help)
     repeating_options=(-X --setting -t --topic)
     non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color)
     __skafka_offer_flags_options -1

@@ -66,6 +66,20 @@ def test_exit_and_its_status(skafka, data):
         assert result.returncode == status, script
 
 
+def test_exit_at_the_prompt_and_its_status(skafka, broker):
+    with Terminal(skafka, "shell", "-b", broker.bootstrap) as shell:
+        shell.read(PROMPT)
+        shell.run("exit 4", "exit 4")
+        shell.end()
+    assert shell.code == 4
+
+
+def test_a_line_that_goes_on_in_the_next(skafka, data):
+    skafka("produce", "t", *data, "-q", input=b"x\n")
+    result = skafka.run("shell", *data, "-q", input=b"topics list \\\n --plain\n")
+    assert (result.returncode, result.stdout) == (0, b"t\t1\t1\n")
+
+
 def test_what_a_command_reads(skafka, data):
     # With -c, standard input is free for a command.
     result = skafka.run("shell", *data, "-q", "-c", "produce t; consume t -e", input=b"x\ny\n")

@@ -18,6 +18,8 @@ final class ShellInterpreter: Sendable {
         var topic: String?
         var lastStatus = ExitStatus.done
         var isEnded = false
+        /// What `exit` was given.
+        var askedStatus: ExitStatus?
         var job: ShellJob?
         /// What ends the shell itself.
         var stopSignal: Int32?
@@ -37,6 +39,9 @@ final class ShellInterpreter: Sendable {
 
     /// What `use` chose.
     var topic: String? { state.withLockedValue { $0.topic } }
+
+    /// What `exit` was given; nil without it.
+    var askedStatus: ExitStatus? { state.withLockedValue { $0.askedStatus } }
 
     /// Whether the shell is to end.
     var isEnded: Bool { state.withLockedValue { $0.isEnded } }
@@ -97,7 +102,10 @@ final class ShellInterpreter: Sendable {
                 state.isEnded = true
                 return state.lastStatus
             }
-            return words.count == 2 ? (code == 0 ? .done : .other(code & 0xFF)) : last
+            guard words.count == 2 else { return last }
+            let status: ExitStatus = code == 0 ? .done : .other(code & 0xFF)
+            state.withLockedValue { $0.askedStatus = status }
+            return status
         case "use":
             guard words.count <= 2 else {
                 context.complain("write use TOPIC, or use alone for none")

@@ -66,6 +66,8 @@ struct ShellRun {
         while !interpreter.isEnded {
             guard let line = try await thread.run({ try lines.next() }) else { break }
             pending += line
+            // The command goes on in the next line.
+            if ShellRun.isContinued(line) { continue }
             guard pending.utf8.count <= ShellRun.maxTextBytes else {
                 throw CommandFailure.usage("a command longer than \(ShellRun.maxTextBytes) bytes")
             }
@@ -76,6 +78,12 @@ struct ShellRun {
         guard !pending.isEmpty, !interpreter.isEnded else { return status }
         context.complain(ShellRun.unfinished)
         return .usage
+    }
+
+    /// Whether the end of a line is quoted by a backslash.
+    static func isContinued(_ line: String) -> Bool {
+        guard line.hasSuffix("\n") else { return false }
+        return line.dropLast().reversed().prefix { $0 == "\\" }.count % 2 == 1
     }
 
     /// Runs the commands of a text until one fails.
@@ -139,6 +147,9 @@ struct ShellRun {
                     }
                 }
             }
+        }
+        if let status = interpreter.askedStatus, status != .done {
+            throw CommandFailure.reported(status)
         }
     }
 

@@ -20,19 +20,25 @@ struct TopicsDescribeCommand: SkafkaCommand {
     @OptionGroup(title: "Common options") var global: GlobalOptions
     @OptionGroup var topics: TopicArguments
 
-    @Flag(
-        name: [.long, .customLong("under-replicated-partitions")],
-        help: "Only partitions with replicas that are not in sync.")
+    @Flag(help: "Only partitions with replicas that are not in sync.")
     var underReplicated = false
 
-    @Flag(
-        name: [.long, .customLong("unavailable-partitions")],
-        help: "Only partitions without a leader.")
+    @Flag(help: "Only partitions without a leader.")
     var unavailable = false
+
+    // As kafka-topics has them.
+
+    @Flag(help: ArgumentHelp("As --under-replicated.", visibility: .hidden))
+    var underReplicatedPartitions = false
+
+    @Flag(help: ArgumentHelp("As --unavailable.", visibility: .hidden))
+    var unavailablePartitions = false
 
     func execute(in context: CommandContext) async throws {
         let session = try await Session.open(global, .load(global), in: context)
         let found = try await find(session.client)
+        let underReplicated = underReplicated || underReplicatedPartitions
+        let unavailable = unavailable || unavailablePartitions
         let descriptions = try await TopicDescription.load(found.topics, session.client) {
             partition in
             (!underReplicated || partition.inSyncReplicas.count < partition.replicas.count)
