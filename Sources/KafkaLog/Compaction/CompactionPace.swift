@@ -64,8 +64,10 @@ final class CancelFlag: Sendable {
 
     func cancel() { isSet.store(true, ordering: .relaxed) }
 
+    var isCancelled: Bool { isSet.load(ordering: .relaxed) }
+
     /// - Throws: `cancelled`.
     func check() throws(LogError) {
-        if isSet.load(ordering: .relaxed) { throw .cancelled(path: path) }
+        if isCancelled { throw .cancelled(path: path) }
     }
 }

@@ -113,7 +113,8 @@ public final class LogCleaner: Sendable {
             view: chosen.view, range: chosen.range, memory: options.memory, pace: pace,
             cancellation: chosen.cancellation, nowMs: clock.nowMs
         ) { cleaned throws(LogError) in
-            try chosen.cancellation.check()
+            // Said as an answer: after an error the new segment's files would stay.
+            guard !chosen.cancellation.isCancelled else { return false }
             return try logs.replace(with: cleaned, in: partition)
         }
         let result = Result { () throws(LogError) in try round.run() }

@@ -233,6 +233,27 @@ import Testing
         #expect(try !fixture.files().contains { $0.hasSuffix(".swap") || $0.hasSuffix(".cleaned") })
     }
 
+    /// Does something when a file is synced.
+    private final class SyncHook: @unchecked Sendable {
+        var action: () -> Void = {}
+    }
+
+    @Test func itLeavesNothingWhereItIsEndedBehindTheLastBatch() throws {
+        let hook = SyncHook()
+        let fixture = try Fixture(disk: SimulatedDisk(seed: 1, onSync: { hook.action() }))
+        for _ in 0..<5 { try fixture.append(0..<8, value: "v") }
+        try fixture.seal()
+        let cleaner = fixture.cleaner.cleaner
+        hook.action = {
+            let names = (try? fixture.files()) ?? []
+            if names.contains(where: { $0.hasSuffix(".index.cleaned") }) { cleaner.stop() }
+        }
+        let outcome = try cleaner.compactDirtiest(of: fixture.logs)
+        #expect(outcome == .postponed(fixture.log.topicPartition, .cancelled(path: "/data/t-0")))
+        #expect(try !fixture.files().contains { $0.hasSuffix(".swap") || $0.hasSuffix(".cleaned") })
+        #expect(try fixture.log.keyedRecords().count == 40)
+    }
+
     @Test func itEndsBetweenBatches() throws {
         let fixture = try Fixture { $0.bytesPerSecond = 2_000 }
         for _ in 0..<50 { try fixture.append(0..<8, value: "v") }
