@@ -157,18 +157,16 @@ struct ConsumeLoop {
     ///
     /// - Throws: any other error.
     private mutating func recover(from error: KafkaError) throws {
-        guard case .offsetOutOfRange(let partition, let requested, let start, _) = error.kind,
-            start > requested, var range = open[partition]
-        else { throw error }
-        context.complain(
-            "\(partition): offsets \(requested) to \(start - 1) are gone; going on at \(start)")
-        range.start = start
-        open[partition] = range
-        if let end = range.end, start >= end {
-            open[partition] = nil
-            consumer.unassign([partition])
+        guard let removed = RemovedRecords(error), let range = open[removed.partition] else {
+            throw error
+        }
+        context.complain(removed.message)
+        if let end = range.end, removed.next >= end {
+            open[removed.partition] = nil
+            consumer.unassign([removed.partition])
         } else {
-            consumer.seek(partition, to: start)
+            open[removed.partition]?.start = removed.next
+            consumer.seek(removed.partition, to: removed.next)
         }
     }
 }

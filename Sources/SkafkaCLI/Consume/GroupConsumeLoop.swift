@@ -152,13 +152,10 @@ final class GroupConsumeLoop: Sendable {
     ///
     /// - Throws: any other error.
     private func recover(from error: KafkaError, _ consumer: GroupConsumer) throws {
-        guard case .offsetOutOfRange(let partition, let requested, let start, _) = error.kind,
-            requested >= 0, start > requested
-        else { throw error }
-        context.complain(
-            "\(partition): offsets \(requested) to \(start - 1) are gone; going on at \(start)")
-        progress.withLockedValue { $0.move(partition, to: start) }
-        consumer.seek(partition, to: start)
+        guard let removed = RemovedRecords(error) else { throw error }
+        context.complain(removed.message)
+        progress.withLockedValue { $0.move(removed.partition, to: removed.next) }
+        consumer.seek(removed.partition, to: removed.next)
     }
 
     // MARK: Commits

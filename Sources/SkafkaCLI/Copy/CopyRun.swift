@@ -99,10 +99,7 @@ struct CopyRun {
             guard var range = ranges[partition] else { continue }
             if offset < range.start {
                 context.complain(
-                    """
-                    \(partition): offsets \(offset) to \(range.start - 1) are gone; going on at \
-                    \(range.start)
-                    """)
+                    RemovedRecords(partition, from: offset, to: range.start).message)
             }
             range.start = max(range.start, offset)
             range.from = range.start
