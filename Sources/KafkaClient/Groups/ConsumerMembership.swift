@@ -20,10 +20,15 @@ struct ConsumerMembership {
     /// What the coordinator was told last; nil tells it anew.
     private var reported: Set<TopicPartition>?
     private var reportedNames: [String]?
+    /// Whether the coordinator waits to hear that its last assignment is in force. What the member
+    /// has may be what it had before: an assignment that was taken back before it was begun.
+    private var owesReport = false
+    /// The last assignment that came.
+    private var assignment: [Uuid: Set<Int32>] = [:]
     /// Told in the request under way.
     private var telling: (partitions: Set<TopicPartition>?, names: [String]?)
     /// What the member is to have, while not all topics' names are known.
-    private var unnamed: [Uuid: [Int32]]?
+    private var unnamed: [Uuid: Set<Int32>]?
 
     init(memberID: String, intervalMs: Int) {
         self.memberID = memberID
@@ -44,10 +49,8 @@ struct ConsumerMembership {
         // What was lost is to be given up before the coordinator hands out anything new.
         guard isMember || isSettled else { return nil }
         let owned = context.ownership.owned
-        let hasNews =
-            reportedNames != context.topics.names
-            || (isSettled && unnamed == nil && reported != owned)
-        guard hasNews || nextHeartbeatAt <= now else {
+        let hasOwnedNews = isSettled && unnamed == nil && (owesReport || reported != owned)
+        guard hasOwnedNews || reportedNames != context.topics.names || nextHeartbeatAt <= now else {
             wakeAt = nextHeartbeatAt
             return nil
         }
@@ -67,7 +70,7 @@ struct ConsumerMembership {
             request.subscribedTopicNames = context.topics.names
             telling.names = context.topics.names
         }
-        if reported == nil || (isSettled && unnamed == nil && reported != owned) {
+        if reported == nil || hasOwnedNews {
             request.topicPartitions = byID(isMember ? owned : [], context)
             telling.partitions = isMember ? owned : []
         }
@@ -110,14 +113,12 @@ struct ConsumerMembership {
         epoch = response.memberEpoch
         if response.heartbeatIntervalMs > 0 { intervalMs = Int(response.heartbeatIntervalMs) }
         nextHeartbeatAt = now + .milliseconds(Int64(intervalMs))
-        if let partitions = telling.partitions { reported = partitions }
-        if let names = telling.names { reportedNames = names }
-        if let assignment = response.assignment {
-            unnamed = assignment.topicPartitions.reduce(into: [:]) {
-                $0[$1.topicId, default: []] += $1.partitions
-            }
-            resolve(&context)
+        if let partitions = telling.partitions {
+            reported = partitions
+            owesReport = false
         }
+        if let names = telling.names { reportedNames = names }
+        if let assignment = response.assignment { take(assignment, &context) }
         return .fine
     }
 
@@ -130,6 +131,19 @@ struct ConsumerMembership {
     private mutating func forgetReports() {
         reported = nil
         reportedNames = nil
+    }
+
+    private mutating func take(
+        _ new: ConsumerGroupHeartbeatResponse.Assignment, _ context: inout MembershipContext
+    ) {
+        let partitions = new.topicPartitions.reduce(into: [Uuid: Set<Int32>]()) {
+            $0[$1.topicId, default: []].formUnion($1.partitions)
+        }
+        // The same again answers a report, and asks for none.
+        if partitions != assignment { owesReport = true }
+        assignment = partitions
+        unnamed = partitions
+        resolve(&context)
     }
 
     /// Takes an assignment over once the names of its topics are known. A topic that is not there
@@ -190,6 +204,8 @@ struct ConsumerMembership {
     /// Others may have this member's partitions already.
     private mutating func lose(_ context: inout MembershipContext) {
         epoch = ConsumerMembership.joiningEpoch
+        assignment = [:]
+        owesReport = false
         unnamed = nil
         wasAskedFor = false
         forgetReports()

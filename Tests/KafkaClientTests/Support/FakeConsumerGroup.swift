@@ -12,6 +12,9 @@ struct FakeConsumerGroup: FakeGroup {
         /// What it was told that it may have, and what it says that it has.
         var assigned: Set<TopicPartition> = []
         var owned: Set<TopicPartition> = []
+        /// What it was told to give up and has not said to be without: it may have begun to use
+        /// what it was told of before it heard that (Kafka's `partitionsPendingRevocation`).
+        var revoking: Set<TopicPartition> = []
         var deadline: Int
     }
 
@@ -33,7 +36,7 @@ struct FakeConsumerGroup: FakeGroup {
     var isStable: Bool {
         members.allSatisfy { id, member in
             member.epoch == epoch && member.assigned == target[id] ?? []
-                && member.owned == member.assigned
+                && member.owned == member.assigned && member.revoking.isEmpty
         }
     }
 
@@ -73,7 +76,7 @@ struct FakeConsumerGroup: FakeGroup {
         if let names = request.subscribedTopicNames { member.names = Set(names) }
         members[id] = member
         if member.names != before || request.memberEpoch == 0 { rebalance() }
-        let assigned = reconcile(id)
+        let assigned = reconcile(id, isOwnedTold: request.topicPartitions != nil)
         response.memberId = id
         response.memberEpoch = members[id]?.epoch ?? 0
         if assigned || request.topicPartitions != nil || request.memberEpoch != member.epoch {
@@ -113,18 +116,20 @@ struct FakeConsumerGroup: FakeGroup {
     /// Brings a member nearer to its target: first it gives up, then it gets what is free.
     ///
     /// - Returns: whether its assignment changed.
-    private mutating func reconcile(_ id: String) -> Bool {
+    private mutating func reconcile(_ id: String, isOwnedTold: Bool) -> Bool {
         guard var member = members[id] else { return false }
         let target = target[id] ?? []
         let before = member.assigned
-        let toRevoke = member.owned.union(member.assigned).subtracting(target)
-        if !toRevoke.isEmpty, !member.owned.isDisjoint(with: toRevoke) || member.epoch == 0 {
-            member.assigned.subtract(toRevoke)
-        } else {
+        let surplus = member.owned.union(member.assigned).subtracting(target)
+        member.assigned.subtract(surplus)
+        member.revoking.formUnion(surplus)
+        if isOwnedTold, member.owned.isDisjoint(with: member.revoking) { member.revoking = [] }
+        if member.revoking.isEmpty {
             var others: Set<TopicPartition> = []
             for (other, member) in members where other != id {
                 others.formUnion(member.owned)
                 others.formUnion(member.assigned)
+                others.formUnion(member.revoking)
             }
             member.assigned = target.subtracting(others)
             member.epoch = epoch
