@@ -342,6 +342,30 @@ import Testing
         #expect(try heartbeat(script).topicPartitions?.first?.partitions == [1])
     }
 
+    @Test func `A member of KIP-848 says that it gave up what it had not begun to use`() throws {
+        var script = Script { $0.groupProtocol = .consumer }
+        try script.find()
+        script.next()
+        script.answer(assignment(epoch: 3, [0]))
+        script.next()
+        script.refresh(partitions: 2)
+        script.next()
+        _ = try script.takeStep()
+        script.next()
+        script.answer(assignment(epoch: 3, [0, 1]))
+        script.wait(ms: 1000)
+        script.next()
+        script.answer(assignment(epoch: 3, [0]))
+        #expect(try script.takeStep() == .assign([]))
+        script.next()
+        // The coordinator waits for this, though it is what it heard last.
+        #expect(try heartbeat(script).topicPartitions?.first?.partitions == [0])
+        // The same assignment once more answers the report; it wants none.
+        script.answer(assignment(epoch: 4, [0]))
+        #expect(try script.takeStep() == .assign([]))
+        #expect(script.next().send == nil)
+    }
+
     @Test func `A fenced member of KIP-848 gives up and joins again`() throws {
         var script = Script { $0.groupProtocol = .consumer }
         try script.find()
