@@ -137,7 +137,7 @@ public final class Broker: Sendable {
             node.note(bound, endpoints)
             return BrokerService(
                 table: node.makeTable(), endpoints: endpoints, quotas: node.quotas,
-                clock: node.clock)
+                authorizer: node.authorizer, clock: node.clock)
         }
     }
 
