@@ -32,8 +32,8 @@ final class Authorizer: Sendable {
         current.withLockedValue { $0 = (acls, rules) }
     }
 
-    /// What bounds the requests of a connection; nil for one that may do everything: a super user's,
-    /// or one of a Unix socket, whose other end can read the data directory anyway.
+    /// What bounds the requests of a connection; nil for one that may do everything: a super
+    /// user's, or one of a Unix socket, whose other end can read the data directory anyway.
     func authorization(of scope: ConnectionScope) -> Authorization? {
         guard let host = scope.host, !superUsers.contains(scope.principal) else { return nil }
         return Authorization(

@@ -10,8 +10,8 @@ extension Coordinators {
     ///
     /// - Parameters:
     ///   - operation: what the client must be allowed to do to the group or the transactional id.
-    ///   - refusal: the answer where it is not, where the coordinator cannot be asked, or the broker
-    ///     ends before it answers.
+    ///   - refusal: the answer where it is not, where the coordinator cannot be asked, or where the
+    ///     broker ends before it answers.
     ///   - work: on the coordinator's event loop; the answer may be sent at any time.
     func answer<Response: ResponseMessage>(
         _ key: String, for operation: AclOperation, _ context: RequestContext,

@@ -3,8 +3,8 @@ import KafkaSecurity
 import KafkaWire
 import NIOCore
 
-/// DescribeTransactions: where the transactions of some ids stand (KIP-664), as far as the client may
-/// describe their topics.
+/// DescribeTransactions: where the transactions of some ids stand (KIP-664), as far as the client
+/// may describe their topics.
 struct DescribeTransactionsHandler: ApiHandler {
     typealias Request = DescribeTransactionsRequest
     static let servedVersions: ClosedRange<Int16> = 0...0

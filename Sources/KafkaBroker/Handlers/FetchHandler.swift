@@ -15,7 +15,8 @@ import NIOConcurrencyHelpers
 ///   batch returns the whole batch.
 /// - Records are never null, not even beside an error: some clients cannot read that.
 /// - There are no other replicas: none is preferred, and none is served.
-/// - The client must be allowed to read the topics; one that says it is a replica, to act as a broker.
+/// - The client must be allowed to read the topics; one that says it is a replica, to act as a
+///   broker.
 struct FetchHandler: ApiHandler {
     typealias Request = FetchRequest
     static let servedVersions: ClosedRange<Int16> = 4...18

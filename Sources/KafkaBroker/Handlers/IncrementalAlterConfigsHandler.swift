@@ -53,8 +53,8 @@ struct AskedAlteration {
         var name: String
     }
 
-    /// - Parameter then: called on the request's event loop with an error for each that was not taken, in
-    ///   their order.
+    /// - Parameter then: called on the request's event loop with an error for each that was not
+    ///   taken, in their order.
     static func carryOut(
         _ asked: [AskedAlteration], validateOnly: Bool, _ node: BrokerNode,
         _ context: RequestContext, then: @escaping @Sendable ([ApiError?]) -> Void

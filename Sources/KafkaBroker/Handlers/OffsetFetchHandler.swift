@@ -67,7 +67,8 @@ struct OffsetFetchHandler: ApiHandler {
         return group
     }
 
-    /// The topics that the coordinator is asked for, by their names, and the answers for the others.
+    /// The topics that the coordinator is asked for, by their names, and the answers for the
+    /// others.
     private func split(
         _ group: AskedGroup, _ context: RequestContext
     ) -> (known: AskedGroup, refused: [TopicAnswer]) {

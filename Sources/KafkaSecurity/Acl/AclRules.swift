@@ -15,8 +15,8 @@ public struct AclClient: Hashable, Sendable {
     static func canonical(_ host: String) -> String { IPAddress.canonical(host) ?? host }
 }
 
-/// What a set of ACLs says together (Kafka's `StandardAuthorizerData`): an ACL that denies wins over
-/// any that allows, and what is mentioned but allowed by none is denied.
+/// What a set of ACLs says together (Kafka's `StandardAuthorizerData`): an ACL that denies wins
+/// over any that allows, and what is mentioned but allowed by none is denied.
 ///
 /// Immutable, shared freely; made anew when the ACLs change. A question takes time by the number of
 /// ACLs that apply to the resource and by the lengths of prefixes there are, not by that of all.

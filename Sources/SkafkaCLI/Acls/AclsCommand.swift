@@ -14,8 +14,8 @@ struct AclsCommand: GatheringCommand {
             """,
             """
             The broker needs an authorizer: 'skafka broker -X authorizer.class.name=standard'. What \
-            no ACL allows is denied then, but to those that super.users names, and to who comes by \
-            the data directory (-d), which is its owner.
+            no ACL allows is denied then, but to those that super.users names and to who uses the \
+            data directory (-d), which is its owner.
             """),
         subcommands: [AclsListCommand.self, AclsCreateCommand.self, AclsDeleteCommand.self])
 }

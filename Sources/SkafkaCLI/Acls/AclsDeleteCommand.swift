@@ -80,7 +80,9 @@ struct AclsDeleteCommand: SkafkaCommand {
             }
         }
         try await context.complain(of: failures, client)
-        return errors.sorted { Acl.isBefore($0.key, $1.key) }.map { item($0.key, "deleted", $0.value) }
+        return errors.keys.sorted(by: Acl.isBefore).map { acl in
+            item(acl, "deleted", errors[acl] ?? nil)
+        }
     }
 
     /// Why nothing was found: there may be ACLs of other operations.

@@ -62,13 +62,16 @@ struct AclsListCommand: SkafkaCommand {
         var principals: [String?] = []
         for word in principal { principals.append(try AclWords.principal(word)) }
         let resources = resources.resources
-        let places = resources.isEmpty ? [base] : resources.map { resource in
-            var filter = base
-            filter.resourceType = resource.type
-            filter.resourceName = resource.name
-            filter.patternType = resource.type == .cluster ? .literal : pattern ?? .literal
-            return filter
-        }
+        let places =
+            resources.isEmpty
+            ? [base]
+            : resources.map { resource in
+                var filter = base
+                filter.resourceType = resource.type
+                filter.resourceName = resource.name
+                filter.patternType = resource.type == .cluster ? .literal : pattern ?? .literal
+                return filter
+            }
         return places.flatMap { place in
             (principals.isEmpty ? [nil] : principals).map { principal in
                 var filter = place

@@ -16,7 +16,8 @@ import Testing
             let client = world.client
             #expect(try await client.metadata(nil).topics.isEmpty)
             let refused = try await client.metadata(["t", "nowhere"], autoCreate: true).topics
-            #expect(refused.map(\.errorCode) == [.topicAuthorizationFailed, .topicAuthorizationFailed])
+            #expect(refused.count == 2)
+            #expect(refused.allSatisfy { $0.errorCode == .topicAuthorizationFailed })
             #expect(refused.allSatisfy { $0.topicId == .zero && $0.partitions.isEmpty })
             try await world.allow(.describe, .topic, "t")
             #expect(try await client.metadata(nil).topics.map(\.name) == ["t"])
@@ -180,7 +181,8 @@ import Testing
             #expect(answer.errorCode == .unknownTopicId)
             try await world.allow(.delete, .cluster, AclResource.clusterName)
             request.topics = [asked]
-            #expect(try await world.client.send(request, version: 6).responses[0].errorCode == .none)
+            answer = try await world.client.send(request, version: 6).responses[0]
+            #expect(answer.errorCode == .none)
         }
     }
 

@@ -28,7 +28,8 @@ import Testing
         image.quotas.set(.requestPercentage, to: 0.1, for: .init(user: .standard))
         image.quotas.set(.connectionCreationRate, to: 5, for: .init(ip: .named("*")))
         image.acls[.random()] = Acl(
-            .allow, "User:CN=a b,O=%", .describeConfigs, .transactionalID, "ä", patternType: .prefixed)
+            .allow, "User:CN=a b,O=%", .describeConfigs, .transactionalID, "ä",
+            patternType: .prefixed)
         image.acls[.random()] = Acl(.deny, "User:*", .all, .topic, "*", host: "")
         image.features = Features(changed: ["group.version": 1, "x y": 2], changeCount: 7)
         return image
@@ -70,7 +71,7 @@ import Testing
         "skafka-metadata 1\nquota =a - - producer_byte_rate x\nend 1\n",
         "skafka-metadata 1\nacl x ALLOW User:a READ TOPIC LITERAL t *\nend 1\n",
         "skafka-metadata 1\nacl eBSl7mbrTwa4nJ5Kn5qtpA ALLOW User:a R TOPIC LITERAL t *\nend 1\n",
-        "skafka-metadata 1\nacl eBSl7mbrTwa4nJ5Kn5qtpA ALLOW User:a READ TOPIC LITERAL %z *\nend 1\n",
+        "skafka-metadata 1\nacl eBSl7mbrTwa4nJ5Kn5qtpA ALLOW U:a ALL TOPIC LITERAL %z *\nend 1\n",
     ])
     func `What this version does not write is refused`(_ text: String) {
         #expect(throws: MetadataText.ParseError.self) { try MetadataText.parse(text) }

@@ -25,8 +25,8 @@ import Testing
             try acls("--allow-principal User:a --topic t") == ["ALLOW User:a ALL on topic t"])
         #expect(
             try acls(
-                "--allow-principal User:a --allow-principal User:b --operation Read,describe_configs"
-                    + " -t t -t u"
+                "--allow-principal User:a --allow-principal User:b -t t -t u"
+                    + " --operation Read,describe_configs"
             ).count == 8)
         #expect(
             try acls(
@@ -109,7 +109,8 @@ import Testing
     @Test func `Looking, a name is taken as it is unless another pattern is named`() throws {
         let filter = { (line: String) in
             let words = line.split(separator: " ").map(String.init)
-            return try #require(try AclsListCommand.parseAsRoot(words) as? AclsListCommand).filters()
+            return try #require(try AclsListCommand.parseAsRoot(words) as? AclsListCommand)
+                .filters()
         }
         #expect(try filter("") == [AclFilter()])
         #expect(try filter("--topic t") == [AclFilter(.topic, "t", patternType: .literal)])

@@ -34,7 +34,10 @@ import Testing
                 ["acls", "--add", "--allow-principal", "User:a", "--topic", "t"],
                 ["acls", "create", "--allow-principal", "User:a", "--topic", "t"]
             ),
-            (["acls", "-b", "h", "--remove", "--force"], ["acls", "delete", "-b", "h", "--force"]),
+            (
+                ["acls", "-b", "h", "--remove", "--force"],
+                ["acls", "delete", "-b", "h", "--force"]
+            ),
             (["acls", "--list", "--topic", "t"], ["acls", "list", "--topic", "t"]),
             (["topics", "delete", "--list"], ["topics", "delete", "--list"]),
             (["topics", "--help"], ["topics", "--help"]), (["topics"], ["topics"]),
