@@ -99,6 +99,24 @@ import Testing
         try await cluster.close()
     }
 
+    /// The protocol has 32 bits for times and sizes, the configuration more.
+    @Test func aTimeoutThatNoRequestCanHoldIsCutDown() async throws {
+        let cluster = try await FakeCluster()
+        cluster.state.withLockedValue { state in
+            state.versions[.createTopics] = nil
+            state.versions[.deleteTopics] = nil
+        }
+        let client = cluster.makeClient { $0.requestTimeoutMs = 3_000_000_000 }
+        let made = await #expect(throws: KafkaError.self) {
+            try await client.createTopics([NewTopic(name: "t")])
+        }
+        let deleted = await #expect(throws: KafkaError.self) { try await client.deleteTopics(["t"]) }
+        #expect(made?.kind == .unsupported)
+        #expect(deleted?.kind == .unsupported)
+        await client.close()
+        try await cluster.close()
+    }
+
     @Test func anOldApiVersionsIsNegotiatedDown() async throws {
         let cluster = try await FakeCluster(topics: ["t": 3])
         cluster.state.withLockedValue { state in

@@ -30,7 +30,7 @@ extension KafkaClient {
         _ topics: [NewTopic], validateOnly: Bool = false
     ) async throws(KafkaError) -> [TopicResult] {
         var request = CreateTopicsRequest()
-        request.timeoutMs = Int32(configuration.requestTimeoutMs)
+        request.timeoutMs = Int32(clamping: configuration.requestTimeoutMs)
         request.validateOnly = validateOnly
         request.topics = topics.map { topic in
             var entry = CreateTopicsRequest.CreatableTopic()

@@ -6,7 +6,7 @@ extension KafkaClient {
     ///
     /// - Returns: one result for each name, in their order.
     public func deleteTopics(_ names: [String]) async throws(KafkaError) -> [TopicResult] {
-        let requestTimeoutMs = Int32(configuration.requestTimeoutMs)
+        let requestTimeoutMs = Int32(clamping: configuration.requestTimeoutMs)
         let response = try await sendToController { version in
             var request = DeleteTopicsRequest()
             request.timeoutMs = requestTimeoutMs

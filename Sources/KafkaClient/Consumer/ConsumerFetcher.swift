@@ -137,7 +137,8 @@ final class ConsumerFetcher: @unchecked Sendable {
                 of: FetchRequest.self, limit: hasIDs ? .max : 12), version >= 4
         else {
             state.failed(request.id, now: .now())
-            queue.fail(KafkaError(.unsupportedVersion(connection.address, .fetch)))
+            let error = KafkaError(.unsupportedVersion(connection.address, .fetch))
+            for wanted in request.partitions { deliver(state.refuse(wanted.partition, error)) }
             return
         }
         connection.send(
@@ -208,8 +209,8 @@ extension ConsumerFetcher: ClusterLinkUser {
 extension FetchRequest {
     fileprivate init(_ request: FetchState.Request, _ configuration: ConsumerConfiguration) {
         self.init()
-        maxWaitMs = Int32(configuration.maxWaitMs)
-        minBytes = Int32(configuration.minBytes)
+        maxWaitMs = Int32(clamping: configuration.maxWaitMs)
+        minBytes = Int32(clamping: configuration.minBytes)
         maxBytes = Int32(clamping: configuration.maxBytes)
         isolationLevel = configuration.isolationLevel.rawValue
         // Topics next to each other are put together; the order of the request stays.
