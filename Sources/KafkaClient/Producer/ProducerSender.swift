@@ -192,10 +192,7 @@ final class ProducerSender: BatchSink, @unchecked Sendable {
         let timeoutMs = client.configuration.requestTimeoutMs
         let answers = try await eventLoop.submit {
             self.cluster.open.map { connection in
-                var request = ApiVersionsRequest()
-                request.clientSoftwareName = "skafka"
-                request.clientSoftwareVersion = "1"
-                return connection.send(request, timeoutMs: timeoutMs)
+                connection.send(ApiVersionsRequest.ofThisSoftware, timeoutMs: timeoutMs)
             }
         }.get()
         for answer in answers { _ = try await answer.get() }
@@ -301,7 +298,7 @@ final class ProducerSender: BatchSink, @unchecked Sendable {
     private func forgetFlush(_ promise: EventLoopPromise<Void>) {
         guard let index = flushes.firstIndex(where: { $0.promise == promise }) else { return }
         flushes.remove(at: index)
-        promise.fail(KafkaError(.closed, "cancelled"))
+        promise.fail(KafkaError.cancelled)
     }
 
     // MARK: Linger
