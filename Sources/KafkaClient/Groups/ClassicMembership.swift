@@ -28,7 +28,6 @@ struct ClassicMembership {
     private var phase = Phase.outside
     private var assignor: Assignor?
     private var nextHeartbeatAt = NIODeadline.uptimeNanoseconds(0)
-    private var sessionEndsAt: NIODeadline?
     /// The topics that this member named when it joined.
     private var joinedTopics: [String] = []
     /// Of a leader: what the topics looked like that it shared out.

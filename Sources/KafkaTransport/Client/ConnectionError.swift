@@ -57,14 +57,4 @@ extension ConnectionError: CustomStringConvertible {
         case .invalidSecurity(let reason): reason
         }
     }
-
-    /// Whether the request was certainly not handled by the broker.
-    public var isBeforeSending: Bool {
-        switch self {
-        case .connectFailed, .unsupportedVersion, .invalidRequest, .tooManyRequests, .refused,
-            .authenticationFailed, .tlsFailed, .closedAtStart, .invalidSecurity:
-            true
-        case .timedOut, .closed, .invalidResponse: false
-        }
-    }
 }
