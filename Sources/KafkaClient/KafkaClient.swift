@@ -110,13 +110,13 @@ public final class KafkaClient: Sendable {
         case .broker(let id):
             if address(of: id) == nil { try await fetchMetadata([], autoCreate: false) }
             guard let address = address(of: id) else {
-                throw KafkaError(.connectionFailed, "broker \(id) is not in the cluster")
+                throw .unknownBroker(id)
             }
             return try await connection(to: address, deadline)
         case .leader(let partition):
             let leader = try await leader(of: partition, deadline: deadline)
             guard let address = address(of: leader.broker) else {
-                throw KafkaError(.connectionFailed, "broker \(leader.broker) is not in the cluster")
+                throw .unknownBroker(leader.broker)
             }
             return try await connection(to: address, deadline)
         case .coordinator(let key):
@@ -138,7 +138,7 @@ public final class KafkaClient: Sendable {
         toBroker broker: Int32, stream: Int, on eventLoop: any EventLoop
     ) async throws(KafkaError) -> ClientConnection {
         guard let address = address(of: broker) else {
-            throw KafkaError(.connectionFailed, "broker \(broker) is not in the cluster")
+            throw .unknownBroker(broker)
         }
         return try await pool.connection(
             to: address, use: .stream(stream), on: eventLoop,

@@ -105,7 +105,7 @@ extension KafkaError {
         switch error {
         case let error as KafkaError: self = error
         case let error as ConnectionError: self.init(error)
-        case is CancellationError: self.init(.closed, "cancelled")
+        case is CancellationError: self = .cancelled
         default: self.init(.connectionFailed, "\(error)")
         }
     }
@@ -124,5 +124,39 @@ extension KafkaError {
             "topic \(partition.topic) has no partition \(partition.partition)")
     }
 
+    static func unknownBroker(_ id: Int32) -> KafkaError {
+        KafkaError(.connectionFailed, "broker \(id) is not in the cluster")
+    }
+
+    /// A broker left out of its answer what it was asked for.
+    ///
+    /// - Parameter what: what it was asked, as `create topic x`.
+    static func noAnswer(_ what: String) -> KafkaError {
+        KafkaError(.unknownServerError, what, detail: noAnswerDetail)
+    }
+
+    static let noAnswerDetail = "the broker did not answer for it"
     static let closed = KafkaError(.closed, "the client is closed")
+    /// The task that made the call was.
+    static let cancelled = KafkaError(.closed, "cancelled")
+}
+
+extension KafkaError {
+    /// What a call gives or throws.
+    static func result<Value>(
+        _ call: () async throws(KafkaError) -> Value
+    ) async -> Result<Value, KafkaError> {
+        do throws(KafkaError) {
+            return .success(try await call())
+        } catch {
+            return .failure(error)
+        }
+    }
+}
+
+extension Result {
+    /// Why it failed, nil when it did not.
+    var error: Failure? {
+        if case .failure(let error) = self { error } else { nil }
+    }
 }

@@ -26,10 +26,3 @@ extension KafkaClient {
         return answers.byGroup.mapValues(\.error)
     }
 }
-
-extension Result {
-    /// Why it failed, nil when it did not.
-    var error: Failure? {
-        if case .failure(let error) = self { error } else { nil }
-    }
-}

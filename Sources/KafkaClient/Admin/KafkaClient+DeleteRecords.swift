@@ -22,13 +22,12 @@ extension DeleteRecordsRequest {
     fileprivate init(_ offsets: [TopicPartition: Int64], timeoutMs: Int32) {
         self.init()
         self.timeoutMs = timeoutMs
-        let byTopic = Dictionary(grouping: offsets.sorted { $0.key < $1.key }) { $0.key.topic }
-        topics = byTopic.map { name, entries in
+        topics = offsets.byTopic.map { name, entries in
             var topic = DeleteRecordsTopic()
             topic.name = name
-            topic.partitions = entries.map { partition, offset in
+            topic.partitions = entries.map { number, offset in
                 var entry = DeleteRecordsPartition()
-                entry.partitionIndex = partition.partition
+                entry.partitionIndex = number
                 entry.offset = offset
                 return entry
             }

@@ -49,8 +49,8 @@ extension KafkaClient {
         _ id: String, _ offsets: [TopicPartition: OffsetAndMetadata]
     ) async throws(KafkaError) -> [TopicPartition: KafkaError?] {
         let response = try await sendToCoordinator(of: .group(id), maxVersion: 9) {
-            _ throws(KafkaError) in
-            OffsetCommitRequest(id, offsets)
+            version throws(KafkaError) in
+            OffsetCommitRequest(ConsumerGroupMetadata(groupID: id), offsets, version)
         } errorCode: { response in
             response.topics.lazy.flatMap(\.partitions).map(\.errorCode)
                 .first(where: \.concernsCoordinator) ?? .none
@@ -122,14 +122,5 @@ extension Dictionary where Key == TopicPartition, Value == KafkaError? {
             result[partition] = .some(.noAnswer("offset of \(partition)"))
         }
         return result
-    }
-}
-
-extension Sequence<TopicPartition> {
-    /// Topics with their partitions, each in order and once, as requests hold them.
-    var byTopic: [(topic: String, partitions: [Int32])] {
-        Dictionary(grouping: Set(self)) { $0.topic }
-            .map { ($0.key, $0.value.map(\.partition).sorted()) }
-            .sorted { $0.0 < $1.0 }
     }
 }

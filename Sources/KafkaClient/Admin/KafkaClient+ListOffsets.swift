@@ -80,14 +80,14 @@ extension ListOffsetsRequest {
         replicaId = -1
         self.isolationLevel = isolationLevel.rawValue
         self.timeoutMs = timeoutMs
-        let byTopic = Dictionary(grouping: specs.sorted { $0.key < $1.key }) { $0.key.topic }
-        topics = byTopic.map { name, entries in
+        topics = specs.byTopic.map { name, entries in
             var topic = ListOffsetsTopic()
             topic.name = name
-            topic.partitions = entries.map { partition, spec in
+            topic.partitions = entries.map { number, spec in
                 var entry = ListOffsetsPartition()
-                entry.partitionIndex = partition.partition
-                entry.currentLeaderEpoch = leaders[partition]?.epoch ?? -1
+                entry.partitionIndex = number
+                entry.currentLeaderEpoch =
+                    leaders[TopicPartition(topic: name, partition: number)]?.epoch ?? -1
                 entry.timestamp = spec.wireValue
                 return entry
             }

@@ -29,6 +29,8 @@ struct ConsumerMembership {
     private var telling: (partitions: Set<TopicPartition>?, names: [String]?)
     /// What the member is to have, while not all topics' names are known.
     private var unnamed: [Uuid: Set<Int32>]?
+    /// Whether the cluster was asked for the names of those.
+    private var wasAskedFor = false
 
     init(memberID: String, intervalMs: Int) {
         self.memberID = memberID
@@ -80,15 +82,13 @@ struct ConsumerMembership {
     private func byID(
         _ partitions: Set<TopicPartition>, _ context: MembershipContext
     ) -> [ConsumerGroupHeartbeatRequest.TopicPartitions] {
-        Dictionary(grouping: partitions.sorted(), by: \.topic)
-            .sorted { $0.key < $1.key }
-            .compactMap { topic, partitions in
-                guard let id = context.topics.known[topic]?.id else { return nil }
-                var entry = ConsumerGroupHeartbeatRequest.TopicPartitions()
-                entry.topicId = id
-                entry.partitions = partitions.map(\.partition)
-                return entry
-            }
+        partitions.byTopic.compactMap { topic, numbers in
+            guard let id = context.topics.known[topic]?.id else { return nil }
+            var entry = ConsumerGroupHeartbeatRequest.TopicPartitions()
+            entry.topicId = id
+            entry.partitions = numbers
+            return entry
+        }
     }
 
     // MARK: Answers
@@ -166,9 +166,6 @@ struct ConsumerMembership {
         self.unnamed = nil
         context.ownership.assign(target)
     }
-
-    /// Whether the cluster was asked for the topics of the assignment that is not resolved.
-    private var wasAskedFor = false
 
     // MARK: Other events
 

@@ -24,14 +24,12 @@ enum ConsumerProtocol {
         message.topics = topics
         // Leaders that know version 1 alone find the generation here.
         if assignor.isCooperative { message.userData = ByteBuffer(integer: generation) }
-        message.ownedPartitions = Dictionary(grouping: owned.sorted(), by: \.topic)
-            .sorted { $0.key < $1.key }
-            .map { topic, partitions in
-                var entry = ConsumerProtocolSubscription.TopicPartition()
-                entry.topic = topic
-                entry.partitions = partitions.map(\.partition)
-                return entry
-            }
+        message.ownedPartitions = owned.byTopic.map { topic, numbers in
+            var entry = ConsumerProtocolSubscription.TopicPartition()
+            entry.topic = topic
+            entry.partitions = numbers
+            return entry
+        }
         message.generationId = generation
         message.rackId = rack
         return try encode(message, subscriptionVersion)
@@ -64,14 +62,12 @@ enum ConsumerProtocol {
     /// What the leader gives a member.
     static func assignment(_ partitions: [TopicPartition]) throws(WireError) -> ByteBuffer {
         var message = ConsumerProtocolAssignment()
-        message.assignedPartitions = Dictionary(grouping: partitions, by: \.topic)
-            .sorted { $0.key < $1.key }
-            .map { topic, partitions in
-                var entry = ConsumerProtocolAssignment.TopicPartition()
-                entry.topic = topic
-                entry.partitions = partitions.map(\.partition).sorted()
-                return entry
-            }
+        message.assignedPartitions = partitions.byTopic.map { topic, numbers in
+            var entry = ConsumerProtocolAssignment.TopicPartition()
+            entry.topic = topic
+            entry.partitions = numbers
+            return entry
+        }
         return try encode(message, assignmentVersion)
     }
 

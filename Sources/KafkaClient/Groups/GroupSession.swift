@@ -260,16 +260,3 @@ extension LeaveGroupRequest {
         members = [member]
     }
 }
-
-extension KafkaError {
-    /// What a call gives or throws.
-    static func result<Value>(
-        _ call: () async throws(KafkaError) -> Value
-    ) async -> Result<Value, KafkaError> {
-        do throws(KafkaError) {
-            return .success(try await call())
-        } catch {
-            return .failure(error)
-        }
-    }
-}

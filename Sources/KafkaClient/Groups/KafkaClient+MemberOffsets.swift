@@ -19,7 +19,7 @@ extension KafkaClient {
             let response = try await sendToCoordinator(
                 of: .group(group.groupID), maxVersion: ids == nil ? 9 : .max
             ) { version throws(KafkaError) in
-                try OffsetCommitRequest(group, offsets, ids ?? [:], version)
+                OffsetCommitRequest(group, offsets, ids: ids ?? [:], version)
             } errorCode: { response in
                 response.codes.first(where: \.concernsCoordinator) ?? .none
             }
@@ -86,34 +86,6 @@ extension KafkaClient {
     }
 }
 
-extension OffsetCommitRequest {
-    fileprivate init(
-        _ group: ConsumerGroupMetadata, _ offsets: [TopicPartition: OffsetAndMetadata],
-        _ ids: [String: Uuid], _ version: Int16
-    ) throws(KafkaError) {
-        self.init()
-        groupId = group.groupID
-        generationIdOrMemberEpoch = group.generation
-        memberId = group.memberID
-        if version >= 7 { groupInstanceId = group.instanceID }
-        topics = Dictionary(grouping: offsets.sorted { $0.key < $1.key }) { $0.key.topic }.map {
-            name, entries in
-            var topic = OffsetCommitRequestTopic()
-            topic.name = name
-            topic.topicId = ids[name] ?? .zero
-            topic.partitions = entries.map { partition, offset in
-                var entry = OffsetCommitRequestPartition()
-                entry.partitionIndex = partition.partition
-                entry.committedOffset = offset.offset
-                entry.committedLeaderEpoch = offset.leaderEpoch ?? -1
-                entry.committedMetadata = offset.metadata
-                return entry
-            }
-            return topic
-        }
-    }
-}
-
 extension OffsetCommitResponse {
     fileprivate var codes: some Sequence<ErrorCode> {
         topics.lazy.flatMap(\.partitions).map(\.errorCode)
@@ -143,24 +115,24 @@ extension OffsetFetchRequest {
     ) {
         self.init()
         if version >= 7 { requireStable = isStable }
-        let byTopic = Dictionary(grouping: partitions.sorted(), by: \.topic)
+        let byTopic = partitions.byTopic
         guard version >= 8 else {
             groupId = member.groupID
-            topics = byTopic.map { name, partitions in
+            topics = byTopic.map { name, numbers in
                 var topic = OffsetFetchRequestTopic()
                 topic.name = name
-                topic.partitionIndexes = partitions.map(\.partition)
+                topic.partitionIndexes = numbers
                 return topic
             }
             return
         }
         var group = OffsetFetchRequestGroup()
         group.groupId = member.groupID
-        group.topics = byTopic.map { name, partitions in
+        group.topics = byTopic.map { name, numbers in
             var topic = OffsetFetchRequestTopics()
             topic.name = name
             topic.topicId = ids[name] ?? .zero
-            topic.partitionIndexes = partitions.map(\.partition)
+            topic.partitionIndexes = numbers
             return topic
         }
         groups = [group]

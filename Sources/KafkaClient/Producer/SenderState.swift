@@ -163,7 +163,7 @@ struct SenderState {
         for batch in request.batches {
             let answer =
                 answers[batch.partition.partition]
-                ?? Answer(code: .unknownServerError, message: "the broker did not answer for it")
+                ?? Answer(code: .unknownServerError, message: KafkaError.noAnswerDetail)
             settle(batch, answer, now: now)
         }
     }
