@@ -1,6 +1,5 @@
 """`skafka shell`: scripts, and a person at a terminal."""
 
-import os
 import signal
 import stat
 
@@ -279,7 +278,7 @@ def test_the_embedded_broker_lives_as_long_as_the_shell(skafka):
 def test_sigterm_gives_the_terminal_back(skafka, broker):
     with Terminal(skafka, "shell", "-b", broker.bootstrap) as shell:
         shell.read(PROMPT)
-        os.kill(shell.process, signal.SIGTERM)
+        shell.send(signal.SIGTERM)
         shell.end()
         assert shell.code == 143
 
