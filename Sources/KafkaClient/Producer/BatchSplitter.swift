@@ -57,8 +57,7 @@ enum BatchSplitter {
             return ProducerBatch.Delivery(index: index, delivery: waiting.delivery)
         }
         if batch.sequence >= 0 {
-            let skipped = isFirst ? 0 : Int64(batch.recordCount - recordCount)
-            half.sequence = Int32((Int64(batch.sequence) + skipped) & 0x7FFF_FFFF)
+            half.sequence = SequenceNumber.advance(batch.sequence, by: first)
         }
         return half
     }

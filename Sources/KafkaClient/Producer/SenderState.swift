@@ -1,5 +1,6 @@
 internal import DequeModule
 internal import KafkaBase
+internal import KafkaRecords
 internal import NIOCore
 internal import Synchronization
 
@@ -339,8 +340,8 @@ struct SenderState {
         else { return }
         batch.identity = identity
         batch.sequence = batch.partition.nextSequence
-        let next = Int64(batch.sequence) + Int64(batch.recordCount)
-        batch.partition.nextSequence = Int32(next & 0x7FFF_FFFF)
+        batch.partition.nextSequence = SequenceNumber.advance(
+            batch.sequence, by: batch.recordCount)
     }
 
     /// Gives up batches that have waited for too long, or that wait for nobody.
