@@ -127,7 +127,7 @@ final class ProducerBatch: @unchecked Sendable {
         case .encoded(var bytes):
             guard identity != nil else { return (bytes, nil) }
             content = .compressing  // lets go of the bytes, so that they are changed in place
-            RecordBatchStamp.stamp(producerState, on: &bytes)
+            RecordBatchPatch.setProducer(producerState, in: &bytes)
             content = .encoded(bytes)
             return (bytes, nil)
         case .failed(let error):
