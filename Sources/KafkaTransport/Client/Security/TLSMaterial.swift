@@ -1,3 +1,4 @@
+internal import KafkaBase
 internal import KafkaSecurity
 internal import NIOSSL
 
@@ -144,6 +145,6 @@ struct TLSMaterial {
     }
 
     private static func unreadable(_ path: String, _ code: Int32) -> SecretError {
-        SecretError(.unusable, "cannot read \(path): \(String(cString: strerror(code)))")
+        SecretError(.unusable, "cannot read \(path): \(SystemError.text(of: code))")
     }
 }
