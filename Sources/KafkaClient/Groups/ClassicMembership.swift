@@ -3,10 +3,8 @@ internal import KafkaWire
 internal import NIOCore
 
 /// A member's side of the classic protocol: JoinGroup, SyncGroup, Heartbeat (Java's
-/// `AbstractCoordinator` and `ConsumerCoordinator`). Takes answers, gives the next request; no
-/// clock, no socket of its own. `MembershipState` asks it, and sees to it that one request at a
-/// time is under way.
-struct ClassicMembership {
+/// `AbstractCoordinator` and `ConsumerCoordinator`).
+struct ClassicMembership: GroupMembership {
     private enum Phase: Equatable {
         /// Not in the group; joins as soon as the application holds nothing any more.
         case outside
@@ -23,8 +21,8 @@ struct ClassicMembership {
     /// `JOIN_GROUP_TIMEOUT_LAPSE`), in ms.
     private static let joinLapseMs = 5000
 
-    private(set) var memberID = ""
-    private(set) var generation: Int32 = -1
+    private var memberID = ""
+    private var generation: Int32 = -1
     private var phase = Phase.outside
     private var assignor: Assignor?
     private var nextHeartbeatAt = NIODeadline.uptimeNanoseconds(0)
@@ -37,15 +35,14 @@ struct ClassicMembership {
     private var rejoinsWhenSettled = false
     private var reason: String?
 
-    /// Whether it looks after the topics of the whole group.
     var isLeader: Bool { sharedTopics != nil }
 
-    /// Whether the coordinator knows this member.
-    var isMember: Bool { !memberID.isEmpty }
+    var identity: (memberID: String, generation: Int32)? {
+        generation < 0 ? nil : (memberID, generation)
+    }
 
     // MARK: The next request
 
-    /// What to send now; `wakeAt` is set when that is up to the time.
     mutating func next(
         now: NIODeadline, _ context: inout MembershipContext, wakeAt: inout NIODeadline?
     ) -> MembershipRequest? {
@@ -70,7 +67,6 @@ struct ClassicMembership {
         }
     }
 
-    /// How long the answer may take, in ms.
     func timeoutMs(
         of request: MembershipRequest, _ configuration: GroupConfiguration, requestTimeoutMs: Int
     ) -> Int {
@@ -186,8 +182,7 @@ struct ClassicMembership {
         }
     }
 
-    /// A request got no answer.
-    mutating func failed(now: NIODeadline, _ context: MembershipContext) {
+    mutating func failed(now: NIODeadline) {
         nextHeartbeatAt = now
         if phase == .joining || phase == .syncing { phase = generation < 0 ? .outside : .preparing }
     }
@@ -290,7 +285,6 @@ struct ClassicMembership {
 
     // MARK: Other events
 
-    /// A commit was refused.
     mutating func commitRefused(
         _ code: ErrorCode, generation: Int32, _ context: inout MembershipContext
     ) {
@@ -305,10 +299,7 @@ struct ClassicMembership {
         }
     }
 
-    /// Ends the membership, as far as this side goes.
-    ///
-    /// - Returns: what tells the coordinator; a static member says nothing, so that it finds its
-    ///   share again when it is back in time.
+    /// A static member says nothing, so that it finds its share again when it is back in time.
     mutating func leave(_ context: inout MembershipContext) -> MembershipRequest? {
         let left = memberID
         lose(&context, isUnknown: true)

@@ -3,18 +3,16 @@ internal import KafkaWire
 internal import NIOCore
 
 /// A member's side of KIP-848: one heartbeat that joins, reports what the member has, and brings
-/// what it is to have (Java's `ConsumerMembershipManager`). Takes answers, gives the next request;
-/// no clock, no socket of its own. `MembershipState` asks it, and sees to it that one request at a
-/// time is under way.
-struct ConsumerMembership {
+/// what it is to have (Java's `ConsumerMembershipManager`).
+struct ConsumerMembership: GroupMembership {
     private static let joiningEpoch: Int32 = 0
     private static let leavingEpoch: Int32 = -1
     /// A static member that may be back (KIP-345).
     private static let leavingForNowEpoch: Int32 = -2
 
     /// Chosen here, for the life of the member (KIP-1082).
-    let memberID: String
-    private(set) var epoch = ConsumerMembership.joiningEpoch
+    private let memberID: String
+    private var epoch = ConsumerMembership.joiningEpoch
     private var intervalMs: Int
     private var nextHeartbeatAt = NIODeadline.uptimeNanoseconds(0)
     /// What the coordinator was told last; nil tells it anew.
@@ -38,11 +36,15 @@ struct ConsumerMembership {
         telling = (nil, nil)
     }
 
-    var isMember: Bool { epoch > 0 }
+    private var isMember: Bool { epoch > 0 }
+
+    var identity: (memberID: String, generation: Int32)? { isMember ? (memberID, epoch) : nil }
+
+    /// The coordinator does.
+    var isLeader: Bool { false }
 
     // MARK: The next request
 
-    /// What to send now; `wakeAt` is set when that is up to the time.
     mutating func next(
         now: NIODeadline, _ context: inout MembershipContext, wakeAt: inout NIODeadline?
     ) -> MembershipRequest? {
@@ -78,6 +80,10 @@ struct ConsumerMembership {
         }
         return .consumerHeartbeat(request)
     }
+
+    func timeoutMs(
+        of request: MembershipRequest, _ configuration: GroupConfiguration, requestTimeoutMs: Int
+    ) -> Int { requestTimeoutMs }
 
     private func byID(
         _ partitions: Set<TopicPartition>, _ context: MembershipContext
@@ -122,7 +128,6 @@ struct ConsumerMembership {
         return .fine
     }
 
-    /// A request got no answer: the coordinator may know less than it was told.
     mutating func failed(now: NIODeadline) {
         forgetReports()
         nextHeartbeatAt = now
@@ -169,11 +174,10 @@ struct ConsumerMembership {
 
     // MARK: Other events
 
-    /// A commit was refused.
     mutating func commitRefused(
-        _ code: ErrorCode, epoch: Int32, _ context: inout MembershipContext
+        _ code: ErrorCode, generation: Int32, _ context: inout MembershipContext
     ) {
-        guard epoch == self.epoch, isMember else { return }
+        guard generation == epoch, isMember else { return }
         switch code {
         case .unknownMemberId, .fencedMemberEpoch: lose(&context)
         // The next heartbeat brings the epoch.
@@ -182,9 +186,6 @@ struct ConsumerMembership {
         }
     }
 
-    /// Ends the membership, as far as this side goes.
-    ///
-    /// - Returns: what tells the coordinator.
     mutating func leave(_ context: inout MembershipContext) -> MembershipRequest? {
         guard isMember else { return nil }
         lose(&context)
