@@ -8,13 +8,11 @@ internal import NIOCore
 /// `ConsumerConfiguration.prefetchBytes` and one response of each broker.
 public final class Consumer: Sendable {
     private let fetcher: ConsumerFetcher
-    private let prefetchBytes: Int
 
     public init(
         client: KafkaClient, configuration: ConsumerConfiguration = ConsumerConfiguration()
     ) {
         fetcher = ConsumerFetcher(client: client, configuration: configuration)
-        prefetchBytes = configuration.prefetchBytes
     }
 
     /// Adds partitions, each with the offset to begin at. Those assigned already are moved there.
@@ -41,29 +39,12 @@ public final class Consumer: Sendable {
     ///   code); it is read again after `seek`. `connectionFailed` when no broker can be reached for
     ///   `ClientConfiguration.timeoutMs`. `closed`.
     public func poll(timeoutMs: Int?) async throws(KafkaError) -> [FetchedRecords] {
-        if let records = try take() { return records }
+        if let records = try fetcher.take() { return records }
         if timeoutMs == 0 || Task.isCancelled { return [] }
-        let queue = fetcher.queue
-        let ticket = queue.makeTicket()
-        let timer = timeoutMs.map { timeoutMs in
-            fetcher.eventLoop.scheduleTask(in: .milliseconds(Int64(timeoutMs))) {
-                queue.wake(ticket)
-            }
-        }
-        await withTaskCancellationHandler {
-            await queue.wait(ticket)
-        } onCancel: {
-            queue.wake(ticket)
-        }
-        timer?.cancel()
-        return try take() ?? []
-    }
-
-    private func take() throws(KafkaError) -> [FetchedRecords]? {
-        guard let taken = try fetcher.queue.take() else { return nil }
-        // Only a full queue holds the fetcher up.
-        if taken.heldBytes >= prefetchBytes { fetcher.wake() }
-        return taken.records
+        let ticket = fetcher.queue.makeTicket()
+        await fetcher.wait(
+            ticket, until: timeoutMs.map { NIODeadline.now() + .milliseconds(Int64($0)) })
+        return try fetcher.take() ?? []
     }
 
     /// Ends the consumer; a `poll` under way fails with `closed`.

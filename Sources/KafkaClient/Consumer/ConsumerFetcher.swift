@@ -59,6 +59,32 @@ final class ConsumerFetcher: @unchecked Sendable {
         eventLoop.execute { self.pump() }
     }
 
+    /// What was fetched; nil when there is nothing. Goes on fetching where that was held up.
+    ///
+    /// - Throws: an error that stands first, or `closed`.
+    func take() throws(KafkaError) -> [FetchedRecords]? {
+        guard let taken = try queue.take() else { return nil }
+        // Only a full queue holds the fetcher up.
+        if taken.heldBytes >= configuration.prefetchBytes { wake() }
+        return taken.records
+    }
+
+    /// Waits until there is something, the queue's waiter is woken, the time is up, or the task is
+    /// cancelled.
+    ///
+    /// - Parameter deadline: nil waits for ever.
+    func wait(_ ticket: Int, until deadline: NIODeadline?) async {
+        let timer = deadline.map { deadline in
+            eventLoop.scheduleTask(deadline: deadline) { self.queue.wake(ticket) }
+        }
+        await withTaskCancellationHandler {
+            await queue.wait(ticket)
+        } onCancel: {
+            queue.wake(ticket)
+        }
+        timer?.cancel()
+    }
+
     func close() async {
         queue.close()
         await cluster.close()

@@ -155,7 +155,6 @@ public final class GroupConsumer: Sendable {
     private func wait(_ ticket: Int, until deadline: NIODeadline?) async -> Bool {
         if wasWoken() { return false }
         session.pollWaits()
-        let queue = fetcher.queue
         var limit = deadline
         if configuration.enableAutoCommit {
             let commit = nextCommit.withLockedValue { $0 }
@@ -163,27 +162,17 @@ public final class GroupConsumer: Sendable {
                 limit = limit.map { min($0, commit) } ?? commit
             }
         }
-        let timer = limit.map { limit in
-            fetcher.eventLoop.scheduleTask(deadline: limit) { queue.wake(ticket) }
-        }
-        await withTaskCancellationHandler {
-            await queue.wait(ticket)
-        } onCancel: {
-            queue.wake(ticket)
-        }
-        timer?.cancel()
+        await fetcher.wait(ticket, until: limit)
         return !wasWoken()
     }
 
     private func take() async throws(KafkaError) -> [FetchedRecords]? {
         do throws(KafkaError) {
-            guard let taken = try fetcher.queue.take() else { return nil }
-            // Only a full queue holds the fetcher up.
-            if taken.heldBytes >= fetching.prefetchBytes { fetcher.wake() }
+            guard let taken = try fetcher.take() else { return nil }
             positions.withLockedValue { positions in
-                for records in taken.records { positions.advance(records) }
+                for records in taken { positions.advance(records) }
             }
-            return taken.records
+            return taken
         } catch {
             guard case .offsetOutOfRange(let partition, _, _, _) = error.kind,
                 try await resetAfter(error, partition)
