@@ -124,6 +124,12 @@ extension KafkaError {
             "topic \(partition.topic) has no partition \(partition.partition)")
     }
 
+    static let closed = KafkaError(.closed, "the client is closed")
+    /// The task that made the call was.
+    static let cancelled = KafkaError(.closed, "cancelled")
+}
+
+extension KafkaError {
     static func unknownBroker(_ id: Int32) -> KafkaError {
         KafkaError(.connectionFailed, "broker \(id) is not in the cluster")
     }
@@ -136,12 +142,7 @@ extension KafkaError {
     }
 
     static let noAnswerDetail = "the broker did not answer for it"
-    static let closed = KafkaError(.closed, "the client is closed")
-    /// The task that made the call was.
-    static let cancelled = KafkaError(.closed, "cancelled")
-}
 
-extension KafkaError {
     /// What a call gives or throws.
     static func result<Value>(
         _ call: () async throws(KafkaError) -> Value

@@ -24,12 +24,14 @@ enum ConsumerProtocol {
         message.topics = topics
         // Leaders that know version 1 alone find the generation here.
         if assignor.isCooperative { message.userData = ByteBuffer(integer: generation) }
-        message.ownedPartitions = owned.byTopic.map { topic, numbers in
-            var entry = ConsumerProtocolSubscription.TopicPartition()
-            entry.topic = topic
-            entry.partitions = numbers
-            return entry
-        }
+        message.ownedPartitions = Dictionary(grouping: owned.sorted(), by: \.topic)
+            .sorted { $0.key < $1.key }
+            .map { topic, partitions in
+                var entry = ConsumerProtocolSubscription.TopicPartition()
+                entry.topic = topic
+                entry.partitions = partitions.map(\.partition)
+                return entry
+            }
         message.generationId = generation
         message.rackId = rack
         return try encode(message, subscriptionVersion)
