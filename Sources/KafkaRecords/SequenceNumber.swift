@@ -1,5 +1,5 @@
-/// The numbers that a producer gives its records (KIP-98): they go from 0 to the largest i32 and then
-/// from 0 again (Kafka's `DefaultRecordBatch.incrementSequence`).
+/// The numbers that a producer gives its records (KIP-98): they go from 0 to the largest i32 and
+/// then from 0 again (Kafka's `DefaultRecordBatch.incrementSequence`).
 public enum SequenceNumber {
     public static let none: Int32 = -1
 

@@ -110,7 +110,9 @@ import Testing
         let made = await #expect(throws: KafkaError.self) {
             try await client.createTopics([NewTopic(name: "t")])
         }
-        let deleted = await #expect(throws: KafkaError.self) { try await client.deleteTopics(["t"]) }
+        let deleted = await #expect(throws: KafkaError.self) {
+            try await client.deleteTopics(["t"])
+        }
         #expect(made?.kind == .unsupported)
         #expect(deleted?.kind == .unsupported)
         await client.close()

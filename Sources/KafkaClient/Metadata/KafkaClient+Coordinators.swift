@@ -90,7 +90,8 @@ extension KafkaClient {
             learnBrokers(found.compactMap(\.broker))
             for key in batch {
                 let answer = found.first { $0.id == key.id }
-                results[key] = answer.map { $0.result(key) } ?? .failure(.noAnswer("coordinator of \(key)"))
+                results[key] =
+                    answer.map { $0.result(key) } ?? .failure(.noAnswer("coordinator of \(key)"))
                 if case .success(let broker)? = results[key] { learnCoordinator(broker, of: key) }
                 open.remove(key)
             }

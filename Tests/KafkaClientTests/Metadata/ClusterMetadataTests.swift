@@ -31,7 +31,7 @@ import Testing
         var response = MetadataResponse()
         response.brokers = [broker, broker]
         response.topics = [
-            topic("b", [partition(1, leader: 1), partition(0, leader: 1), partition(1, leader: 2)]),
+            topic("b", [partition(1, leader: 1), partition(0, leader: 1)]),
             topic("a", []), topic("b", [partition(0, leader: 2), partition(0, leader: 1)]),
         ]
         let metadata = ClusterMetadata(response)
