@@ -30,13 +30,12 @@ public enum RecordBatchPatch {
     /// Puts producer id, epoch and sequence on a batch, and computes its CRC again. Does nothing,
     /// and copies nothing, where they stand there already.
     ///
-    /// - Parameter batch: the whole batch.
+    /// - Parameter batch: the whole batch, as `RecordBatchBuilder` made it.
     public static func setProducer(
         _ producer: RecordBatchBuilder.ProducerState, in batch: inout ByteBuffer
     ) {
-        precondition(batch.readableBytes >= RecordBatchHeader.byteCount)
         guard let header = batch.withUnsafeReadableBytes({ try? RecordBatchHeader($0) }) else {
-            return
+            preconditionFailure("shorter than a header")
         }
         var new = header
         new.producerID = producer.id

@@ -84,4 +84,23 @@ import Testing
         try batch.withUnsafeBytes { try BatchSummary.verifyCrc(of: $0) }
         #expect(try readAll(batch).map(\.timestamp) == [77, 77])
     }
+
+    @Test func aProducerPutOnLaterIsAsIfBuiltIn() throws {
+        func make(_ producer: RecordBatchBuilder.ProducerState) throws -> ByteBuffer {
+            var builder = RecordBatchBuilder()
+            SampleRecord(timestamp: 5, key: nil, value: [1]).append(to: &builder)
+            return try builder.finish(producer: producer)
+        }
+        let producers: [RecordBatchBuilder.ProducerState] = [
+            .init(id: 7, epoch: 1, baseSequence: 5, isTransactional: true),
+            .init(id: 7, epoch: 1, baseSequence: 5), .none,
+        ]
+        for before in producers {
+            for after in producers {
+                var batch = try make(before)
+                RecordBatchPatch.setProducer(after, in: &batch)
+                #expect(try batch == make(after))
+            }
+        }
+    }
 }
