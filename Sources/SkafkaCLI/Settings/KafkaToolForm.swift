@@ -32,7 +32,7 @@ enum KafkaToolForm {
             result.append("--internal")
         }
         if command == ["topics", "describe"] || command == ["topics", "delete"],
-            topic?.utf8.allSatisfy(TopicWord.isLegal) == false
+            topic?.allSatisfy(isInTopicNames) == false
         {
             result.append("--regex")
         }
@@ -49,6 +49,11 @@ enum KafkaToolForm {
         return result
     }
 
+    /// An expression has other characters, too.
+    private static func isInTopicNames(_ character: Character) -> Bool {
+        character.isASCII && (character.isLetter || character.isNumber || "._-".contains(character))
+    }
+
     private static func command(_ name: String, _ flag: String) -> [String]? {
         switch (name, flag) {
         case ("topics", "--list"), ("topics", "--describe"), ("topics", "--create"),
@@ -59,19 +64,6 @@ enum KafkaToolForm {
         case ("groups", "--reset-offsets"): ["offsets", "reset"]
         case ("groups", "--delete-offsets"): ["offsets", "delete"]
         default: nil
-        }
-    }
-}
-
-/// Characters that names of topics are made of; an expression has others.
-private enum TopicWord {
-    static func isLegal(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"),
-            UInt8(ascii: "-"):
-            true
-        default: false
         }
     }
 }
