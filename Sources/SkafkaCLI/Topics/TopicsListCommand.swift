@@ -21,7 +21,9 @@ struct TopicsListCommand: SkafkaCommand {
     var `internal` = false
 
     /// kafka-topics takes an expression.
-    @Option(name: .customLong("topic"), parsing: .unconditionalSingleValue, help: .hidden)
+    @Option(
+        name: .customLong("topic"), parsing: .unconditionalSingleValue, help: .hidden,
+        completion: .topics)
     var expressions: [String] = []
 
     func execute(in context: CommandContext) async throws {
