@@ -32,14 +32,14 @@ import Testing
         for command in leaves(of: CommandTree.skafka) {
             for option in command.arguments where option.kind == .option {
                 for name in option.names {
-                    do {
-                        _ = try CommandPath.parse(command.path + [name, "-5"])
-                    } catch {
-                        let text = Skafka.message(for: error)
-                        #expect(!text.contains("Missing value for"), "\(command.path) \(name)")
-                    }
+                    let joined = name + (name.hasPrefix("--") ? "=" : "") + "-5"
+                    #expect(GetoptForm.rewritten([name, "-5"], of: command) == [joined])
                 }
             }
+        }
+        #expect(throws: CommandFailure.self) {
+            let command = try CommandPath.parse(["consume", "t", "-c", "-5"])
+            _ = try ConsumePlan(try #require(command as? ConsumeCommand), isTerminal: false)
         }
     }
 
