@@ -36,10 +36,11 @@ enum GetoptForm {
     private static func kind(
         of name: String, _ command: CommandTree
     ) -> CommandArgument.Kind? {
-        switch ForeignOptions.meaning(of: name, nil, command) {
+        if let own = command.option(named: name) { return own.kind }
+        return switch ForeignOptions.meaning(of: name, nil, command) {
         case .value: .option
         case .flag: .flag
-        case .refused, nil: command.option(named: name)?.kind
+        case .refused, nil: nil
         }
     }
 
