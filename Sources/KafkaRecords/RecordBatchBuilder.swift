@@ -55,6 +55,29 @@ public struct RecordBatchBuilder: ~Copyable {
             + 1 + 4 * Varint.maxByteCount32 + Varint.maxByteCount64
     }
 
+    /// Size of a batch that holds one record alone, in bytes, before compression.
+    public static func batchBytes(
+        key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer?, headers: EncodedHeaders?
+    ) -> Int {
+        let body = bodyBytes(
+            timestampDelta: 0, offsetDelta: 0, key: key, value: value, headers: headers)
+        return RecordBatchHeader.byteCount + Varint.byteCount(Int64(body)) + body
+    }
+
+    /// Bytes of a record behind its length.
+    @inline(__always)
+    private static func bodyBytes(
+        timestampDelta: Int64, offsetDelta: Int64, key: UnsafeRawBufferPointer?,
+        value: UnsafeRawBufferPointer?, headers: EncodedHeaders?
+    ) -> Int {
+        let keyCount = key?.count ?? 0
+        let valueCount = value?.count ?? 0
+        return 1 + Varint.byteCount(timestampDelta) + Varint.byteCount(offsetDelta)
+            + Varint.byteCount(key == nil ? -1 : Int64(keyCount)) + keyCount
+            + Varint.byteCount(value == nil ? -1 : Int64(valueCount)) + valueCount
+            + (headers?.encodedByteCount ?? 1)
+    }
+
     /// Adds a record behind those that are there.
     ///
     /// - Parameters:
@@ -73,13 +96,9 @@ public struct RecordBatchBuilder: ~Copyable {
         }
         let timestampDelta = timestamp &- baseTimestamp
         let offsetDelta = Int64(recordCount)
-        let keyCount = key?.count ?? 0
-        let valueCount = value?.count ?? 0
-        let bodyCount =
-            1 + Varint.byteCount(timestampDelta) + Varint.byteCount(offsetDelta)
-            + Varint.byteCount(key == nil ? -1 : Int64(keyCount)) + keyCount
-            + Varint.byteCount(value == nil ? -1 : Int64(valueCount)) + valueCount
-            + (headers?.encodedByteCount ?? 1)
+        let bodyCount = RecordBatchBuilder.bodyBytes(
+            timestampDelta: timestampDelta, offsetDelta: offsetDelta, key: key, value: value,
+            headers: headers)
         records.reserve(bodyCount + Varint.maxByteCount64)
         var cursor = records.end
         Varint.write(Int64(bodyCount), to: &cursor)

@@ -47,6 +47,7 @@ enum BatchSplitter {
             reservedBytes: isFirst
                 ? batch.reservedBytes / 2 : batch.reservedBytes - batch.reservedBytes / 2,
             createdAt: batch.createdAt)
+        half.payloadBytes = records.payloadBytes
         half.orderSpan = batch.orderSpan / 2
         half.order = batch.order + (isFirst ? 0 : half.orderSpan)
         half.identity = batch.identity
@@ -66,6 +67,7 @@ enum BatchSplitter {
 /// A batch under construction that records are copied into.
 private final class RecordCopy {
     var builder: RecordBatchBuilder
+    private(set) var payloadBytes = 0
     private var headers = EncodedHeaders()
 
     init(_ compression: Compression, _ capacityBytes: Int) {
@@ -81,5 +83,6 @@ private final class RecordCopy {
         builder.append(
             timestamp: record.timestamp, key: record.key, value: record.value,
             headers: record.headers.isEmpty ? nil : headers)
+        payloadBytes += (record.key?.count ?? 0) + (record.value?.count ?? 0)
     }
 }

@@ -61,6 +61,8 @@ final class ProducerBatch: @unchecked Sendable {
     let reservedBytes: Int
     /// Before compression.
     let uncompressedBytes: Int
+    /// Of the records' keys and values.
+    var payloadBytes = 0
     let createdAt: NIODeadline
     /// Place among the partition's batches; a batch cut in two leaves room for both.
     var order: UInt64 = 0
@@ -68,6 +70,8 @@ final class ProducerBatch: @unchecked Sendable {
     /// With what it was sent first; nil before.
     var identity: ProducerIdentity?
     var sequence: Int32 = -1
+    /// How often it was sent again, or is to be.
+    var retries = 0
     /// Why it was not delivered the last time.
     var lastError: KafkaError?
     /// Who waits for which of its records.

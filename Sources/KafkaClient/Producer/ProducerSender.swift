@@ -65,8 +65,10 @@ final class ProducerSender: BatchSink, @unchecked Sendable {
             limits: SenderState.Limits(
                 maxInFlightPerBroker: max(1, maxInFlight),
                 deliveryTimeoutMs: client.configuration.deliveryTimeoutMs,
+                retries: configuration.retries,
                 reachTimeoutMs: client.configuration.timeoutMs,
-                isIdempotent: isIdempotent, backoff: client.configuration.backoff))
+                isIdempotent: isIdempotent, stopsAtFailure: configuration.stopsAtFailure,
+                backoff: client.configuration.backoff))
         if configuration.transactionalID != nil { state.transaction = ProducerTransaction() }
         if configuration.compression.codec == .none {
             compressors = nil
@@ -265,8 +267,12 @@ final class ProducerSender: BatchSink, @unchecked Sendable {
         var report = DeliveryReport(
             topic: batch.partition.partition.topic, partition: batch.partition.partition.partition,
             baseOffset: -1, recordCount: batch.recordCount)
+        report.payloadBytes = batch.payloadBytes
         switch completion.result {
-        case .success(let offset): report.baseOffset = offset
+        case .success(let offset):
+            report.baseOffset = offset
+            report.appendTimeMs = completion.appendTimeMs
+            if case .encoded(let bytes) = batch.content { report.batch = bytes }
         case .failure(let error):
             report.error = error
             if firstError == nil { firstError = error }

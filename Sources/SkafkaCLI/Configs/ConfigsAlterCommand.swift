@@ -52,6 +52,11 @@ struct ConfigsAlterCommand: SkafkaCommand {
             "Settings as kafka-configs has them, a=1,b=[x,y].", valueName: "key=value,…"))
     var addConfig: [String] = []
 
+    @Option(
+        help: ArgumentHelp("Settings from a .properties file.", visibility: .hidden),
+        completion: .file())
+    var addConfigFile: String?
+
     @Flag(help: "Only check whether it could be done.")
     var dryRun = false
 
@@ -60,8 +65,12 @@ struct ConfigsAlterCommand: SkafkaCommand {
         guard choice.wholeKinds.isEmpty, !choice.resources.isEmpty else {
             throw CommandFailure.usage("nothing named; write topic NAME or broker ID")
         }
+        let fromFile = try addConfigFile.map { path throws(CommandFailure) in
+            try PropertiesFile.load(path).map { "\($0.key)=\($0.value)" }
+        }
         let changes = try ConfigChanges.parse(
-            set: configs, addConfig: addConfig, delete: deleteConfig, append: append,
+            set: configs + (fromFile ?? []), addConfig: addConfig, delete: deleteConfig,
+            append: append,
             subtract: subtract)
         guard !changes.isEmpty else {
             throw CommandFailure.usage(

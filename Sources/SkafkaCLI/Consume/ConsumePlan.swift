@@ -27,6 +27,8 @@ struct ConsumePlan: Sendable {
     let idleTimeoutMs: Int?
     let isUnbuffered: Bool
     let printsControl: Bool
+    /// Whether records that cannot be shown as asked are passed over.
+    let skipsUnreadable: Bool
     /// Flags that were given and mean nothing here.
     let meaningless: [String]
     let options: GlobalOptions
@@ -54,6 +56,7 @@ struct ConsumePlan: Sendable {
         idleTimeoutMs = try ConsumePlan.idleTimeout(command)
         isUnbuffered = command.unbuffered || isTerminal
         printsControl = command.printControl
+        skipsUnreadable = command.console.skipsUnreadable
         meaningless = command.console.meaningless
         var settings = try ClientSettings.load(options)
         if let level = command.isolationLevel { settings.consumer.isolationLevel = level }
@@ -119,7 +122,7 @@ struct ConsumePlan: Sendable {
     }
 
     private static func rendering(_ command: ConsumeCommand) throws(CommandFailure) -> Rendering {
-        let properties = command.console.properties + command.console.formatterProperties
+        let properties = try command.console.outputProperties()
         if command.jsonLines || command.global.json {
             guard command.format == nil else { throw .usage("-f and -J exclude each other") }
             return .json(
@@ -147,9 +150,13 @@ struct ConsumePlan: Sendable {
         _ command: ConsumeCommand
     ) throws(CommandFailure) -> [FormatTemplate.Piece] {
         var pieces: [FormatTemplate.Piece] = []
-        if let text = command.keyDelimiter {
-            pieces.append(.token(.key(command.keyEncoding)))
-            pieces.append(.literal(try EscapedText.bytes(of: text, option: "--key-delimiter")))
+        let between = try EscapedText.bytes(
+            of: command.keyDelimiter ?? "", option: "--key-delimiter")
+        if command.console.showsOffset {
+            pieces += [.token(.offset(.decimal)), .literal(between)]
+        }
+        if command.keyDelimiter != nil {
+            pieces += [.token(.key(command.keyEncoding)), .literal(between)]
         }
         pieces.append(.token(.value(command.valueEncoding)))
         pieces.append(

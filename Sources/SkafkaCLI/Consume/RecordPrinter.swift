@@ -42,9 +42,11 @@ final class RecordPrinter: @unchecked Sendable {
                     output.append(0x0A)
                 }
             case .template(let template):
+                let decodesNumbers = template.decodesNumbers
                 try forEach(fetched, range) { [output] record in
-                    template.append(
-                        RecordPrinter.fields(record, topic, fetched.partition), to: output)
+                    let fields = RecordPrinter.fields(record, topic, fetched.partition)
+                    if decodesNumbers, try passesOver(fields, template, fetched) { return }
+                    template.append(fields, to: output)
                 }
             case .json(let json):
                 try forEach(fetched, range) { [output] record in
@@ -54,6 +56,21 @@ final class RecordPrinter: @unchecked Sendable {
         }
         try output.check()
         return reached(fetched, range)
+    }
+
+    /// Whether a record is not to be shown, as it is not the numbers that it should be.
+    private func passesOver(
+        _ record: RecordFields, _ template: FormatTemplate, _ fetched: FetchedRecords
+    ) throws(CommandFailure) -> Bool {
+        guard let reason = template.mismatch(record) else { return false }
+        if plan.skipsUnreadable { return true }
+        // What was printed before comes out.
+        try? output.flush()
+        throw .failed(
+            """
+            \(fetched.topic)-\(fetched.partition), offset \(record.offset): \(reason); \
+            --skip-message-on-error passes over such records
+            """)
     }
 
     /// Behind the last record when the limit was reached, else behind all that was fetched.
@@ -72,7 +89,8 @@ final class RecordPrinter: @unchecked Sendable {
 
     @inline(__always)
     private func forEach(
-        _ fetched: FetchedRecords, _ range: PartitionRange, _ show: (ConsumedRecord) -> Void
+        _ fetched: FetchedRecords, _ range: PartitionRange,
+        _ show: (ConsumedRecord) throws -> Void
     ) throws {
         let from = range.from
         let end = range.end ?? .max
@@ -93,7 +111,7 @@ final class RecordPrinter: @unchecked Sendable {
             guard offset < end, remaining > 0 else { return .stop }
             guard offset >= from, filters.isEmpty || filters.allSatisfy({ $0.fits(record) })
             else { return .continue }
-            show(record)
+            try show(record)
             remaining -= 1
             lastOffset = offset
             lastEpoch = record.leaderEpoch

@@ -39,6 +39,10 @@ struct TopicsAlterCommand: SkafkaCommand {
         completion: .topicSettingNames)
     var deleteConfig: [String] = []
 
+    /// As kafka-topics has it.
+    @Flag(help: .hidden)
+    var ifExists = false
+
     @Flag(help: "Only check whether it could be done.")
     var dryRun = false
 
@@ -70,7 +74,8 @@ struct TopicsAlterCommand: SkafkaCommand {
             results = merged(results, added)
         }
         let outcomes = Outcomes(
-            results, tolerated: nil, verb: dryRun ? "can change" : "changed", unchanged: "")
+            results, tolerated: ifExists ? .unknownTopicOrPartition : nil,
+            verb: dryRun ? "can change" : "changed", unchanged: "is not there")
         try await outcomes.report(global, context, session.client, isDryRun: dryRun)
     }
 

@@ -73,7 +73,7 @@ import Testing
     @Test(arguments: [
         [], ["t", "-D", ""], ["t", "-J", "-K", ":"],
         ["t", "-H", "=x"],
-        ["t", "--acks", "1", "--idempotent"], ["t", "--report", "%v"], ["t", "--batch-size", "0"],
+        ["t", "--acks", "1", "--idempotent"], ["t", "--report", "%e"], ["t", "--batch-size", "0"],
         ["t", "-J", "-f", "%v\\n"], ["t", "--timestamp", "x"],
     ])
     func produceRefuses(words: [String]) throws {
