@@ -27,6 +27,8 @@ struct ClassicMembership {
     private(set) var generation: Int32 = -1
     private var phase = Phase.outside
     private var assignor: Assignor?
+    /// What it was given last, which it may get again.
+    private var lastShare: StickyUserData?
     private var nextHeartbeatAt = NIODeadline.uptimeNanoseconds(0)
     private var sessionEndsAt: NIODeadline?
     /// The topics that this member named when it joined.
@@ -117,7 +119,7 @@ struct ClassicMembership {
             entry.name = assignor.rawValue
             let metadata = try? ConsumerProtocol.subscription(
                 context.topics.names, owned: context.ownership.owned, generation: generation,
-                rack: configuration.rackID, assignor: assignor)
+                rack: configuration.rackID, assignor: assignor, last: lastShare)
             guard let metadata else { continue }
             entry.metadata = metadata
             request.protocols.append(entry)
@@ -231,7 +233,8 @@ struct ClassicMembership {
         for entry in response.members {
             // A member that cannot be understood is given nothing.
             let member = try? ConsumerProtocol.member(
-                entry.memberId, instanceID: entry.groupInstanceId, subscription: entry.metadata)
+                entry.memberId, instanceID: entry.groupInstanceId, subscription: entry.metadata,
+                assignor: assignor)
             members.append(member ?? AssignorMember(id: entry.memberId, topics: []))
         }
         groupTopics = members.reduce(into: []) { $0.formUnion($1.topics) }
@@ -262,6 +265,7 @@ struct ClassicMembership {
             return .fatal(
                 KafkaError(.corrupt, "group \(group): the leader's assignment: \(error)"))
         }
+        lastShare = StickyUserData(partitions: assigned, generation: generation)
         reason = nil
         phase = .stable
         nextHeartbeatAt = now + heartbeatInterval(context)
