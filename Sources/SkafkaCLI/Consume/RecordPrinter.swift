@@ -7,6 +7,7 @@ final class RecordPrinter: @unchecked Sendable {
     private let plan: ConsumePlan
     private let output: OutputBuffer
     private var reader = RecordBatchReader()
+    private var filters: [RecordFilter]
     /// Records still to be printed; nil for no limit.
     private var remaining: Int?
     /// Behind the last record that was printed.
@@ -16,6 +17,7 @@ final class RecordPrinter: @unchecked Sendable {
         self.plan = plan
         self.output = output
         remaining = plan.maxMessages
+        filters = plan.filters
     }
 
     /// Whether as many records as wanted are printed.
@@ -78,11 +80,13 @@ final class RecordPrinter: @unchecked Sendable {
         let end = range.end ?? .max
         var remaining = self.remaining ?? .max
         let isUnbuffered = plan.isUnbuffered
-        let filters = plan.filters
+        var filters: [RecordFilter] = []
+        swap(&filters, &self.filters)
         let output = output
         var lastOffset: Int64?
         var lastEpoch: Int32 = -1
         defer {
+            self.filters = filters
             if self.remaining != nil { self.remaining = remaining }
             last = lastOffset.map {
                 OffsetAndMetadata(offset: $0 + 1, leaderEpoch: lastEpoch >= 0 ? lastEpoch : nil)
@@ -91,8 +95,8 @@ final class RecordPrinter: @unchecked Sendable {
         try fetched.forEachRecord(reader: &reader, includeControl: plan.printsControl) { record in
             let offset = record.offset
             guard offset < end, remaining > 0 else { return .stop }
-            guard offset >= from, filters.isEmpty || filters.allSatisfy({ $0.fits(record) })
-            else { return .continue }
+            guard offset >= from else { return .continue }
+            for index in filters.indices where !filters[index].fits(record) { return .continue }
             show(record)
             remaining -= 1
             lastOffset = offset
