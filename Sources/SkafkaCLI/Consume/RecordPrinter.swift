@@ -48,6 +48,10 @@ final class RecordPrinter: @unchecked Sendable {
                     template.append(
                         RecordPrinter.fields(record, topic, fetched.partition), to: output)
                 }
+            case .row(let row):
+                try forEach(fetched, range) { [output] record in
+                    row.append(RecordPrinter.fields(record, topic, fetched.partition), to: output)
+                }
             case .json(let json):
                 try forEach(fetched, range) { [output] record in
                     json.append(RecordPrinter.fields(record, topic, fetched.partition), to: output)
