@@ -7,8 +7,8 @@ public enum Assignor: String, Sendable, CaseIterable {
     case range
     /// All partitions in turn (Java's `RoundRobinAssignor`).
     case roundRobin = "roundrobin"
-    /// As even as can be while members get again what they had; all pause while the group rebalances
-    /// (KIP-54; Java's `StickyAssignor`).
+    /// As even as can be while members get again what they had; all pause while the group
+    /// rebalances (KIP-54; Java's `StickyAssignor`).
     case sticky
     /// As even as can be while members keep what they have; a partition that moves is first given
     /// up by its owner, and nothing else pauses (KIP-429; Java's `CooperativeStickyAssignor`).

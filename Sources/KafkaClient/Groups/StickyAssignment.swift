@@ -2,8 +2,8 @@ internal import KafkaBase
 
 /// The shares of `Assignor.sticky` and `.cooperativeSticky`: members keep what they have as far as
 /// the balance allows. With the latter, a partition that is to move from a living member to another
-/// is left out at first: the owner finds it missing, gives it up and joins again, and then the other
-/// is given it (KIP-429).
+/// is left out at first: the owner finds it missing, gives it up and joins again, and then the
+/// other is given it (KIP-429).
 ///
 /// A value for one assignment, made by the group's leader. Work and memory are bounded by the
 /// number of partitions times that of members.

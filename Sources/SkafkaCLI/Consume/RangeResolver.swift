@@ -50,8 +50,8 @@ struct RangeResolver {
         var start: Int64
         var end: Int64
 
-        /// - Parameter found: the offset for a point in time, or of the first of the last records, if
-        ///   there is any.
+        /// - Parameter found: the offset for a point in time, or of the first of the last records,
+        ///   if there is any.
         func offset(of point: OffsetPoint, found: Int64?) -> Int64 {
             switch point {
             case .beginning: start

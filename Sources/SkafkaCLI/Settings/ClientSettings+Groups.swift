@@ -32,7 +32,7 @@ extension ClientSettings {
         Definition(
             names: ["partition.assignment.strategy"],
             expects:
-                "range, roundrobin, sticky or cooperative-sticky is expected, or several with commas"
+                "range, roundrobin, sticky or cooperative-sticky is expected, or several"
         ) { settings, value in
             guard let assignors = assignors(value) else { return false }
             settings.group.assignors = assignors

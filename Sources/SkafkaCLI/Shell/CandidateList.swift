@@ -8,10 +8,11 @@
     import Darwin
 #endif
 
-/// Shows what Tab offers under the line: as many as fit on the screen, then how many more there are.
+/// Shows what Tab offers under the line: as many as fit on the screen, then how many more.
 ///
-/// Readline itself asks before it lists many, and stops at each page; not so where it is called back
-/// for each key, as here: 5,000 topics would run over the terminal. Only readline's thread calls it.
+/// Readline itself asks before it lists many, and stops at each page; not so where it is called
+/// back for each key, as here: 5,000 topics would run over the terminal. Only readline's thread
+/// calls it.
 enum CandidateList {
     /// Lines that stay for the prompt, for what is left out, and for what was there.
     private static let spareLines: Int32 = 4
