@@ -2,8 +2,8 @@ internal import KafkaBase
 internal import NIOCore
 
 /// What members of a group with `Assignor.sticky` tell the leader besides: what they were given
-/// last (Kafka's `StickyAssignorUserData`, version 1). They hold nothing while the group rebalances,
-/// so the subscription itself does not say it.
+/// last (Kafka's `StickyAssignorUserData`, version 1). They hold nothing while the group
+/// rebalances, so the subscription itself does not say it.
 struct StickyUserData: Equatable, Sendable {
     var partitions: Set<TopicPartition>
     /// In which they were given that.

@@ -23,7 +23,8 @@ struct ConsumeCommand: SkafkaCommand {
             """
             Offsets: beginning, end, stored, N, -N (the last N records of each partition), \
             @TIME, and ranges FROM:TO up to the record before TO, or to the end as it is at the \
-            start if that comes first. TIME: ms since 1970, RFC 3339 or a date (UTC), or back from now (-90m).
+            start if that comes first. TIME: ms since 1970, RFC 3339 or a date (UTC), or back from \
+            now (-90m).
             With -g they say where to begin in partitions for which the group has committed \
             nothing. Offsets are committed after the records were written.
             Expressions (~RE, -r) are RE2's, without look-around; -r takes whole names, ~ any part.
