@@ -194,6 +194,20 @@ def test_tab(shell, skafka, broker):
     clear(shell)
 
 
+def test_tab_lists_what_fits_on_the_screen(shell, skafka, broker):
+    skafka("topics", "create", "-b", broker.bootstrap,
+           *[f"many-{number:03}.name" for number in range(300)])
+    shell.type("consume many-\t\t")
+    # Five columns on twenty lines.
+    listing = shell.read("and 200 more\n")
+    assert "many-000.name" in listing and "many-099.name" in listing
+    assert "many-100.name" not in listing and "More" not in listing
+    shell.read("consume many-")
+    shell.type("299\t")
+    shell.read("299.name ")
+    clear(shell)
+
+
 def test_ctrl_c_ends_the_command_and_clears_the_line(shell, broker, topic):
     shell.type("half a li")
     shell.read("half a li")

@@ -25,6 +25,8 @@ struct ClassicMembership: GroupMembership {
     private var generation: Int32 = -1
     private var phase = Phase.outside
     private var assignor: Assignor?
+    /// What it was given last, which it may get again.
+    private var lastShare: StickyUserData?
     private var nextHeartbeatAt = NIODeadline.uptimeNanoseconds(0)
     /// The topics that this member named when it joined.
     private var joinedTopics: [String] = []
@@ -112,7 +114,7 @@ struct ClassicMembership: GroupMembership {
             entry.name = assignor.rawValue
             let metadata = try? ConsumerProtocol.subscription(
                 context.topics.names, owned: context.ownership.owned, generation: generation,
-                rack: configuration.rackID, assignor: assignor)
+                rack: configuration.rackID, assignor: assignor, last: lastShare)
             guard let metadata else { continue }
             entry.metadata = metadata
             request.protocols.append(entry)
@@ -225,7 +227,8 @@ struct ClassicMembership: GroupMembership {
         for entry in response.members {
             // A member that cannot be understood is given nothing.
             let member = try? ConsumerProtocol.member(
-                entry.memberId, instanceID: entry.groupInstanceId, subscription: entry.metadata)
+                entry.memberId, instanceID: entry.groupInstanceId, subscription: entry.metadata,
+                assignor: assignor)
             members.append(member ?? AssignorMember(id: entry.memberId, topics: []))
         }
         groupTopics = members.reduce(into: []) { $0.formUnion($1.topics) }
@@ -256,6 +259,7 @@ struct ClassicMembership: GroupMembership {
             return .fatal(
                 KafkaError(.corrupt, "group \(group): the leader's assignment: \(error)"))
         }
+        lastShare = StickyUserData(partitions: assigned, generation: generation)
         reason = nil
         phase = .stable
         nextHeartbeatAt = now + heartbeatInterval(context)

@@ -79,9 +79,13 @@ struct ConfigsAlterCommand: SkafkaCommand {
         let session = try await Session.open(global, .load(global), in: context)
         let client = session.client
         let resources = try await choice.resolve(client)
-        let errors = try await client.alterConfigs(
-            Dictionary(uniqueKeysWithValues: resources.map { ($0, changes) }),
+        let removals = try await ConfigRemovals(changes, of: resources, client)
+        let willing = resources.filter { removals.errors[$0] == nil }
+        var errors = try await client.alterConfigs(
+            Dictionary(uniqueKeysWithValues: willing.map { ($0, changes) }),
             validateOnly: dryRun)
+        for (resource, error) in removals.errors { errors[resource] = error }
+        if !global.quiet { removals.notes.forEach(context.complain) }
         let verb = dryRun ? "can change" : "changed"
         var items: [Outcomes.Item] = []
         for resource in resources {

@@ -7,6 +7,7 @@ struct ConsumePlan: Sendable {
         /// The value and a newline.
         case valueLine
         case template(FormatTemplate)
+        case row(RecordRow)
         case json(RecordJSON)
     }
 
@@ -131,6 +132,13 @@ struct ConsumePlan: Sendable {
         }
         if !properties.isEmpty, command.format == nil {
             return .template(try ConsoleFormat(properties).template)
+        }
+        // Whoever says what a record looks like means that.
+        let isFree =
+            command.format == nil && command.keyDelimiter == nil && command.delimiter == nil
+        if command.global.plain, isFree {
+            return .row(
+                RecordRow(keyEncoding: command.keyEncoding, valueEncoding: command.valueEncoding))
         }
         let null = command.showsNull ? Array("NULL".utf8) : []
         let template =

@@ -7,6 +7,7 @@ final class RecordPrinter: @unchecked Sendable {
     private let plan: ConsumePlan
     private let output: OutputBuffer
     private var reader = RecordBatchReader()
+    private var filters: [RecordFilter]
     /// Records still to be printed; nil for no limit.
     private var remaining: Int?
     /// Behind the last record that was printed.
@@ -16,6 +17,7 @@ final class RecordPrinter: @unchecked Sendable {
         self.plan = plan
         self.output = output
         remaining = plan.maxMessages
+        filters = plan.filters
     }
 
     /// Whether as many records as wanted are printed.
@@ -47,6 +49,10 @@ final class RecordPrinter: @unchecked Sendable {
                     let fields = RecordPrinter.fields(record, topic, fetched.partition)
                     if decodesNumbers, try passesOver(fields, template, fetched) { return }
                     template.append(fields, to: output)
+                }
+            case .row(let row):
+                try forEach(fetched, range) { [output] record in
+                    row.append(RecordPrinter.fields(record, topic, fetched.partition), to: output)
                 }
             case .json(let json):
                 try forEach(fetched, range) { [output] record in
@@ -96,11 +102,13 @@ final class RecordPrinter: @unchecked Sendable {
         let end = range.end ?? .max
         var remaining = self.remaining ?? .max
         let isUnbuffered = plan.isUnbuffered
-        let filters = plan.filters
+        var filters: [RecordFilter] = []
+        swap(&filters, &self.filters)
         let output = output
         var lastOffset: Int64?
         var lastEpoch: Int32 = -1
         defer {
+            self.filters = filters
             if self.remaining != nil { self.remaining = remaining }
             last = lastOffset.map {
                 OffsetAndMetadata(offset: $0 + 1, leaderEpoch: lastEpoch >= 0 ? lastEpoch : nil)
@@ -109,8 +117,8 @@ final class RecordPrinter: @unchecked Sendable {
         try fetched.forEachRecord(reader: &reader, includeControl: plan.printsControl) { record in
             let offset = record.offset
             guard offset < end, remaining > 0 else { return .stop }
-            guard offset >= from, filters.isEmpty || filters.allSatisfy({ $0.fits(record) })
-            else { return .continue }
+            guard offset >= from else { return .continue }
+            for index in filters.indices where !filters[index].fits(record) { return .continue }
             try show(record)
             remaining -= 1
             lastOffset = offset

@@ -67,7 +67,8 @@ struct TopicsElectCommand: SkafkaCommand {
                 sentence: isNeeded
                     ? "elected the leader of \(partition)"
                     : "\(partition) has that leader already",
-                error: isNeeded ? error : nil, isUnchanged: !isNeeded)
+                error: isNeeded ? error : nil,
+                unchanged: isNeeded ? nil : "has that leader already")
         }
         for failure in failures { context.complain(failure.message) }
         try await Outcomes(items: items).report(global, context, client, isDryRun: false)

@@ -8,12 +8,15 @@ struct PatternParser {
     struct Flags {
         var ignoresCase = false
         var dotMatchesNewline = false
+        var matchesLines = false
     }
 
     private var input: ArraySlice<Unicode.Scalar>
     private var flags = Flags()
     private var depth = 0
     private var captureNames: Set<String> = []
+    /// Named classes with all cases, which take long to find.
+    private var foldedClasses: [ScalarSet: ScalarSet] = [:]
 
     init(_ expression: String) {
         input = Array(expression.unicodeScalars)[...]
@@ -52,7 +55,7 @@ struct PatternParser {
         guard let (min, max) = try takeRepetition() else { return false }
         guard let last = nodes.popLast() else { throw .missingRepeatArgument }
         nodes.append(.repetition(last, min: min, max: max))
-        // Preferring fewer makes no difference where the whole name has to match.
+        // Preferring fewer makes no difference to whether a text matches.
         _ = take("?")
         guard try takeRepetition() == nil else { throw .invalidNestedRepeat }
         return true
@@ -100,10 +103,10 @@ struct PatternParser {
         case "[": return [.character(try parseClass())]
         case ".":
             return [
-                .character(flags.dotMatchesNewline ? .all : AsciiSet("\n".utf8).inverted)
+                .character(flags.dotMatchesNewline ? .all : ScalarSet.newline.inverted)
             ]
-        case "^": return [.assertion(.start)]
-        case "$": return [.assertion(.end)]
+        case "^": return [.assertion(flags.matchesLines ? .lineStart : .start)]
+        case "$": return [.assertion(flags.matchesLines ? .lineEnd : .end)]
         case "\\": return try parseEscape(from: before)
         case let scalar: return [.character(set(of: scalar))]
         }
@@ -133,7 +136,7 @@ struct PatternParser {
     private mutating func takeName() throws(PatternError) {
         guard let end = input.firstIndex(of: ">") else { throw .invalidNamedCapture }
         let name = input[input.startIndex..<end]
-        let isName = name.allSatisfy { $0.isASCII && AsciiSet.word.contains(UInt8($0.value)) }
+        let isName = name.allSatisfy { ScalarSet.word.contains($0.value) }
         guard isName, !name.isEmpty,
             captureNames.insert(String(String.UnicodeScalarView(name))).inserted
         else { throw .invalidNamedCapture }
@@ -148,8 +151,9 @@ struct PatternParser {
             switch next {
             case "i": flags.ignoresCase = isSet
             case "s": flags.dotMatchesNewline = isSet
-            // Names have one line, and match as a whole.
-            case "m", "U": break
+            case "m": flags.matchesLines = isSet
+            // Preferring fewer makes no difference to whether a text matches.
+            case "U": break
             case "-" where isSet:
                 isSet = false
                 isNamed = false
@@ -165,9 +169,9 @@ struct PatternParser {
 
     // MARK: Classes
 
-    private mutating func parseClass() throws(PatternError) -> AsciiSet {
+    private mutating func parseClass() throws(PatternError) -> ScalarSet {
         let isNegated = take("^")
-        var result = AsciiSet()
+        var result = ScalarSet()
         var isFirst = true
         // A bracket that comes first is one of the characters.
         while isFirst || input.first != "]" {
@@ -185,7 +189,7 @@ struct PatternParser {
         return isNegated ? result.inverted : result
     }
 
-    private mutating func parseRange() throws(PatternError) -> AsciiSet {
+    private mutating func parseRange() throws(PatternError) -> ScalarSet {
         let first = try takeClassCharacter()
         var last = first
         let rest = input.dropFirst()
@@ -194,8 +198,7 @@ struct PatternParser {
             last = try takeClassCharacter()
         }
         guard first <= last else { throw .invalidClassRange }
-        guard first.isASCII else { return AsciiSet() }
-        let range = AsciiSet(first...min(last, "\u{7F}"))
+        let range = ScalarSet(first...last)
         return flags.ignoresCase ? range.caseFolded : range
     }
 
@@ -205,7 +208,7 @@ struct PatternParser {
     }
 
     /// `[:name:]` or `[:^name:]`.
-    private mutating func takeNamedClass() throws(PatternError) -> AsciiSet? {
+    private mutating func takeNamedClass() throws(PatternError) -> ScalarSet? {
         guard input.starts(with: "[:".unicodeScalars) else { return nil }
         let body = input.dropFirst(2)
         guard let colon = body.firstIndex(of: ":"), body[(colon + 1)...].first == "]" else {
@@ -214,7 +217,7 @@ struct PatternParser {
         var name = body[body.startIndex..<colon]
         let isNegated = name.first == "^"
         if isNegated { name.removeFirst() }
-        guard let set = AsciiSet.posix(String(String.UnicodeScalarView(name))) else {
+        guard let set = ScalarSet.posix(String(String.UnicodeScalarView(name))) else {
             throw .invalidClassRange
         }
         input = input[(colon + 2)...]
@@ -222,9 +225,9 @@ struct PatternParser {
     }
 
     /// `\d`, `\pL`, `\P{Greek}` and their like, with the backslash still in front.
-    private mutating func takePerlClass() throws(PatternError) -> AsciiSet? {
+    private mutating func takePerlClass() throws(PatternError) -> ScalarSet? {
         guard let letter = input.dropFirst().first else { throw .trailingBackslash }
-        let set: AsciiSet
+        let set: ScalarSet
         switch letter {
         case "d", "D": set = .digits
         case "s", "S": set = .space
@@ -238,7 +241,7 @@ struct PatternParser {
         return adjusted(set, isNegated: letter < "a")
     }
 
-    private mutating func takeUnicodeClass(isNegated: Bool) throws(PatternError) -> AsciiSet {
+    private mutating func takeUnicodeClass(isNegated: Bool) throws(PatternError) -> ScalarSet {
         var isNegated = isNegated
         guard let first = input.popFirst() else { throw .invalidClassRange }
         var name = String(first)
@@ -251,12 +254,16 @@ struct PatternParser {
                 name.removeFirst()
             }
         }
-        guard let set = AsciiSet.unicode(name) else { throw .invalidClassRange }
+        guard let set = ScalarSet.unicode(name) else { throw .invalidClassRange }
         return adjusted(set, isNegated: isNegated)
     }
 
-    private func adjusted(_ set: AsciiSet, isNegated: Bool) -> AsciiSet {
-        let folded = flags.ignoresCase ? set.caseFolded : set
+    private mutating func adjusted(_ set: ScalarSet, isNegated: Bool) -> ScalarSet {
+        var folded = set
+        if flags.ignoresCase {
+            folded = foldedClasses[set] ?? set.caseFolded
+            foldedClasses[set] = folded
+        }
         return isNegated ? folded.inverted : folded
     }
 
@@ -309,7 +316,7 @@ struct PatternParser {
             return try takeOctal(next)
         case "0": return try takeOctal(next)
         default:
-            guard next.isASCII, !AsciiSet.word.contains(UInt8(next.value)) else {
+            guard next.isASCII, !ScalarSet.word.contains(next.value) else {
                 throw .invalidEscape
             }
             return next
@@ -347,9 +354,8 @@ struct PatternParser {
 
     // MARK: Characters
 
-    private func set(of scalar: Unicode.Scalar) -> AsciiSet {
-        guard scalar.isASCII else { return AsciiSet() }
-        let set = AsciiSet([UInt8(scalar.value)])
+    private func set(of scalar: Unicode.Scalar) -> ScalarSet {
+        let set = ScalarSet(scalar)
         return flags.ignoresCase ? set.caseFolded : set
     }
 

@@ -3,12 +3,15 @@ indirect enum PatternNode: Sendable, Equatable {
     enum Assertion: Sendable, Equatable {
         case start
         case end
+        /// `(?m)^` and `(?m)$`.
+        case lineStart
+        case lineEnd
         case wordBoundary
         case noWordBoundary
     }
 
     case empty
-    case character(AsciiSet)
+    case character(ScalarSet)
     case assertion(Assertion)
     case sequence([PatternNode])
     case choice([PatternNode])
