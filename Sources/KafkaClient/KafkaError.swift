@@ -20,6 +20,9 @@ public struct KafkaError: Error, Sendable, Equatable {
         /// The position lies outside what the partition holds: `start` to `end`, where `end` is
         /// one behind the last; -1 when the broker did not tell.
         case offsetOutOfRange(TopicPartition, requested: Int64, start: Int64, end: Int64)
+        /// The topic was deleted while it was read, and another has its name now: nothing of that
+        /// was read yet.
+        case topicRecreated(TopicPartition)
         /// A broker and this client do not trust each other, or cannot speak to each other safely.
         case authentication
         /// Bytes that are no valid records, or an answer that is no valid message.
@@ -61,8 +64,8 @@ public struct KafkaError: Error, Sendable, Equatable {
         case .connectionFailed, .timedOut: true
         case .broker(let code): code.isRetriable
         case .unknownTopic, .unknownPartition: true
-        case .unknownGroup, .offsetOutOfRange, .authentication, .corrupt, .unsupported, .closed,
-            .invalidArgument:
+        case .unknownGroup, .offsetOutOfRange, .topicRecreated, .authentication, .corrupt,
+            .unsupported, .closed, .invalidArgument:
             false
         }
     }
@@ -122,6 +125,13 @@ extension KafkaError {
         KafkaError(
             .unknownPartition(partition),
             "topic \(partition.topic) has no partition \(partition.partition)")
+    }
+
+    static func topicRecreated(_ partition: TopicPartition, offset: Int64) -> KafkaError {
+        KafkaError(
+            .topicRecreated(partition),
+            "topic \(partition.topic) was deleted and made anew; offset \(offset) of "
+                + "\(partition) is not there any more")
     }
 
     static let closed = KafkaError(.closed, "the client is closed")

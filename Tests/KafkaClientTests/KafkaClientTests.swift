@@ -70,6 +70,23 @@ import Testing
         try await cluster.close()
     }
 
+    /// Whatever a call waits for: the connection, or the answer.
+    @Test(arguments: [ApiKey.apiVersions, .metadata])
+    func whoIsCancelledWaitsNoLonger(silent: ApiKey) async throws {
+        let cluster = try await FakeCluster()
+        cluster.setHook { _, _, key, _ in key == silent ? .silence : .serve }
+        let client = cluster.makeClient { $0.timeoutMs = 60_000 }
+        let call = Task { try await client.metadata(topics: nil) }
+        let start = ContinuousClock.now
+        call.cancel()
+        let error = await #expect(throws: KafkaError.self) { try await call.value }
+        #expect(error?.kind == .closed)
+        #expect(ContinuousClock.now - start < .seconds(5))
+        cluster.setHook { _, _, _, _ in .serve }
+        await client.close()
+        try await cluster.close()
+    }
+
     /// A process that is stopped takes connections and says nothing.
     @Test(arguments: [ApiKey.apiVersions, .metadata])
     func aBrokerThatDoesNotAnswerIsWaitedForOnlySoLong(silent: ApiKey) async throws {

@@ -27,8 +27,9 @@ final class ConsumerFetcher: @unchecked Sendable {
         state = FetchState(
             settings: FetchState.Settings(
                 maxPartitionBytes: configuration.maxPartitionBytes,
+                maxBytes: configuration.maxBytes, prefetchBytes: configuration.prefetchBytes,
                 backoff: client.configuration.backoff,
-                unknownTopicMs: client.configuration.timeoutMs,
+                patienceMs: client.configuration.timeoutMs,
                 readsCommitted: configuration.isolationLevel == .readCommitted))
     }
 
@@ -39,7 +40,7 @@ final class ConsumerFetcher: @unchecked Sendable {
         eventLoop.execute {
             for (partition, offset, generation) in assigned {
                 self.state.assign(partition, offset: offset, generation: generation)
-                self.state.setLeader(self.client.cachedLeader(of: partition), of: partition)
+                _ = self.state.setLeader(self.client.cachedLeader(of: partition), of: partition)
             }
             self.pump()
         }
@@ -85,6 +86,8 @@ final class ConsumerFetcher: @unchecked Sendable {
                 queue.fail(error, partition: partition, generation: generation)
             case .outOfRange(let wanted):
                 reportRange(wanted)
+            case .trouble(let error):
+                queue.fail(error)
             }
         }
     }
@@ -124,11 +127,17 @@ final class ConsumerFetcher: @unchecked Sendable {
         }
     }
 
+    private func failed(_ request: FetchState.Request, _ error: KafkaError) {
+        let outcomes = state.failed(request.id, error, now: .now())
+        // Where no broker is reached, that is what the caller is told.
+        if unreachableSince == nil { deliver(outcomes) }
+    }
+
     // MARK: Requests
 
     private func send(_ request: FetchState.Request) {
         guard let connection = cluster[request.broker] else {
-            state.failed(request.id, now: .now())
+            failed(request, KafkaError(.connectionFailed, "broker \(request.broker) is gone"))
             return wake()
         }
         let hasIDs = request.partitions.allSatisfy { $0.topicID != nil }
@@ -136,9 +145,9 @@ final class ConsumerFetcher: @unchecked Sendable {
             let version = connection.versions.highestCommonVersion(
                 of: FetchRequest.self, limit: hasIDs ? .max : 12), version >= 4
         else {
-            state.failed(request.id, now: .now())
-            queue.fail(KafkaError(.unsupportedVersion(connection.address, .fetch)))
-            return
+            let error = KafkaError(.unsupportedVersion(connection.address, .fetch))
+            failed(request, error)
+            return queue.fail(error)
         }
         connection.send(
             FetchRequest(request, configuration), version: version,
@@ -153,7 +162,7 @@ final class ConsumerFetcher: @unchecked Sendable {
                         checksCrcs: self.configuration.checkCrcs))
             case .failure(let error):
                 self.client.logger.debug("fetch failed", metadata: ["reason": "\(error)"])
-                self.state.failed(request.id, now: .now())
+                self.failed(request, KafkaError(any: error))
                 self.notReached(KafkaError(any: error), now: .now())
             }
             self.pump()
@@ -172,7 +181,7 @@ final class ConsumerFetcher: @unchecked Sendable {
             deliver(state.refuse(partition, KafkaError(code, "topic \(partition.topic)")))
         } else {
             let leader = client.cachedLeader(of: partition)
-            state.setLeader(leader, of: partition)
+            deliver([state.setLeader(leader, of: partition)].compactMap(\.self))
             guard leader == nil else { return }
             let error = KafkaError(.leaderNotAvailable, "\(partition) has no leader")
             deliver([state.unserved(partition, error, now: .now())].compactMap(\.self))
@@ -186,7 +195,8 @@ extension ConsumerFetcher: ClusterLinkUser {
     }
 
     func disconnected(_ broker: Int32, _ error: KafkaError?) {
-        state.disconnected(broker, now: .now())
+        let outcomes = state.disconnected(broker, error, now: .now())
+        if unreachableSince == nil { deliver(outcomes) }
         if let error { notReached(error, now: .now()) }
     }
 
@@ -210,7 +220,7 @@ extension FetchRequest {
         self.init()
         maxWaitMs = Int32(configuration.maxWaitMs)
         minBytes = Int32(configuration.minBytes)
-        maxBytes = Int32(clamping: configuration.maxBytes)
+        maxBytes = Int32(clamping: request.maxBytes)
         isolationLevel = configuration.isolationLevel.rawValue
         // Topics next to each other are put together; the order of the request stays.
         for wanted in request.partitions {

@@ -41,6 +41,9 @@ struct ClassicMembership {
     /// Whether it looks after the topics of the whole group.
     var isLeader: Bool { sharedTopics != nil }
 
+    /// Whether it has its share of the present generation.
+    var isStable: Bool { phase == .stable }
+
     /// Whether the coordinator knows this member.
     var isMember: Bool { !memberID.isEmpty }
 

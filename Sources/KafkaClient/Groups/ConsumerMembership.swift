@@ -38,6 +38,9 @@ struct ConsumerMembership {
 
     var isMember: Bool { epoch > 0 }
 
+    /// Whether it knows what it is to have.
+    var isStable: Bool { isMember && unnamed == nil }
+
     // MARK: The next request
 
     /// What to send now; `wakeAt` is set when that is up to the time.

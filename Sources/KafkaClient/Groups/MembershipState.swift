@@ -102,6 +102,13 @@ struct MembershipState {
 
     var owned: Set<TopicPartition> { context.ownership.owned }
 
+    var isStable: Bool {
+        switch member {
+        case .classic(let member): member.isStable
+        case .consumer(let member): member.isStable
+        }
+    }
+
     /// Whether `poll` has something to do.
     var hasNews: Bool { failure != nil || trouble != nil || context.ownership.next != nil }
 
