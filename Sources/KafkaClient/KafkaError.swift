@@ -1,6 +1,6 @@
 public import KafkaBase
 internal import KafkaRecords
-internal import KafkaTransport
+public import KafkaTransport
 
 /// Every error that the client throws or reports.
 public struct KafkaError: Error, Sendable, Equatable {
@@ -37,6 +37,10 @@ public struct KafkaError: Error, Sendable, Equatable {
     public var kind: Kind
     /// One line for people. Names the address or the topic concerned.
     public var message: String
+    /// The partition concerned, where it is one.
+    public var partition: TopicPartition?
+    /// The broker that could not be reached or understood, where it is one.
+    public var broker: BrokerAddress?
     /// What a broker answered again and again until the time was up.
     public var lastAnswer: ErrorCode?
     /// What it means for a transactional producer; nil where it means nothing to its transaction.
@@ -45,6 +49,12 @@ public struct KafkaError: Error, Sendable, Equatable {
     public init(_ kind: Kind, _ message: String) {
         self.kind = kind
         self.message = message
+        switch kind {
+        case .unknownPartition(let partition), .offsetOutOfRange(let partition, _, _, _),
+            .topicRecreated(let partition):
+            self.partition = partition
+        default: break
+        }
     }
 
     /// The code that a broker gave, if it is one that made this error.
@@ -93,6 +103,7 @@ extension KafkaError {
         case .invalidRequest, .invalidSecurity: self.init(.invalidArgument, "\(error)")
         case .refused(_, let code): self.init(.broker(code), "\(error)")
         }
+        broker = error.address
     }
 
     /// Whether every attempt at a connection will fail like this one: what the client was told to
@@ -101,6 +112,14 @@ extension KafkaError {
 
     init(_ error: RecordsError, _ partition: TopicPartition, offset: Int64) {
         self.init(.corrupt, "\(partition) at offset \(offset): \(error)")
+        self.partition = partition
+    }
+
+    /// The same as one that concerns a partition.
+    func of(_ partition: TopicPartition?) -> KafkaError {
+        var error = self
+        error.partition = partition
+        return error
     }
 
     /// Any error of the layers below.

@@ -29,6 +29,7 @@ import Testing
         }
         #expect(error?.kind == .connectionFailed)
         #expect(error?.message == "cannot connect to 127.0.0.1:\(port): Connection refused")
+        #expect(error?.broker == .tcp(host: "127.0.0.1", port: port))
         await client.close()
     }
 

@@ -53,9 +53,9 @@ public final class Consumer: Sendable {
     /// - Parameter timeoutMs: nil waits for ever.
     /// - Returns: empty when the time is up or the task was cancelled.
     /// - Throws: an error that stopped a partition (`offsetOutOfRange`, `unknownTopic`,
-    ///   `topicRecreated`, a broker's final code); it is read again after `seek`. What goes wrong for
-    ///   longer than `ClientConfiguration.timeoutMs`, while it is tried on (`connectionFailed`, a
-    ///   broker's code that may pass). `closed`.
+    ///   `topicRecreated`, a broker's final code); it is read again after `seek`. What goes wrong
+    ///   for longer than `ClientConfiguration.timeoutMs`, while it is tried on (`connectionFailed`,
+    ///   a broker's code that may pass). `closed`.
     public func poll(timeoutMs: Int?) async throws(KafkaError) -> [FetchedRecords] {
         if let records = try take() { return records }
         if timeoutMs == 0 || Task.isCancelled { return [] }

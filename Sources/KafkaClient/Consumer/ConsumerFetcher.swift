@@ -183,7 +183,7 @@ final class ConsumerFetcher: @unchecked Sendable {
             let leader = client.cachedLeader(of: partition)
             deliver([state.setLeader(leader, of: partition)].compactMap(\.self))
             guard leader == nil else { return }
-            let error = KafkaError(.leaderNotAvailable, "\(partition) has no leader")
+            let error = KafkaError(.leaderNotAvailable, "\(partition) has no leader").of(partition)
             deliver([state.unserved(partition, error, now: .now())].compactMap(\.self))
         }
     }

@@ -282,7 +282,8 @@ struct FetchState {
             return stop(
                 wanted,
                 KafkaError(
-                    .corrupt, "\(wanted.partition) at offset \(wanted.offset): CORRUPT_MESSAGE"))
+                    .corrupt, "\(wanted.partition) at offset \(wanted.offset): CORRUPT_MESSAGE"
+                ).of(wanted.partition))
         case let code:
             return refused(wanted, code, now: now)
         }
@@ -298,7 +299,7 @@ struct FetchState {
     }
 
     private func error(_ code: ErrorCode, _ wanted: Wanted) -> KafkaError {
-        KafkaError(code, "fetch \(wanted.partition)")
+        KafkaError(code, "fetch \(wanted.partition)").of(wanted.partition)
     }
 
     private mutating func take(

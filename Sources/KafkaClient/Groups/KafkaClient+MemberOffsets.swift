@@ -33,7 +33,8 @@ extension KafkaClient {
                 for partition in offsets.keys { offsets[partition]?.leaderEpoch = nil }
             }
             let error = KafkaError(
-                code, "commit of group \(group.groupID)\(partition.map { ", \($0)" } ?? "")")
+                code, "commit of group \(group.groupID)\(partition.map { ", \($0)" } ?? "")"
+            ).of(partition)
             guard code.isRetriable || code == .staleMemberEpoch else { throw error }
             try await retry.pause(after: error)
         }
@@ -76,7 +77,8 @@ extension KafkaClient {
             if failed.code == .unknownTopicId { forgetTopics(Set(partitions.map(\.topic))) }
             let error = KafkaError(
                 failed.code,
-                "offsets of group \(group.groupID)\(failed.partition.map { ", \($0)" } ?? "")")
+                "offsets of group \(group.groupID)\(failed.partition.map { ", \($0)" } ?? "")"
+            ).of(failed.partition)
             guard failed.code.isRetriable || failed.code == .staleMemberEpoch else { throw error }
             try await retry.pause(after: error)
         }
