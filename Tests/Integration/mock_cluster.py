@@ -9,6 +9,7 @@ import ctypes
 import pathlib
 
 import confluent_kafka
+import pytest
 
 PRODUCE, FETCH, LIST_OFFSETS, METADATA, OFFSET_COMMIT, OFFSET_FETCH = 0, 1, 2, 3, 8, 9
 FIND_COORDINATOR, JOIN_GROUP, HEARTBEAT, LEAVE_GROUP, SYNC_GROUP = 10, 11, 12, 13, 14
@@ -155,3 +156,17 @@ class MockCluster:
     def __exit__(self, *_):
         self.library.rd_kafka_mock_cluster_destroy(self.cluster)
         self.library.rd_kafka_destroy(self.client)
+
+
+@pytest.fixture(scope="module")
+def shared():
+    """One cluster for a module's tests."""
+    with MockCluster() as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def cluster(shared):
+    """The same, as it was before when the test is over."""
+    yield shared
+    shared.heal()

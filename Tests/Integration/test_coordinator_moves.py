@@ -11,7 +11,7 @@ import pytest
 
 import mock_cluster as mock
 from harness import end, read_line, text
-from mock_cluster import MockCluster
+from mock_cluster import cluster, shared  # fixtures
 
 PARTITIONS, COUNT = 4, 2000
 counter = itertools.count()
@@ -19,21 +19,9 @@ SESSION = ["-X", "session.timeout.ms=1500", "-X", "heartbeat.interval.ms=200",
            "-X", "auto.commit.interval.ms=200", "-X", "retry.backoff.ms=20", "-o", "beginning"]
 
 
-@pytest.fixture(scope="module")
-def shared():
-    with MockCluster() as cluster:
-        cluster.gather_members(300)
-        yield cluster
-
-
-@pytest.fixture
-def cluster(shared):
-    yield shared
-    shared.heal()
-
-
 @pytest.fixture
 def topic(skafka, cluster):
+    cluster.gather_members(300)
     name = cluster.create(f"moves{next(counter)}", PARTITIONS)
     skafka("produce", name, "-b", cluster.bootstrap, "-q", "-K", ":",
            input=b"".join(b"k%d:%d\n" % (number % 20, number) for number in range(COUNT)))
@@ -72,7 +60,10 @@ class Disturbance:
 
 def test_a_group_whose_coordinator_and_leaders_move(skafka, cluster, topic):
     def move(number):
-        cluster.coordinate_group(topic, 1 + number % 3)
+        # Not for ever: the mock lets those who join again wait for a session's time, and by then
+        # the coordinator would always be elsewhere.
+        if number < 8:
+            cluster.coordinate_group(topic, 1 + number % 3)
         for partition in range(PARTITIONS):
             cluster.lead(topic, partition, 1 + (number + partition) % 3)
     with cluster.count() as requests, Disturbance(move, 0.2):
