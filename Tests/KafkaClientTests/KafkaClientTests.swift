@@ -29,6 +29,7 @@ import Testing
         }
         #expect(error?.kind == .connectionFailed)
         #expect(error?.message == "cannot connect to 127.0.0.1:\(port): Connection refused")
+        #expect(error?.broker == .tcp(host: "127.0.0.1", port: port))
         await client.close()
     }
 
@@ -66,6 +67,23 @@ import Testing
         let offsets = try await client.listOffsets([partition: .latest])
         #expect(try offsets[partition]?.get().offset == 0)
         #expect(calls.withLockedValue { $0 } == 1)
+        await client.close()
+        try await cluster.close()
+    }
+
+    /// Whatever a call waits for: the connection, or the answer.
+    @Test(arguments: [ApiKey.apiVersions, .metadata])
+    func whoIsCancelledWaitsNoLonger(silent: ApiKey) async throws {
+        let cluster = try await FakeCluster()
+        cluster.setHook { _, _, key, _ in key == silent ? .silence : .serve }
+        let client = cluster.makeClient { $0.timeoutMs = 60_000 }
+        let call = Task { try await client.metadata(topics: nil) }
+        let start = ContinuousClock.now
+        call.cancel()
+        let error = await #expect(throws: KafkaError.self) { try await call.value }
+        #expect(error?.kind == .closed)
+        #expect(ContinuousClock.now - start < .seconds(5))
+        cluster.setHook { _, _, _, _ in .serve }
         await client.close()
         try await cluster.close()
     }

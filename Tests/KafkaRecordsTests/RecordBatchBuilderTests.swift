@@ -47,6 +47,27 @@ import Testing
         }
     }
 
+    /// Builders that share a packer make what a builder with a codec of its own makes.
+    @Test(arguments: CompressionCodec.allCases)
+    func aSharedPackerMakesTheSame(_ codec: CompressionCodec) throws {
+        var random = SeededGenerator(seed: UInt64(codec.rawValue))
+        let compression = try #require(Compression(codec: codec))
+        var packer = RecordBatchPacker(compression)
+        var own = RecordBatchBuilder(compression: compression)
+        for count in [300, 1, 100] {
+            var shared = RecordBatchBuilder()
+            for record in SampleRecord.random(count, using: &random) {
+                record.append(to: &own)
+                record.append(to: &shared)
+            }
+            let expected = try own.finish()
+            let batch = try shared.finish(with: &packer)
+            #expect(batch == expected)
+            let isEmpty = shared.isEmpty
+            #expect(isEmpty)
+        }
+    }
+
     @Test func upperBoundHolds() {
         var builder = RecordBatchBuilder()
         let value = [UInt8](repeating: 1, count: 100)

@@ -4,6 +4,11 @@ internal import KafkaWire
 extension KafkaClient {
     /// Deletes the records below an offset of each partition, asking its leader (KIP-107).
     ///
+    /// ```swift
+    /// let partition = TopicPartition(topic: "orders", partition: 0)
+    /// let starts = try await client.deleteRecords(before: [partition: 1000])
+    /// ```
+    ///
     /// - Parameter offsets: at most the high watermark, which -1 stands for.
     /// - Returns: for each partition where it starts then, or why not.
     public func deleteRecords(

@@ -35,6 +35,10 @@ public struct FeatureUpdate: Sendable, Equatable {
 
 extension KafkaClient {
     /// The features of the cluster as one broker tells them, by name.
+    ///
+    /// ```swift
+    /// for feature in try await client.describeFeatures() { print(feature.name) }
+    /// ```
     public func describeFeatures() async throws(KafkaError) -> [ClusterFeature] {
         let response = try await send(ApiVersionsRequest.ofThisSoftware, to: .any)
         if response.errorCode != .none { throw KafkaError(response.errorCode, "features") }

@@ -43,6 +43,12 @@ extension KafkaClient {
     /// Sets a group's offsets from outside. The group may not have members; one that there is not
     /// comes to be by it.
     ///
+    /// ```swift
+    /// let partition = TopicPartition(topic: "orders", partition: 0)
+    /// let failures = try await client.alterGroupOffsets(
+    ///     "billing", [partition: OffsetAndMetadata(offset: 1000)])
+    /// ```
+    ///
     /// - Returns: for each partition why its offset was not set, nil where it was;
     ///   UNKNOWN_MEMBER_ID where the group has members.
     public func alterGroupOffsets(

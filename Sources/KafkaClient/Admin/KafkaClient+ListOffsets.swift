@@ -43,6 +43,12 @@ public enum IsolationLevel: Int8, Sendable {
 extension KafkaClient {
     /// Finds offsets, asking each partition's leader; follows leaders that move.
     ///
+    /// ```swift
+    /// let partition = TopicPartition(topic: "orders", partition: 0)
+    /// let ends = try await client.listOffsets([partition: .latest])
+    /// if case .success(let end)? = ends[partition] { print(end.offset ?? 0) }
+    /// ```
+    ///
     /// - Returns: for each partition its offset, or why not.
     public func listOffsets(
         _ specs: [TopicPartition: OffsetSpec], isolationLevel: IsolationLevel = .readUncommitted

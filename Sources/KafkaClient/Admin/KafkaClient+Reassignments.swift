@@ -57,6 +57,10 @@ extension KafkaClient {
 
     /// The partitions that are on their way to other brokers.
     ///
+    /// ```swift
+    /// for (partition, moves) in try await client.listReassignments() { print(partition, moves) }
+    /// ```
+    ///
     /// - Parameter partitions: nil for all.
     public func listReassignments(
         of partitions: [TopicPartition]? = nil

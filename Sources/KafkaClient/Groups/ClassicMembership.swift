@@ -39,6 +39,8 @@ struct ClassicMembership: GroupMembership {
 
     var isLeader: Bool { sharedTopics != nil }
 
+    var isStable: Bool { phase == .stable }
+
     var identity: (memberID: String, generation: Int32)? {
         generation < 0 ? nil : (memberID, generation)
     }

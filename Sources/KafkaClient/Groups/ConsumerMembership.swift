@@ -43,6 +43,9 @@ struct ConsumerMembership: GroupMembership {
     /// The coordinator does.
     var isLeader: Bool { false }
 
+    /// Whether it knows what it is to have.
+    var isStable: Bool { isMember && unnamed == nil }
+
     // MARK: The next request
 
     mutating func next(

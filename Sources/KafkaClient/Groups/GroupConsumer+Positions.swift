@@ -28,10 +28,18 @@ extension GroupConsumer {
 
     func send(_ offsets: [TopicPartition: OffsetAndMetadata]) async throws(KafkaError) {
         var generation: Int32 = -1
+        let memberID = session.metadata.memberID
         do throws(KafkaError) {
-            try await client.commit(offsets) {
+            try await client.commit(offsets) { () throws(KafkaError) in
                 let member = session.metadata
                 generation = member.generation
+                // In nobody's name a group without members would take what a lost member had read,
+                // perhaps of topics that are others by now.
+                guard generation >= 0, member.memberID == memberID else {
+                    throw KafkaError(
+                        .unknownMemberId, "commit of group \(member.groupID)",
+                        detail: "this consumer is not a member now")
+                }
                 return member
             }
         } catch {

@@ -98,6 +98,10 @@ public final class GroupConsumer: Sendable {
     /// The partitions that are read.
     public var assignment: Set<TopicPartition> { positions.withLockedValue { $0.partitions } }
 
+    /// Whether the group has given this member its share, which may be nothing, and does not
+    /// rebalance, as far as the member knows.
+    public var isStable: Bool { session.isStable }
+
     /// Who commits for this member, for a transactional producer that does it instead (KIP-447).
     public var groupMetadata: ConsumerGroupMetadata { session.metadata }
 
@@ -115,8 +119,9 @@ public final class GroupConsumer: Sendable {
     /// - Returns: empty when the time is up, the task was cancelled, or `wakeUp` was called.
     /// - Throws: what ended the membership (an error again and again: `broker(.fencedInstanceId)`,
     ///   `broker(.inconsistentGroupProtocol)` and the like); what goes wrong for longer than
-    ///   `ClientConfiguration.timeoutMs`, while it is tried on (`connectionFailed`); an error that
-    ///   stopped a partition, which is read again after `seek`; `closed`.
+    ///   `ClientConfiguration.timeoutMs`, while it is tried on (`connectionFailed`, a broker's
+    ///   code); an error that stopped a partition, which is read again after `seek`
+    ///   (`topicRecreated` among them: go to offset 0 to read the new topic); `closed`.
     public func poll(timeoutMs: Int?) async throws(KafkaError) -> [FetchedRecords] {
         let deadline = timeoutMs.map { NIODeadline.now() + .milliseconds(Int64($0)) }
         session.pollCalled()

@@ -7,6 +7,8 @@ internal import NIOCore
 protocol GroupMembership: Sendable {
     /// In whose name offsets are committed; nil while the coordinator does not know this member.
     var identity: (memberID: String, generation: Int32)? { get }
+    /// Whether it has its share of the present generation.
+    var isStable: Bool { get }
     /// Whether it looks after the topics of the whole group.
     var isLeader: Bool { get }
 

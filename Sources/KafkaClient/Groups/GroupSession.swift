@@ -51,6 +51,8 @@ final class GroupSession: Sendable {
 
     var owned: Set<TopicPartition> { state.withLockedValue { $0.owned } }
 
+    var isStable: Bool { state.withLockedValue { $0.isStable } }
+
     /// `poll` was called, or goes on.
     func pollCalled() {
         state.withLockedValue { $0.pollCalled(now: .now()) }

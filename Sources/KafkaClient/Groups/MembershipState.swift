@@ -91,6 +91,9 @@ struct MembershipState {
 
     var owned: Set<TopicPartition> { context.ownership.owned }
 
+    /// Whether the member has its share of the group's present generation.
+    var isStable: Bool { member.isStable }
+
     /// Whether `poll` has something to do.
     var hasNews: Bool { failure != nil || trouble != nil || context.ownership.next != nil }
 

@@ -16,8 +16,8 @@ struct ProducerIdentity: Sendable, Hashable {
 final class BatchMemory: @unchecked Sendable {
     var builder: RecordBatchBuilder
 
-    init(compression: Compression, capacityBytes: Int) {
-        builder = RecordBatchBuilder(compression: compression, capacityBytes: capacityBytes)
+    init(capacityBytes: Int) {
+        builder = RecordBatchBuilder(capacityBytes: capacityBytes)
     }
 
     /// Adds a record; the batch's size then, in bytes before compression.

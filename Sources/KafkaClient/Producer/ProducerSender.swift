@@ -5,7 +5,6 @@ internal import KafkaWire
 internal import Logging
 internal import NIOConcurrencyHelpers
 internal import NIOCore
-internal import NIOPosix
 internal import Synchronization
 
 /// Carries a producer's batches to the brokers: executes what `SenderState` decides.
@@ -26,7 +25,7 @@ final class ProducerSender: BatchSink, @unchecked Sendable {
     private let isLingerScheduled = Atomic<Bool>(false)
     private let freeMemory = NIOLockedValueBox<[BatchMemory]>([])
     private static let freeMemoryLimit = 8
-    private let compressors: NIOThreadPool?
+    private let compressors: BatchCompressors?
 
     // The event loop's.
     var state: SenderState
@@ -70,13 +69,8 @@ final class ProducerSender: BatchSink, @unchecked Sendable {
                 isIdempotent: isIdempotent, stopsAtFailure: configuration.stopsAtFailure,
                 backoff: client.configuration.backoff))
         if configuration.transactionalID != nil { state.transaction = ProducerTransaction() }
-        if configuration.compression.codec == .none {
-            compressors = nil
-        } else {
-            let pool = NIOThreadPool(numberOfThreads: 2)
-            pool.start()
-            compressors = pool
-        }
+        let compression = configuration.compression
+        compressors = compression.codec == .none ? nil : BatchCompressors(compression)
     }
 
     // MARK: Any thread
@@ -90,7 +84,7 @@ final class ProducerSender: BatchSink, @unchecked Sendable {
     /// Memory to fill a batch in.
     func takeMemory() -> BatchMemory {
         freeMemory.withLockedValue { $0.popLast() }
-            ?? BatchMemory(compression: configuration.compression, capacityBytes: 16 << 10)
+            ?? BatchMemory(capacityBytes: 16 << 10)
     }
 
     private func giveBack(_ memory: BatchMemory) {
@@ -104,28 +98,19 @@ final class ProducerSender: BatchSink, @unchecked Sendable {
         batch.partition.unsentCount.wrappingAdd(1, ordering: .relaxed)
         if let compressors, case .filled(let memory) = batch.content {
             batch.content = .compressing
-            compressors.submit { _ in
-                let content: ProducerBatch.Content
-                do throws(RecordsError) {
-                    content = .encoded(try memory.builder.finish())
-                } catch {
-                    memory.builder.removeAll()
-                    content = .failed(error)
-                }
+            compressors.compress(memory) { result in
                 self.giveBack(memory)
-                let result = UncheckedContent(content: content)
                 self.eventLoop.execute {
-                    batch.content = result.content
+                    switch result {
+                    case .success(let bytes): batch.content = .encoded(bytes)
+                    case .failure(let error): batch.content = .failed(error)
+                    }
                     self.pump()
                 }
             }
         }
         inbox.withLockedValue { $0.append(batch) }
         wake()
-    }
-
-    private struct UncheckedContent: @unchecked Sendable {
-        var content: ProducerBatch.Content
     }
 
     private func wake() {
@@ -221,7 +206,7 @@ final class ProducerSender: BatchSink, @unchecked Sendable {
         }.get()
         budget.close()
         await cluster.close()
-        if let compressors { try? await compressors.shutdownGracefully() }
+        await compressors?.close()
     }
 
     // MARK: The event loop

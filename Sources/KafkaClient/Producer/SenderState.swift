@@ -354,7 +354,8 @@ struct SenderState {
         let isFirst = partition.inFlight.first === batch
         partition.inFlight.removeAll { $0 === batch }
         let error = KafkaError(
-            answer.code, "deliver to \(partition.partition)", detail: answer.message)
+            answer.code, "deliver to \(partition.partition)", detail: answer.message
+        ).of(partition.partition)
         switch answer.code {
         case .none, .duplicateSequenceNumber:
             partition.backoff.reset()
@@ -449,6 +450,6 @@ struct SenderState {
             "not delivered to \(batch.partition.partition) within \(limits.deliveryTimeoutMs) ms"
                 + reason)
         error.lastAnswer = batch.lastError?.errorCode
-        return error
+        return error.of(batch.partition.partition)
     }
 }

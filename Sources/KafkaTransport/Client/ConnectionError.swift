@@ -57,4 +57,17 @@ extension ConnectionError: CustomStringConvertible {
         case .invalidSecurity(let reason): reason
         }
     }
+
+    /// The broker concerned; nil where none was asked yet.
+    public var address: BrokerAddress? {
+        switch self {
+        case .connectFailed(let address, _), .timedOut(let address, _, _), .closed(let address, _),
+            .invalidResponse(let address, _), .unsupportedVersion(let address, _),
+            .tooManyRequests(let address, _), .refused(let address, _),
+            .authenticationFailed(let address, _, _), .tlsFailed(let address, _),
+            .closedAtStart(let address, _):
+            address
+        case .invalidRequest, .invalidSecurity: nil
+        }
+    }
 }

@@ -53,9 +53,10 @@ struct GroupConsumeRun {
             try await loop.run(consumer)
         } catch {
             // What was written is committed even so.
-            await loop.commitLast(consumer)
+            let isCommitted = await loop.commitLast(consumer) == nil
             await consumer.close()
-            throw error
+            guard !isCommitted, let error = error as? KafkaError else { throw error }
+            throw CommandFailure.uncommitted(error)
         }
         let failure = await loop.commitLast(consumer)
         await consumer.close()
