@@ -1,3 +1,4 @@
+public import KafkaSecurity
 public import NIOCore
 
 /// A connection as those see it who serve its requests: who is at the other end, and what still
@@ -28,6 +29,8 @@ public final class ConnectionScope: @unchecked Sendable {
     /// The client's IP address; nil for a local process.
     public let host: String?
 
+    /// Who the client has shown to be.
+    public var principal: KafkaPrincipal = .anonymous
     /// Whether a request is served only when those before it are answered.
     public var isSerial = false
     /// Until then no request of the connection is served; nil for no such time.
