@@ -3,7 +3,7 @@ extension BrokerNode {
     func makeTable() -> ApiTable {
         let handlers =
             records + cluster + topics + configs + groupMembership + consumerGroups + groupOffsets
-            + transactional
+            + transactional + users
         let versions = ApiVersionsHandler(besides: ApiTable(handlers)) { [self] in features }
         return ApiTable(handlers + [versions])
     }
@@ -39,6 +39,13 @@ extension BrokerNode {
             DescribeConfigsHandler(node: self), AlterConfigsHandler(node: self),
             IncrementalAlterConfigsHandler(node: self), ListConfigResourcesHandler(node: self),
             DescribeClientQuotasHandler(node: self), AlterClientQuotasHandler(node: self),
+        ]
+    }
+
+    private var users: [any ApiHandler] {
+        [
+            DescribeUserScramCredentialsHandler(node: self),
+            AlterUserScramCredentialsHandler(node: self),
         ]
     }
 

@@ -15,6 +15,7 @@ struct ClusterImage: Sendable, Equatable {
     /// Levels of the features that are in force.
     var features = Features()
     var quotas = ClientQuotas()
+    var credentials = ScramCredentials()
     /// Topics whose directories may not be out of the way yet.
     private(set) var deletedTopics: Set<Uuid> = []
 

@@ -31,6 +31,8 @@ enum MetadataChange: Sendable, Equatable {
     case setFeatures(Features)
     /// The quotas of all clients.
     case setQuotas(ClientQuotas)
+    /// The SCRAM credentials of all users.
+    case setCredentials(ScramCredentials)
     /// Producer ids below this one have been handed out.
     case advanceProducerID(to: Int64)
 }
@@ -68,6 +70,7 @@ extension ClusterImage {
                 image.setGroupConfigs(configs, group: group)
             case .setFeatures(let features): image.features = features
             case .setQuotas(let quotas): image.quotas = quotas
+            case .setCredentials(let credentials): image.credentials = credentials
             case .advanceProducerID(let id): image.nextProducerID = max(image.nextProducerID, id)
             }
         }
