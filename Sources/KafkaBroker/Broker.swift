@@ -158,7 +158,7 @@ public final class Broker: Sendable {
             let store = storage.store
             return BrokerService(
                 table: node.makeTable(), endpoints: endpoints, quotas: node.quotas,
-                clock: node.clock, sasl: security.map(\.sasl),
+                authorizer: node.authorizer, clock: node.clock, sasl: security.map(\.sasl),
                 credentials: { store.image.credentials })
         }
     }

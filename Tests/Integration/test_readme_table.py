@@ -290,10 +290,12 @@ def test_transactions(run, server):
 
 
 @line("ACLs / SCRAM users")
-def test_users(skafka, data):
-    skafka("users", "create", "alice", *data, input=b"secret")
-    assert b"alice" in skafka("users", "list", "--plain", *data)
-    assert skafka.run("acls", "list").returncode == 2
+def test_acls_and_users(skafka, data):
+    with Broker(skafka, data=skafka.data, extra=["-X", "authorizer.class.name=standard"]):
+        skafka("acls", "create", "--allow-principal", "User:a", "--producer", "--topic", "t", *data)
+        assert len(skafka.json("acls", "list", "--principal", "User:a", *data)) == 3
+        skafka("users", "create", "a", *data, input=b"secret")
+        assert b"a\t" in skafka("users", "list", "--plain", *data)
 
 
 @line("Avro, Protobuf, schema registry")

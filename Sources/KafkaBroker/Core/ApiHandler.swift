@@ -33,6 +33,8 @@ struct RequestContext: Sendable {
     let endpoint: AdvertisedEndpoint
     /// Nil for a client without quotas.
     var quota: RequestQuota?
+    /// Nil for a client that may do everything.
+    var authorization: Authorization?
 
     /// The connection's.
     var eventLoop: any EventLoop { scope.eventLoop }

@@ -2,8 +2,8 @@ extension BrokerNode {
     /// Every API that is served.
     func makeTable() -> ApiTable {
         let handlers =
-            records + cluster + topics + configs + groupMembership + consumerGroups + groupOffsets
-            + transactional + users
+            records + cluster + topics + configs + acls + users + groupMembership + consumerGroups
+            + groupOffsets + transactional
         let versions = ApiVersionsHandler(besides: ApiTable(handlers)) { [self] in features }
         return ApiTable(handlers + [versions])
     }
@@ -46,6 +46,13 @@ extension BrokerNode {
         [
             DescribeUserScramCredentialsHandler(node: self),
             AlterUserScramCredentialsHandler(node: self),
+        ]
+    }
+
+    private var acls: [any ApiHandler] {
+        [
+            DescribeAclsHandler(node: self), CreateAclsHandler(node: self),
+            DeleteAclsHandler(node: self),
         ]
     }
 

@@ -12,6 +12,7 @@ struct BrokerService: RequestService {
     /// By listener.
     let endpoints: [AdvertisedEndpoint]
     let quotas: QuotaManager
+    let authorizer: Authorizer?
     let clock: KafkaClock
     /// By listener; nil for those without SASL.
     let sasl: [SaslListener?]
@@ -41,7 +42,8 @@ struct BrokerService: RequestService {
             let quota = quota(of: header, frame, scope)
             let context = RequestContext(
                 scope: scope, version: version, clientID: header.clientId,
-                endpoint: endpoints[scope.listenerIndex], quota: quota)
+                endpoint: endpoints[scope.listenerIndex], quota: quota,
+                authorization: authorizer?.authorization(of: scope))
             try quota.timing { () throws(WireError) in
                 try entry.serve(&reader, context, correlationID: header.correlationId, reply)
             }

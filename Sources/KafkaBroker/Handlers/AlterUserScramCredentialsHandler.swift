@@ -29,6 +29,9 @@ struct AlterUserScramCredentialsHandler: ApiHandler {
                         bytes: Array($0.saltedPassword.readableBytesView),
                         iterations: Int($0.iterations)))
             }
+        if let refusal = context.refusal(of: .alter, .cluster) {
+            return reply.send(response(alterations.map { ($0.user, refusal) }))
+        }
         node.metadata.edit(on: context.eventLoop) {
             image -> (changes: [MetadataChange], answer: [Outcome]) in
             var credentials = image.credentials
@@ -39,9 +42,7 @@ struct AlterUserScramCredentialsHandler: ApiHandler {
             switch result {
             case .success(let outcomes): reply.send(response(outcomes))
             case .failure(let error):
-                let error =
-                    error as? ApiError
-                    ?? ApiError(.brokerNotAvailable, "The broker is shutting down.")
+                let error = ApiError.ofEdit(error)
                 reply.send(response(alterations.map { ($0.user, error) }))
             }
         }

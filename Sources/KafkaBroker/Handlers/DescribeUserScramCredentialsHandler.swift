@@ -17,6 +17,12 @@ struct DescribeUserScramCredentialsHandler: ApiHandler {
         _ request: DescribeUserScramCredentialsRequest, _ context: RequestContext,
         _ reply: Reply<DescribeUserScramCredentialsResponse>
     ) {
+        if let refusal = context.refusal(of: .describe, .cluster) {
+            var response = DescribeUserScramCredentialsResponse()
+            response.errorCode = refusal.code
+            response.errorMessage = refusal.message
+            return reply.send(response)
+        }
         let credentials = node.metadata.store.image.credentials
         let asked = (request.users ?? []).map(\.name)
         var counts: [String: Int] = [:]

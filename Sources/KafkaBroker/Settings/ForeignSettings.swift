@@ -3,7 +3,7 @@
 /// effect; what is no setting of Kafka's at all is an error.
 enum ForeignSettings {
     private static let names: Set<String> = [
-        "advertised.host.name", "advertised.port", "allow.everyone.if.no.acl.found",
+        "advertised.host.name", "advertised.port",
         "auto.leader.rebalance.enable", "background.threads", "broker.heartbeat.interval.ms",
         "broker.id.generation.enable", "broker.rack", "broker.session.timeout.ms",
         "controlled.shutdown.enable", "controlled.shutdown.max.retries",

@@ -26,6 +26,9 @@ extension ApiKey {
     public static let endTxn = ApiKey(rawValue: 26)
     public static let writeTxnMarkers = ApiKey(rawValue: 27)
     public static let txnOffsetCommit = ApiKey(rawValue: 28)
+    public static let describeAcls = ApiKey(rawValue: 29)
+    public static let createAcls = ApiKey(rawValue: 30)
+    public static let deleteAcls = ApiKey(rawValue: 31)
     public static let describeConfigs = ApiKey(rawValue: 32)
     public static let alterConfigs = ApiKey(rawValue: 33)
     public static let describeLogDirs = ApiKey(rawValue: 35)
@@ -79,6 +82,9 @@ extension ApiKey {
         .endTxn,
         .writeTxnMarkers,
         .txnOffsetCommit,
+        .describeAcls,
+        .createAcls,
+        .deleteAcls,
         .describeConfigs,
         .alterConfigs,
         .describeLogDirs,
@@ -132,6 +138,9 @@ extension ApiKey {
         26: "EndTxn",
         27: "WriteTxnMarkers",
         28: "TxnOffsetCommit",
+        29: "DescribeAcls",
+        30: "CreateAcls",
+        31: "DeleteAcls",
         32: "DescribeConfigs",
         33: "AlterConfigs",
         35: "DescribeLogDirs",
@@ -186,6 +195,9 @@ extension ApiKey {
         case 26: 3
         case 27: 1
         case 28: 3
+        case 29: 2
+        case 30: 2
+        case 31: 2
         case 32: 4
         case 33: 2
         case 35: 2
@@ -242,6 +254,9 @@ extension ApiKey {
         case 26: EndTxnRequest.self
         case 27: WriteTxnMarkersRequest.self
         case 28: TxnOffsetCommitRequest.self
+        case 29: DescribeAclsRequest.self
+        case 30: CreateAclsRequest.self
+        case 31: DeleteAclsRequest.self
         case 32: DescribeConfigsRequest.self
         case 33: AlterConfigsRequest.self
         case 35: DescribeLogDirsRequest.self

@@ -51,6 +51,8 @@ extension KafkaError {
             \(message); is a broker running there? 'skafka broker' starts one, -d DIR uses an \
             embedded one
             """
+        case .broker(.securityDisabled):
+            "\(message); the broker needs the setting authorizer.class.name"
         default: message
         }
     }

@@ -213,7 +213,8 @@ import Testing
             ["groups", "delete"], ["configs"], ["configs", "list"], ["configs", "describe"],
             ["configs", "alter"], ["cluster"], ["cluster", "describe"], ["txn"], ["txn", "list"],
             ["txn", "describe"], ["txn", "abort"], ["txn", "producers"], ["txn", "hanging"],
-            ["quotas"], ["quotas", "describe"], ["quotas", "alter"],
+            ["quotas"], ["quotas", "describe"], ["quotas", "alter"], ["acls"], ["acls", "list"],
+            ["acls", "create"], ["acls", "delete"],
         ] {
             do {
                 var help = try CommandPath.parse(words + ["--help"])

@@ -30,6 +30,15 @@ import Testing
                 ["offsets", "delete", "--group", "g"]
             ),
             (["topics", "--create", "--topic", "t"], ["topics", "create", "--topic", "t"]),
+            (
+                ["acls", "--add", "--allow-principal", "User:a", "--topic", "t"],
+                ["acls", "create", "--allow-principal", "User:a", "--topic", "t"]
+            ),
+            (
+                ["acls", "-b", "h", "--remove", "--force"],
+                ["acls", "delete", "-b", "h", "--force"]
+            ),
+            (["acls", "--list", "--topic", "t"], ["acls", "list", "--topic", "t"]),
             (["topics", "delete", "--list"], ["topics", "delete", "--list"]),
             (["topics", "--help"], ["topics", "--help"]), (["topics"], ["topics"]),
             (["consume", "--list"], ["consume", "--list"]),
