@@ -181,6 +181,8 @@ enum MetadataText {
                 mechanism.scramHash != nil, let credential = ScramCredential(text: words[3])
             else { throw Reason(text: "not a SCRAM credential") }
             image.credentials.set(credential, of: user, mechanism)
+        }
+
         private mutating func addAcl(_ words: [String]) throws(Reason) {
             guard let id = Uuid(words[1]) else { throw Reason(text: "not an id: \(words[1])") }
             guard let permission = Acl.Permission(name: words[2]),

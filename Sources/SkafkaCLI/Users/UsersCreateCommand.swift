@@ -16,9 +16,10 @@ struct UsersCreateCommand: SkafkaCommand {
             pwgen -s 32 1 | skafka users create importer -m SCRAM-SHA-512 --iterations 8192
             """,
             """
-            Without --mechanism: for both; without --iterations: 4096. Without --password-file and --password-command the password is asked for on a \
-            terminal, and read from standard input elsewhere. It does not leave this machine: \
-            the broker is sent a salted hash.
+            Without --mechanism: for both; without --iterations: 4096. Without --password-file \
+            and --password-command the password is asked for on a terminal, and read from \
+            standard input elsewhere. It does not leave this machine: the broker is sent a salted \
+            hash.
             """))
 
     @OptionGroup(title: "Common options") var global: GlobalOptions
