@@ -161,8 +161,9 @@ let package = Package(
         .testTarget(
             name: "KafkaBrokerTests",
             dependencies: [
-                "KafkaBroker", "KafkaTransport", "KafkaLog", "KafkaRecords", "KafkaWire",
-                "KafkaBase", "TestSupport", nioCore, nioPosix, nioHTTP1, nioEmbedded, logging,
+                "KafkaBroker", "KafkaTransport", "KafkaSecurity", "KafkaLog", "KafkaRecords",
+                "KafkaWire", "KafkaBase", "TestSupport", nioCore, nioPosix, nioHTTP1, nioEmbedded,
+                logging,
             ],
             swiftSettings: settings),
         .testTarget(

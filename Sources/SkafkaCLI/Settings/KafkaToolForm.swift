@@ -1,6 +1,6 @@
 /// Kafka's scripts name what is to be done by a flag: `groups --describe --group g` stands for
-/// `groups describe --group g`, and `groups --reset-offsets` for `offsets reset`; or by another
-/// word: `txn find-hanging`.
+/// `groups describe --group g`, `groups --reset-offsets` for `offsets reset`, and `acls --add` for
+/// `acls create`; or by another word: `txn find-hanging`.
 enum KafkaToolForm {
     static func rewritten(_ words: [String]) -> [String] {
         if words.count > 1, words[0] == "txn", let word = transactionWords[words[1]] {
@@ -59,8 +59,10 @@ enum KafkaToolForm {
         case ("topics", "--list"), ("topics", "--describe"), ("topics", "--create"),
             ("topics", "--delete"), ("topics", "--alter"), ("groups", "--list"),
             ("groups", "--describe"), ("groups", "--delete"), ("configs", "--describe"),
-            ("configs", "--alter"):
+            ("configs", "--alter"), ("acls", "--list"):
             [name, String(flag.dropFirst(2))]
+        case ("acls", "--add"): ["acls", "create"]
+        case ("acls", "--remove"): ["acls", "delete"]
         case ("groups", "--reset-offsets"): ["offsets", "reset"]
         case ("groups", "--delete-offsets"): ["offsets", "delete"]
         default: nil

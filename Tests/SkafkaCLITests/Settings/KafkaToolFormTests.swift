@@ -44,6 +44,15 @@ import Testing
                 ["topics", "describe", "--topic", "log.1"]
             ),
             (["txn", "find-hanging", "-b", "h"], ["txn", "hanging", "-b", "h"]),
+            (
+                ["acls", "--add", "--allow-principal", "User:a", "--topic", "t"],
+                ["acls", "create", "--allow-principal", "User:a", "--topic", "t"]
+            ),
+            (
+                ["acls", "-b", "h", "--remove", "--force"],
+                ["acls", "delete", "-b", "h", "--force"]
+            ),
+            (["acls", "--list", "--topic", "t"], ["acls", "list", "--topic", "t"]),
             (["topics", "delete", "--list"], ["topics", "delete", "--list"]),
             (["topics", "--help"], ["topics", "--help"]), (["topics"], ["topics"]),
             (["consume", "--list"], ["consume", "--list"]),

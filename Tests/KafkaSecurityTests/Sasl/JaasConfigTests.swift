@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import SkafkaCLI
+@testable import KafkaSecurity
 
 @Suite struct JaasConfigTests {
     private let plain = "org.apache.kafka.common.security.plain.PlainLoginModule"

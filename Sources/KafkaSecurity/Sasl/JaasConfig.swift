@@ -1,17 +1,17 @@
 /// One login module with its options, as Java's `sasl.jaas.config` has it:
 /// `org.apache.kafka.common.security.plain.PlainLoginModule required username="u" password="p";`
-struct JaasConfig: Equatable, Sendable {
-    enum Module: String, Sendable {
+public struct JaasConfig: Equatable, Sendable {
+    public enum Module: String, Sendable {
         case plain = "PlainLoginModule"
         case scram = "ScramLoginModule"
         case oauthBearer = "OAuthBearerLoginModule"
     }
 
-    let module: Module
-    let options: [String: String]
+    public let module: Module
+    public let options: [String: String]
 
     /// - Returns: nil for what is no such line, has more than one module, or an unknown one.
-    init?(_ text: String) {
+    public init?(_ text: String) {
         var scanner = Scanner(text)
         // Products that hide Kafka's client in their own package put its name in front.
         guard case .word(let className)? = scanner.next(),

@@ -7,13 +7,13 @@
 #endif
 
 /// Addresses as text.
-enum IPAddress {
+public enum IPAddress {
     /// What a socket that takes both kinds of addresses has in front of one of the older kind.
     private static let mappedPrefix = "::ffff:"
 
     /// The one form of an address that all its forms have in common; nil for what is none. Names
     /// are none: to look one up could take long.
-    static func canonical(_ text: String) -> String? {
+    public static func canonical(_ text: String) -> String? {
         if let address = canonical(text, AF_INET, INET_ADDRSTRLEN) { return address }
         guard let address = canonical(text, AF_INET6, INET6_ADDRSTRLEN) else { return nil }
         let isMapped = address.hasPrefix(mappedPrefix) && address.contains(".")

@@ -1,6 +1,6 @@
 public import KafkaSecurity
 
-/// Whom a client trusts under TLS, and how it shows who it is.
+/// Whom a client or a server trusts under TLS, and how it shows who it is.
 public struct TLSOptions: Sendable {
     /// Certificates or keys: in PEM, or a PKCS#12 file.
     public enum Material: Sendable, Equatable {
@@ -20,7 +20,7 @@ public struct TLSOptions: Sendable {
     /// Certificate authorities; nil stands for the system's.
     public var trusted: Material?
     public var trustedPassword: SecretSource?
-    /// The client's own certificate, and behind it those that link it to its authority; a store
+    /// The own certificate, and behind it those that link it to its authority; a store
     /// may hold the key too.
     public var certificate: Material?
     /// Of a store that holds certificate and key.
@@ -37,4 +37,15 @@ public struct TLSOptions: Sendable {
     public var cipherSuites: [String] = []
 
     public init() {}
+
+    /// The versions that Java's names stand for. Older ones, which Java's files may name too, are
+    /// not spoken.
+    ///
+    /// - Returns: nil when none of them is.
+    public static func versions(named names: [String]) -> ClosedRange<Version>? {
+        let known: [(name: String, version: Version)] = [("TLSv1.2", .tls12), ("TLSv1.3", .tls13)]
+        let found = known.filter { names.contains($0.name) }.map(\.version)
+        guard let lowest = found.first, let highest = found.last else { return nil }
+        return lowest...highest
+    }
 }
