@@ -138,7 +138,8 @@ let package = Package(
             dependencies: ["KafkaWire", "KafkaBase", "WireSchema", "TestSupport", nioCore],
             swiftSettings: settings),
         .testTarget(
-            name: "KafkaBaseTests", dependencies: ["KafkaBase", nioCore], swiftSettings: settings),
+            name: "KafkaBaseTests", dependencies: ["KafkaBase", "TestSupport", nioCore],
+            swiftSettings: settings),
         .testTarget(
             name: "KafkaSecurityTests", dependencies: ["KafkaSecurity", "TestSupport"],
             swiftSettings: settings),

@@ -1,5 +1,6 @@
 import KafkaBase
 import KafkaLog
+import KafkaSecurity
 public import KafkaTransport
 import Logging
 public import NIOCore
@@ -59,7 +60,12 @@ public final class Broker: Sendable {
         let thread = StorageThread()
         let eventLoop = group.any()
         let storage: BrokerStorage
+        let security: [ListenerSecurity]
         do throws(BrokerError) {
+            // What is wrong with the settings comes out before anything is made on the disk.
+            security = try await thread.result(on: eventLoop) { () throws(BrokerError) in
+                try ListenerSecurity.all(options.listeners, options.settings)
+            }
             let startup = BrokerStartup(
                 options: options, eventLoops: Array(group.makeIterator()), thread: thread)
             storage = try await thread.result(on: eventLoop) { () throws(BrokerError) in
@@ -72,14 +78,14 @@ public final class Broker: Sendable {
         let readPool = NIOThreadPool(numberOfThreads: readThreads)
         readPool.start()
         do throws(Server.BindError) {
-            let server = try await listen(options, storage, readPool, group)
+            let server = try await listen(options, security, storage, readPool, group)
             let cleaner = CleanerThreads(storage, logger: options.logger)
             do throws(Server.BindError) {
                 let metrics = try await serveMetrics(options, server, storage, cleaner, group)
                 let broker = Broker(
                     server: server, metricsServer: metrics, storage: storage, cleaner: cleaner,
                     readPool: readPool, eventLoop: eventLoop, logger: options.logger)
-                broker.logStart()
+                broker.logStart(options.listeners, security)
                 return broker
             } catch {
                 await server.shutdown(graceMs: 0)
@@ -103,9 +109,18 @@ public final class Broker: Sendable {
             host: address.host, port: address.port, metrics: metrics, group: group)
     }
 
-    private func logStart() {
-        for address in boundAddresses {
+    private func logStart(_ listeners: [BrokerListener], _ security: [ListenerSecurity]) {
+        for ((listener, bound), security) in zip(zip(listeners, server.boundAddresses), security) {
+            let address = listener.description(at: bound)
             logger.info("listening", metadata: ["address": "\(address)"])
+            guard let sasl = security.sasl, sasl.plainUsers.isEmpty,
+                storage.store.image.credentials.isEmpty
+            else { continue }
+            logger.warning(
+                """
+                nobody can authenticate on \(address) yet; 'skafka users create NAME -d \
+                \(storage.directories.first.path)' adds a user
+                """)
         }
         if let metricsAddress {
             logger.info("metrics", metadata: ["url": "http://\(metricsAddress)/metrics"])
@@ -113,15 +128,18 @@ public final class Broker: Sendable {
     }
 
     private static func listen(
-        _ options: BrokerOptions, _ storage: BrokerStorage, _ readPool: NIOThreadPool,
-        _ group: any EventLoopGroup
+        _ options: BrokerOptions, _ security: [ListenerSecurity], _ storage: BrokerStorage,
+        _ readPool: NIOThreadPool, _ group: any EventLoopGroup
     ) async throws(Server.BindError) -> Server {
         let node = BrokerNode(
             storage: storage,
             autoCreateTopics: options.autoCreateTopics ?? options.settings.autoCreateTopics,
             producerIDs: ProducerIDAllocator(store: storage.store, thread: storage.thread),
             readPool: readPool, clock: .system, logger: options.logger)
-        var serverOptions = Server.Options(addresses: options.listeners)
+        var serverOptions = Server.Options(addresses: options.listeners.map(\.address))
+        for (index, security) in security.enumerated() {
+            serverOptions.tls[index] = security.tls
+        }
         serverOptions.maxConnections = options.settings.maxConnections
         serverOptions.maxFrameBytes = options.settings.maxRequestBytes
         serverOptions.maxIdleMs = options.settings.maxIdleMs
@@ -133,11 +151,15 @@ public final class Broker: Sendable {
         storage.groupPositions.come { [groups = node.groups] in groups.positions(upTo: $0) }
         return try await Server.start(serverOptions, group: group, logger: options.logger) {
             bound in
-            let endpoints = bound.map { AdvertisedEndpoint.of($0, advertised: options.advertised) }
+            let endpoints = zip(options.listeners, bound).map {
+                AdvertisedEndpoint.of($0, at: $1, advertised: options.advertised)
+            }
             node.note(bound, endpoints)
+            let store = storage.store
             return BrokerService(
                 table: node.makeTable(), endpoints: endpoints, quotas: node.quotas,
-                authorizer: node.authorizer, clock: node.clock)
+                authorizer: node.authorizer, clock: node.clock, sasl: security.map(\.sasl),
+                credentials: { store.image.credentials })
         }
     }
 

@@ -56,6 +56,8 @@ struct ServedApi: Sendable {
         .init(ConsumerGroupHeartbeatHandler.self), .init(ConsumerGroupDescribeHandler.self),
         .init(TxnOffsetCommitHandler.self), .init(DescribeAclsHandler.self),
         .init(CreateAclsHandler.self), .init(DeleteAclsHandler.self),
+        .init(DescribeUserScramCredentialsHandler.self),
+        .init(AlterUserScramCredentialsHandler.self),
     ]
 
     static func encode(

@@ -266,4 +266,53 @@ import Testing
         #expect(ApiKey.saslHandshake.requestHeaderVersion(for: 1) == 1)
         #expect(ApiKey.describeCluster.responseHeaderVersion(for: 0) == 1)
     }
+
+    @Test func `DescribeUserScramCredentials`() throws {
+        var request = DescribeUserScramCredentialsRequest()
+        request.users = nil
+        try check(request, version: 0, "00 00")
+        var user = DescribeUserScramCredentialsRequest.UserName()
+        user.name = "al"
+        request.users = [user]
+        try check(request, version: 0, "02 03 616c 00 00")
+        var info = DescribeUserScramCredentialsResponse.CredentialInfo()
+        info.mechanism = 2
+        info.iterations = 4096
+        var result = DescribeUserScramCredentialsResponse.Result()
+        result.user = "al"
+        result.credentialInfos = [info]
+        var response = DescribeUserScramCredentialsResponse()
+        response.throttleTimeMs = 1
+        response.errorMessage = nil
+        result.errorMessage = nil
+        response.results = [result]
+        try check(
+            response, version: 0,
+            "00000001 0000 00 02 03 616c 0000 00 02 02 00001000 00 00 00")
+    }
+
+    @Test func `AlterUserScramCredentials`() throws {
+        var deletion = AlterUserScramCredentialsRequest.ScramCredentialDeletion()
+        deletion.name = "b"
+        deletion.mechanism = 1
+        var upsertion = AlterUserScramCredentialsRequest.ScramCredentialUpsertion()
+        upsertion.name = "al"
+        upsertion.mechanism = 2
+        upsertion.iterations = 8192
+        upsertion.salt = ByteBuffer(bytes: [0xAB])
+        upsertion.saltedPassword = ByteBuffer(bytes: [1, 2, 3])
+        var request = AlterUserScramCredentialsRequest()
+        request.deletions = [deletion]
+        request.upsertions = [upsertion]
+        try check(
+            request, version: 0,
+            "02 02 62 01 00 02 03 616c 02 00002000 02 ab 04 010203 00 00")
+        var result = AlterUserScramCredentialsResponse.Result()
+        result.user = "al"
+        result.errorCode = .unacceptableCredential
+        result.errorMessage = "no"
+        var response = AlterUserScramCredentialsResponse()
+        response.results = [result]
+        try check(response, version: 0, "00000000 02 03 616c 005d 03 6e6f 00 00")
+    }
 }

@@ -61,13 +61,9 @@ struct Reply<Response: ResponseMessage>: Sendable {
     }
 
     private func encode(_ response: Response) {
-        var writer = WireWriter(ByteBuffer())
-        writer.writeInteger(Int32(0))
         do throws(WireError) {
-            let headerVersion = Response.apiKey.responseHeaderVersion(for: version)
-            ResponseHeader(correlationId: correlationID).encode(
-                to: &writer, version: headerVersion)
-            try response.encode(to: &writer, version: version)
+            let writer = try ResponseFrame.encode(
+                response, version: version, correlationID: correlationID)
             handle.complete(.message(writer))
         } catch {
             handle.complete(

@@ -2,7 +2,7 @@ extension BrokerNode {
     /// Every API that is served.
     func makeTable() -> ApiTable {
         let handlers =
-            records + cluster + topics + configs + acls + groupMembership + consumerGroups
+            records + cluster + topics + configs + acls + users + groupMembership + consumerGroups
             + groupOffsets + transactional
         let versions = ApiVersionsHandler(besides: ApiTable(handlers)) { [self] in features }
         return ApiTable(handlers + [versions])
@@ -39,6 +39,13 @@ extension BrokerNode {
             DescribeConfigsHandler(node: self), AlterConfigsHandler(node: self),
             IncrementalAlterConfigsHandler(node: self), ListConfigResourcesHandler(node: self),
             DescribeClientQuotasHandler(node: self), AlterClientQuotasHandler(node: self),
+        ]
+    }
+
+    private var users: [any ApiHandler] {
+        [
+            DescribeUserScramCredentialsHandler(node: self),
+            AlterUserScramCredentialsHandler(node: self),
         ]
     }
 

@@ -110,8 +110,8 @@ final class BrokerNode: Sendable {
         var listeners: [String] = []
         var advertised: [String] = []
         for case (.tcp(let host, let port), let endpoint) in zip(bound, endpoints) {
-            listeners.append("PLAINTEXT://\(host):\(port)")
-            advertised.append("PLAINTEXT://\(endpoint.host):\(endpoint.port)")
+            listeners.append("\(endpoint.listenerName)://\(host):\(port)")
+            advertised.append("\(endpoint.listenerName)://\(endpoint.host):\(endpoint.port)")
         }
         live.note("listeners", listeners.joined(separator: ","))
         live.note("advertised.listeners", advertised.joined(separator: ","))

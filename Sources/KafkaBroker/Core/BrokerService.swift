@@ -14,6 +14,15 @@ struct BrokerService: RequestService {
     let quotas: QuotaManager
     let authorizer: Authorizer?
     let clock: KafkaClock
+    /// By listener; nil for those without SASL.
+    let sasl: [SaslListener?]
+    let credentials: @Sendable () -> ScramCredentials
+
+    func service(of scope: ConnectionScope) -> any RequestService {
+        sasl[scope.listenerIndex].map {
+            SaslConnection(scope, $0, credentials: credentials, broker: self)
+        } ?? self
+    }
 
     func serve(_ frame: ByteBuffer, from scope: ConnectionScope, reply: ReplyHandle) {
         var reader = WireReader(frame)

@@ -62,7 +62,7 @@ struct DescribeQuorumHandler: ApiHandler {
 
     private func voter(_ endpoint: AdvertisedEndpoint) -> DescribeQuorumResponse.Node {
         var listener = DescribeQuorumResponse.Listener()
-        listener.name = "PLAINTEXT"
+        listener.name = endpoint.listenerName
         listener.host = endpoint.host
         listener.port = UInt16(clamping: endpoint.port)
         var voter = DescribeQuorumResponse.Node()

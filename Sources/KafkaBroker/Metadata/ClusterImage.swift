@@ -16,6 +16,7 @@ struct ClusterImage: Sendable, Equatable {
     /// Levels of the features that are in force.
     var features = Features()
     var quotas = ClientQuotas()
+    var credentials = ScramCredentials()
     /// Each once.
     var acls: [Uuid: Acl] = [:]
     /// Topics whose directories may not be out of the way yet.

@@ -32,6 +32,8 @@ enum MetadataChange: Sendable, Equatable {
     case setFeatures(Features)
     /// The quotas of all clients.
     case setQuotas(ClientQuotas)
+    /// The SCRAM credentials of all users.
+    case setCredentials(ScramCredentials)
     case putAcl(Uuid, Acl)
     case removeAcl(Uuid)
     /// Producer ids below this one have been handed out.
@@ -71,6 +73,7 @@ extension ClusterImage {
                 image.setGroupConfigs(configs, group: group)
             case .setFeatures(let features): image.features = features
             case .setQuotas(let quotas): image.quotas = quotas
+            case .setCredentials(let credentials): image.credentials = credentials
             case .putAcl(let id, let acl): image.acls[id] = acl
             case .removeAcl(let id): image.acls[id] = nil
             case .advanceProducerID(let id): image.nextProducerID = max(image.nextProducerID, id)

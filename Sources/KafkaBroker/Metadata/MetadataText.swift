@@ -9,6 +9,7 @@ import KafkaSecurity
 ///     feature group.version 1                      a level that is not the initial one
 ///     quota =alice * - producer_byte_rate 1048576   of user, client id and address: = and a name,
 ///                                                  * for the default, - for none
+///     scram alice SCRAM-SHA-256 salt=…,stored_key=…,server_key=…,iterations=4096
 ///     acl eBSl7mbrTwa4nJ5Kn5qtpA ALLOW User:alice READ TOPIC LITERAL orders *
 ///                                                  the last word is the host
 ///     log-dir /data2                               where logs lie besides this directory
@@ -40,6 +41,9 @@ enum MetadataText {
             lines.append("feature \(escape(name)) \(level)")
         }
         lines += quotaLines(image.quotas)
+        lines += image.credentials.users.flatMap { user, credentials in
+            credentials.map { "scram \(escape(user)) \($0.key) \($0.value.text)" }
+        }.sorted()
         lines += aclLines(image.acls)
         for path in image.logDirectories { lines.append("log-dir \(escape(path))") }
         for (broker, configs) in image.brokerConfigs.sorted(by: { $0.key < $1.key }) {
@@ -113,6 +117,7 @@ enum MetadataText {
                     changed: image.features.changed, changeCount: try number(words[1]))
             case ("feature", 3): try addFeature(words)
             case ("quota", 6): try addQuota(words)
+            case ("scram", 4): try addCredential(words)
             case ("acl", 9): try addAcl(words)
             case ("log-dir", 2):
                 guard let path = unescape(words[1]) else { throw Reason(text: "bad escape") }
@@ -169,6 +174,13 @@ enum MetadataText {
                 throw Reason(text: "not a quota: \(words[4]) \(words[5])")
             }
             image.quotas.set(key, to: value, for: entity)
+        }
+
+        private mutating func addCredential(_ words: [String]) throws(Reason) {
+            guard let user = unescape(words[1]), let mechanism = SaslMechanism(rawValue: words[2]),
+                mechanism.scramHash != nil, let credential = ScramCredential(text: words[3])
+            else { throw Reason(text: "not a SCRAM credential") }
+            image.credentials.set(credential, of: user, mechanism)
         }
 
         private mutating func addAcl(_ words: [String]) throws(Reason) {

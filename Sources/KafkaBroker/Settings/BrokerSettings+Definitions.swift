@@ -3,7 +3,7 @@ extension BrokerSettings {
 
     /// Every setting of the broker, in the manual's order.
     public static let definitions: [SettingDefinition] =
-        identity + network + authorizationDefinitions + topics + log + cleaner
+        identity + network + securityDefinitions + authorizationDefinitions + topics + log + cleaner
         + groupDefinitions + transactionDefinitions
 
     private static let identity: [SettingDefinition] = [

@@ -52,11 +52,12 @@ public struct BrokerSettings: Sendable {
         var ignored: [String] = []
         for (given, text) in properties.sorted(by: { $0.key < $1.key }) {
             let name = BrokerSettings.aliases[given] ?? given
-            if ForeignSettings.contains(name) {
+            let base = BrokerSettings.listenerSetting(name).map(String.init) ?? name
+            if ForeignSettings.contains(base) {
                 ignored.append(name)
                 continue
             }
-            guard let definition = BrokerSettings.definition(of: name) else {
+            guard let definition = BrokerSettings.definition(of: base) else {
                 throw .unknown(
                     name: given,
                     nearest: NearestName.of(given, among: BrokerSettings.definitions.map(\.name)))

@@ -31,6 +31,11 @@ public final class ConnectionScope: @unchecked Sendable {
 
     /// Who the client has shown to be.
     public var principal: KafkaPrincipal = .anonymous
+    /// Largest request that is taken, in bytes; nil for the server's limit. For who is not known
+    /// yet.
+    public var maxRequestBytes: Int? { didSet { onLimit?() } }
+    /// Told when `maxRequestBytes` has changed.
+    var onLimit: (() -> Void)?
     /// Whether a request is served only when those before it are answered.
     public var isSerial = false
     /// Until then no request of the connection is served; nil for no such time.

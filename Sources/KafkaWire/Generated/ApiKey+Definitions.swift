@@ -42,6 +42,8 @@ extension ApiKey {
     public static let offsetDelete = ApiKey(rawValue: 47)
     public static let describeClientQuotas = ApiKey(rawValue: 48)
     public static let alterClientQuotas = ApiKey(rawValue: 49)
+    public static let describeUserScramCredentials = ApiKey(rawValue: 50)
+    public static let alterUserScramCredentials = ApiKey(rawValue: 51)
     public static let describeQuorum = ApiKey(rawValue: 55)
     public static let updateFeatures = ApiKey(rawValue: 57)
     public static let describeCluster = ApiKey(rawValue: 60)
@@ -96,6 +98,8 @@ extension ApiKey {
         .offsetDelete,
         .describeClientQuotas,
         .alterClientQuotas,
+        .describeUserScramCredentials,
+        .alterUserScramCredentials,
         .describeQuorum,
         .updateFeatures,
         .describeCluster,
@@ -150,6 +154,8 @@ extension ApiKey {
         47: "OffsetDelete",
         48: "DescribeClientQuotas",
         49: "AlterClientQuotas",
+        50: "DescribeUserScramCredentials",
+        51: "AlterUserScramCredentials",
         55: "DescribeQuorum",
         57: "UpdateFeatures",
         60: "DescribeCluster",
@@ -204,6 +210,8 @@ extension ApiKey {
         case 46: 0
         case 48: 1
         case 49: 1
+        case 50: 0
+        case 51: 0
         case 55: 0
         case 57: 0
         case 60: 0
@@ -262,6 +270,8 @@ extension ApiKey {
         case 47: OffsetDeleteRequest.self
         case 48: DescribeClientQuotasRequest.self
         case 49: AlterClientQuotasRequest.self
+        case 50: DescribeUserScramCredentialsRequest.self
+        case 51: AlterUserScramCredentialsRequest.self
         case 55: DescribeQuorumRequest.self
         case 57: UpdateFeaturesRequest.self
         case 60: DescribeClusterRequest.self

@@ -35,7 +35,7 @@ extension CommandFailure {
         switch error {
         case .directoryInUse: .unreachable
         case .invalidOption: .usage
-        case .storage, .cannotListen: .failed
+        case .storage, .security, .cannotListen: .failed
         }
     }
 }
