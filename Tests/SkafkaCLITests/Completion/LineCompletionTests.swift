@@ -22,7 +22,7 @@ import Testing
 
     @Test(
         arguments: [
-            ("topi", ["topics"]), ("topics de", ["delete", "describe"]), ("us", ["use"]),
+            ("topi", ["topics"]), ("topics de", ["delete", "describe"]), ("us", ["use", "users"]),
             ("help topi", ["topics"]), ("help topics cr", ["create"]), ("use or", ["orders"]),
             ("topics describe o", ["orders", "other"]),
             ("topics describe a o", ["orders", "other"]),
