@@ -54,7 +54,7 @@ struct ServedApi: Sendable {
         .init(WriteTxnMarkersHandler.self), .init(DescribeTransactionsHandler.self),
         .init(ListTransactionsHandler.self), .init(DescribeProducersHandler.self),
         .init(ConsumerGroupHeartbeatHandler.self), .init(ConsumerGroupDescribeHandler.self),
-        .init(TxnOffsetCommitHandler.self),
+        .init(TxnOffsetCommitHandler.self), .init(AlterReplicaLogDirsHandler.self),
     ]
 
     static func encode(

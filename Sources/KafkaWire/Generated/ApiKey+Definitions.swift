@@ -28,6 +28,7 @@ extension ApiKey {
     public static let txnOffsetCommit = ApiKey(rawValue: 28)
     public static let describeConfigs = ApiKey(rawValue: 32)
     public static let alterConfigs = ApiKey(rawValue: 33)
+    public static let alterReplicaLogDirs = ApiKey(rawValue: 34)
     public static let describeLogDirs = ApiKey(rawValue: 35)
     public static let saslAuthenticate = ApiKey(rawValue: 36)
     public static let createPartitions = ApiKey(rawValue: 37)
@@ -79,6 +80,7 @@ extension ApiKey {
         .txnOffsetCommit,
         .describeConfigs,
         .alterConfigs,
+        .alterReplicaLogDirs,
         .describeLogDirs,
         .saslAuthenticate,
         .createPartitions,
@@ -130,6 +132,7 @@ extension ApiKey {
         28: "TxnOffsetCommit",
         32: "DescribeConfigs",
         33: "AlterConfigs",
+        34: "AlterReplicaLogDirs",
         35: "DescribeLogDirs",
         36: "SaslAuthenticate",
         37: "CreatePartitions",
@@ -182,6 +185,7 @@ extension ApiKey {
         case 28: 3
         case 32: 4
         case 33: 2
+        case 34: 2
         case 35: 2
         case 36: 2
         case 37: 2
@@ -236,6 +240,7 @@ extension ApiKey {
         case 28: TxnOffsetCommitRequest.self
         case 32: DescribeConfigsRequest.self
         case 33: AlterConfigsRequest.self
+        case 34: AlterReplicaLogDirsRequest.self
         case 35: DescribeLogDirsRequest.self
         case 36: SaslAuthenticateRequest.self
         case 37: CreatePartitionsRequest.self
