@@ -56,6 +56,9 @@ public final class Broker: Sendable {
     public static func start(
         _ options: BrokerOptions, group: any EventLoopGroup
     ) async throws(BrokerError) -> Broker {
+        let threshold = LogThreshold(options.logger.logLevel)
+        var options = options
+        options.logger = threshold.governing(options.logger)
         let thread = StorageThread()
         let eventLoop = group.any()
         let storage: BrokerStorage
@@ -72,10 +75,11 @@ public final class Broker: Sendable {
         let readPool = NIOThreadPool(numberOfThreads: readThreads)
         readPool.start()
         do throws(Server.BindError) {
-            let server = try await listen(options, storage, readPool, group)
+            let (server, node) = try await listen(options, storage, readPool, group, threshold)
             let cleaner = CleanerThreads(storage, logger: options.logger)
             do throws(Server.BindError) {
-                let metrics = try await serveMetrics(options, server, storage, cleaner, group)
+                let metrics = try await serveMetrics(
+                    options, server, storage, cleaner, node.quotas, group)
                 let broker = Broker(
                     server: server, metricsServer: metrics, storage: storage, cleaner: cleaner,
                     readPool: readPool, eventLoop: eventLoop, logger: options.logger)
@@ -94,11 +98,12 @@ public final class Broker: Sendable {
 
     private static func serveMetrics(
         _ options: BrokerOptions, _ server: Server, _ storage: BrokerStorage,
-        _ cleaner: CleanerThreads, _ group: any EventLoopGroup
+        _ cleaner: CleanerThreads, _ quotas: QuotaManager, _ group: any EventLoopGroup
     ) async throws(Server.BindError) -> MetricsServer? {
         guard let address = options.metrics else { return nil }
         let metrics = BrokerMetrics(
-            server: server, storage: storage, cleaner: cleaner, version: options.version)
+            server: server, storage: storage, cleaner: cleaner, quotas: quotas,
+            version: options.version)
         return try await MetricsServer.start(
             host: address.host, port: address.port, metrics: metrics, group: group)
     }
@@ -114,13 +119,13 @@ public final class Broker: Sendable {
 
     private static func listen(
         _ options: BrokerOptions, _ storage: BrokerStorage, _ readPool: NIOThreadPool,
-        _ group: any EventLoopGroup
-    ) async throws(Server.BindError) -> Server {
+        _ group: any EventLoopGroup, _ threshold: LogThreshold
+    ) async throws(Server.BindError) -> (Server, BrokerNode) {
         let node = BrokerNode(
             storage: storage,
             autoCreateTopics: options.autoCreateTopics ?? options.settings.autoCreateTopics,
             producerIDs: ProducerIDAllocator(store: storage.store, thread: storage.thread),
-            readPool: readPool, clock: .system, logger: options.logger)
+            readPool: readPool, clock: .system, logger: options.logger, threshold: threshold)
         var serverOptions = Server.Options(addresses: options.listeners)
         serverOptions.maxConnections = options.settings.maxConnections
         serverOptions.maxFrameBytes = options.settings.maxRequestBytes
@@ -130,8 +135,8 @@ public final class Broker: Sendable {
         }
         serverOptions.countsRequests = options.metrics != nil
         node.startCoordinators()
-        storage.groupPositions.come { [groups = node.groups] in groups.positions(upTo: $0) }
-        return try await Server.start(serverOptions, group: group, logger: options.logger) {
+        storage.groupPositions.come { [groups = node.groups] in groups.sample(upTo: $0) }
+        let server = try await Server.start(serverOptions, group: group, logger: options.logger) {
             bound in
             let endpoints = bound.map { AdvertisedEndpoint.of($0, advertised: options.advertised) }
             node.note(bound, endpoints)
@@ -139,6 +144,7 @@ public final class Broker: Sendable {
                 table: node.makeTable(), endpoints: endpoints, quotas: node.quotas,
                 clock: node.clock)
         }
+        return (server, node)
     }
 
     /// Accepts nobody any more, ends long polls, finishes what is under way, flushes and notes the

@@ -23,6 +23,7 @@ final class BrokerNode: Sendable {
     /// For changes of the metadata that are no topic's.
     let metadata: MetadataEditor
     let quotas: QuotaManager
+    let loggers: BrokerLoggers
     let groups: Coordinators<GroupCoordinator>
     let transactions: Coordinators<TransactionCoordinator>
     let markers: MarkerWriter
@@ -35,10 +36,11 @@ final class BrokerNode: Sendable {
 
     init(
         storage: BrokerStorage, autoCreateTopics: Bool, producerIDs: ProducerIDAllocator,
-        readPool: NIOThreadPool, clock: KafkaClock, logger: Logger
+        readPool: NIOThreadPool, clock: KafkaClock, logger: Logger, threshold: LogThreshold
     ) {
         live = storage.settings
         nodeID = live.current.nodeID
+        loggers = BrokerLoggers(nodeID: live.current.nodeID, threshold: threshold)
         clusterID = storage.directories.first.clusterID
         self.autoCreateTopics = autoCreateTopics
         table = storage.table
