@@ -7,8 +7,9 @@ SWIFT ?= swift
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-BUILD_PACKAGES := zlib1g-dev liblz4-dev libzstd-dev libsnappy-dev libssl-dev libreadline-dev
-TEST_PACKAGES := kcat python3-venv valgrind binutils openssl mandoc zsh fish
+BUILD_PACKAGES := zlib1g-dev liblz4-dev libzstd-dev libsnappy-dev libssl-dev libreadline-dev \
+	binutils
+TEST_PACKAGES := kcat python3-venv valgrind openssl mandoc zsh fish
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 # One set of flags everywhere: others would build everything again.
@@ -64,15 +65,16 @@ deps-build:
 deps:
 	$(call install-packages,$(BUILD_PACKAGES) $(TEST_PACKAGES))
 
+# Without the symbols, which are two thirds of the file.
 install: build
-	install -D -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/skafka
-	for page in man/*.1; do [ ! -e "$$page" ] \
-		|| install -D -m 644 "$$page" $(DESTDIR)$(PREFIX)/share/man/man1/"$${page##*/}"; done
-	[ ! -e completions/skafka.bash ] || install -D -m 644 completions/skafka.bash \
+	install -D -s -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/skafka
+	install -d $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	install -D -m 644 completions/skafka.bash \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/skafka
-	[ ! -e completions/_skafka ] || install -D -m 644 completions/_skafka \
+	install -D -m 644 completions/_skafka \
 		$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_skafka
-	[ ! -e completions/skafka.fish ] || install -D -m 644 completions/skafka.fish \
+	install -D -m 644 completions/skafka.fish \
 		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/skafka.fish
 
 # A log file through the embedded broker and back, byte for byte: make demo FILE=/var/log/syslog

@@ -138,7 +138,8 @@ let package = Package(
             dependencies: ["KafkaWire", "KafkaBase", "WireSchema", "TestSupport", nioCore],
             swiftSettings: settings),
         .testTarget(
-            name: "KafkaBaseTests", dependencies: ["KafkaBase", nioCore], swiftSettings: settings),
+            name: "KafkaBaseTests", dependencies: ["KafkaBase", "TestSupport", nioCore],
+            swiftSettings: settings),
         .testTarget(
             name: "KafkaSecurityTests", dependencies: ["KafkaSecurity", "TestSupport"],
             swiftSettings: settings),
@@ -160,8 +161,9 @@ let package = Package(
         .testTarget(
             name: "KafkaBrokerTests",
             dependencies: [
-                "KafkaBroker", "KafkaTransport", "KafkaLog", "KafkaRecords", "KafkaWire",
-                "KafkaBase", "TestSupport", nioCore, nioPosix, nioHTTP1, nioEmbedded, logging,
+                "KafkaBroker", "KafkaTransport", "KafkaSecurity", "KafkaLog", "KafkaRecords",
+                "KafkaWire", "KafkaBase", "TestSupport", nioCore, nioPosix, nioHTTP1, nioEmbedded,
+                logging,
             ],
             swiftSettings: settings),
         .testTarget(

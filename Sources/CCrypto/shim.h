@@ -18,3 +18,7 @@ static inline X509 *skafka_x509_at(const STACK_OF(X509) * stack, int index) {
 static inline void skafka_x509_free_all(STACK_OF(X509) * stack) {
     sk_X509_pop_free(stack, X509_free);
 }
+
+static inline unsigned long skafka_rfc2253_flags(void) {
+    return XN_FLAG_RFC2253;
+}

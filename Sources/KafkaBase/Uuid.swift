@@ -25,9 +25,12 @@ public struct Uuid: Hashable, Sendable {
 }
 
 extension Uuid {
+    /// 32 digits.
+    public var hexadecimal: String { Uuid.hex(high) + Uuid.hex(low) }
+
     /// The 36 characters of RFC 9562, as members' ids have them.
     public var hyphenated: String {
-        let digits = Array((Uuid.hex(high) + Uuid.hex(low)).utf8)
+        let digits = Array(hexadecimal.utf8)
         let groups = [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { digits[$0] }
         return String(decoding: Array(groups.joined(separator: [UInt8(ascii: "-")])), as: UTF8.self)
     }

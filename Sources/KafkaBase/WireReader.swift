@@ -8,9 +8,13 @@ public import NIOCore
 public struct WireReader: Sendable {
     /// What has not been read yet.
     public private(set) var buffer: ByteBuffer
+    /// Whether null stands for what is empty where the protocol has no null. Clients take that from
+    /// brokers: librdkafka's mock cluster leaves out so what an error leaves no use for.
+    private let toleratesNull: Bool
 
-    public init(_ buffer: ByteBuffer) {
+    public init(_ buffer: ByteBuffer, toleratesNull: Bool = false) {
         self.buffer = buffer
+        self.toleratesNull = toleratesNull
     }
 
     /// Number of bytes not read yet.
@@ -79,9 +83,12 @@ public struct WireReader: Sendable {
         return slice
     }
 
-    private func required<Value>(_ value: Value?) throws(WireError) -> Value {
-        guard let value else { throw .invalidLength(-1) }
-        return value
+    private func required<Value>(
+        _ value: Value?, orEmpty empty: @autoclosure () -> Value
+    ) throws(WireError) -> Value {
+        if let value { return value }
+        guard toleratesNull else { throw .invalidLength(-1) }
+        return empty()
     }
 
     // MARK: Strings and bytes
@@ -97,7 +104,7 @@ public struct WireReader: Sendable {
     }
 
     public mutating func readString(compact: Bool) throws(WireError) -> String {
-        try required(try readNullableString(compact: compact))
+        try required(try readNullableString(compact: compact), orEmpty: "")
     }
 
     /// A slice of the received buffer, not a copy.
@@ -107,7 +114,7 @@ public struct WireReader: Sendable {
     }
 
     public mutating func readBytes(compact: Bool) throws(WireError) -> ByteBuffer {
-        try required(try readNullableBytes(compact: compact))
+        try required(try readNullableBytes(compact: compact), orEmpty: ByteBuffer())
     }
 
     public mutating func readNullableRecords(compact: Bool) throws(WireError) -> RecordsPayload? {
@@ -135,7 +142,7 @@ public struct WireReader: Sendable {
     public mutating func readArray<Element>(
         compact: Bool, _ element: (inout WireReader) throws(WireError) -> Element
     ) throws(WireError) -> [Element] {
-        try required(try readNullableArray(compact: compact, element))
+        try required(try readNullableArray(compact: compact, element), orEmpty: [])
     }
 
     // MARK: Tagged fields

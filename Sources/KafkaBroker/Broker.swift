@@ -1,5 +1,6 @@
 import KafkaBase
 import KafkaLog
+import KafkaSecurity
 public import KafkaTransport
 import Logging
 public import NIOCore
@@ -57,12 +58,16 @@ public final class Broker: Sendable {
         _ options: BrokerOptions, group: any EventLoopGroup
     ) async throws(BrokerError) -> Broker {
         let threshold = LogThreshold(options.logger.logLevel)
-        var options = options
-        options.logger = threshold.governing(options.logger)
+        let options = options.logging(through: threshold)
         let thread = StorageThread()
         let eventLoop = group.any()
         let storage: BrokerStorage
+        let security: [ListenerSecurity]
         do throws(BrokerError) {
+            // What is wrong with the settings comes out before anything is made on the disk.
+            security = try await thread.result(on: eventLoop) { () throws(BrokerError) in
+                try ListenerSecurity.all(options.listeners, options.settings)
+            }
             let startup = BrokerStartup(
                 options: options, eventLoops: Array(group.makeIterator()), thread: thread)
             storage = try await thread.result(on: eventLoop) { () throws(BrokerError) in
@@ -75,7 +80,8 @@ public final class Broker: Sendable {
         let readPool = NIOThreadPool(numberOfThreads: readThreads)
         readPool.start()
         do throws(Server.BindError) {
-            let (server, node) = try await listen(options, storage, readPool, group, threshold)
+            let (server, node) = try await listen(
+                options, security, storage, readPool, group, threshold)
             let cleaner = CleanerThreads(storage, logger: options.logger)
             do throws(Server.BindError) {
                 let metrics = try await serveMetrics(
@@ -83,7 +89,7 @@ public final class Broker: Sendable {
                 let broker = Broker(
                     server: server, metricsServer: metrics, storage: storage, cleaner: cleaner,
                     readPool: readPool, eventLoop: eventLoop, logger: options.logger)
-                broker.logStart()
+                broker.logStart(options.listeners, security)
                 return broker
             } catch {
                 await server.shutdown(graceMs: 0)
@@ -108,9 +114,18 @@ public final class Broker: Sendable {
             host: address.host, port: address.port, metrics: metrics, group: group)
     }
 
-    private func logStart() {
-        for address in boundAddresses {
+    private func logStart(_ listeners: [BrokerListener], _ security: [ListenerSecurity]) {
+        for ((listener, bound), security) in zip(zip(listeners, server.boundAddresses), security) {
+            let address = listener.description(at: bound)
             logger.info("listening", metadata: ["address": "\(address)"])
+            guard let sasl = security.sasl, sasl.plainUsers.isEmpty,
+                storage.store.image.credentials.isEmpty
+            else { continue }
+            logger.warning(
+                """
+                nobody can authenticate on \(address) yet; 'skafka users create NAME -d \
+                \(storage.directories.first.path)' adds a user
+                """)
         }
         if let metricsAddress {
             logger.info("metrics", metadata: ["url": "http://\(metricsAddress)/metrics"])
@@ -118,15 +133,18 @@ public final class Broker: Sendable {
     }
 
     private static func listen(
-        _ options: BrokerOptions, _ storage: BrokerStorage, _ readPool: NIOThreadPool,
-        _ group: any EventLoopGroup, _ threshold: LogThreshold
+        _ options: BrokerOptions, _ security: [ListenerSecurity], _ storage: BrokerStorage,
+        _ readPool: NIOThreadPool, _ group: any EventLoopGroup, _ threshold: LogThreshold
     ) async throws(Server.BindError) -> (Server, BrokerNode) {
         let node = BrokerNode(
             storage: storage,
             autoCreateTopics: options.autoCreateTopics ?? options.settings.autoCreateTopics,
             producerIDs: ProducerIDAllocator(store: storage.store, thread: storage.thread),
             readPool: readPool, clock: .system, logger: options.logger, threshold: threshold)
-        var serverOptions = Server.Options(addresses: options.listeners)
+        var serverOptions = Server.Options(addresses: options.listeners.map(\.address))
+        for (index, security) in security.enumerated() {
+            serverOptions.tls[index] = security.tls
+        }
         serverOptions.maxConnections = options.settings.maxConnections
         serverOptions.maxFrameBytes = options.settings.maxRequestBytes
         serverOptions.maxIdleMs = options.settings.maxIdleMs
@@ -138,11 +156,15 @@ public final class Broker: Sendable {
         storage.groupPositions.come { [groups = node.groups] in groups.sample(upTo: $0) }
         let server = try await Server.start(serverOptions, group: group, logger: options.logger) {
             bound in
-            let endpoints = bound.map { AdvertisedEndpoint.of($0, advertised: options.advertised) }
+            let endpoints = zip(options.listeners, bound).map {
+                AdvertisedEndpoint.of($0, at: $1, advertised: options.advertised)
+            }
             node.note(bound, endpoints)
+            let store = storage.store
             return BrokerService(
                 table: node.makeTable(), endpoints: endpoints, quotas: node.quotas,
-                clock: node.clock)
+                authorizer: node.authorizer, clock: node.clock, sasl: security.map(\.sasl),
+                credentials: { store.image.credentials })
         }
         return (server, node)
     }
@@ -167,6 +189,14 @@ public final class Broker: Sendable {
         try? await readPool.shutdownGracefully()
         try? await storage.thread.run(on: eventLoop) { storage.close() }.get()
         await storage.thread.shutdown()
+    }
+}
+
+extension BrokerOptions {
+    fileprivate func logging(through threshold: LogThreshold) -> BrokerOptions {
+        var options = self
+        options.logger = threshold.governing(logger)
+        return options
     }
 }
 

@@ -1,5 +1,4 @@
 public import KafkaLog
-public import KafkaTransport
 public import Logging
 
 /// When what was appended is made durable (storage: the broker's `--sync`).
@@ -57,9 +56,9 @@ public struct BrokerOptions: Sendable {
     /// Further directories for partitions' logs (`log.dirs` beyond the first one); nil for those
     /// of the last time.
     public var moreLogDirectories: [String]?
-    public var listeners: [ListenerAddress]
-    /// What TCP listeners tell clients; nil for the address they listen on (for a wildcard address
-    /// the machine's name).
+    public var listeners: [BrokerListener]
+    /// What TCP listeners tell clients that have nothing of their own; nil for the address they
+    /// listen on (for a wildcard address the machine's name).
     public var advertised: AdvertisedAddress?
     public var settings: BrokerSettings
     public var sync: SyncPolicy
@@ -75,7 +74,7 @@ public struct BrokerOptions: Sendable {
     public var onLoadProgress: @Sendable (LoadProgress) -> Void = { _ in }
 
     public init(
-        dataDirectory: String, listeners: [ListenerAddress], advertised: AdvertisedAddress? = nil,
+        dataDirectory: String, listeners: [BrokerListener], advertised: AdvertisedAddress? = nil,
         settings: BrokerSettings, sync: SyncPolicy = .acksAll, autoCreateTopics: Bool? = nil,
         initialTopics: [InitialTopic] = [], logger: Logger
     ) {

@@ -8,8 +8,17 @@ public import NIOCore
 /// A client of one Kafka cluster: connections, metadata and administrative calls. Producers and
 /// consumers are made over it and share what it knows.
 ///
+/// ```swift
+/// let client = KafkaClient(
+///     configuration: ClientConfiguration(bootstrapServers: [.tcp(host: "kafka", port: 9092)]),
+///     group: MultiThreadedEventLoopGroup.singleton, logger: Logger(label: "orders"))
+/// for topic in try await client.listTopics() { print(topic.name, topic.partitions.count) }
+/// await client.close()
+/// ```
+///
 /// Owns its connections and the metadata cache; `close` it when done. Any thread or task may call
-/// it. What it holds is bounded by the cluster's size and by `ClientConfiguration`.
+/// it; a call whose task is cancelled ends at once with `closed`, though the broker may carry out
+/// what was asked. What it holds is bounded by the cluster's size and by `ClientConfiguration`.
 public final class KafkaClient: Sendable {
     public let configuration: ClientConfiguration
     let group: any EventLoopGroup
@@ -67,7 +76,7 @@ public final class KafkaClient: Sendable {
                 return try await connection.send(
                     request, version: version,
                     timeoutMs: timeoutMs ?? configuration.requestTimeoutMs
-                ).get()
+                ).getUnlessCancelled()
             } catch {
                 let error = KafkaError(any: error)
                 // Another broker may be it by now.
@@ -110,13 +119,13 @@ public final class KafkaClient: Sendable {
         case .broker(let id):
             if address(of: id) == nil { try await fetchMetadata([], autoCreate: false) }
             guard let address = address(of: id) else {
-                throw KafkaError(.connectionFailed, "broker \(id) is not in the cluster")
+                throw .unknownBroker(id)
             }
             return try await connection(to: address, deadline)
         case .leader(let partition):
             let leader = try await leader(of: partition, deadline: deadline)
             guard let address = address(of: leader.broker) else {
-                throw KafkaError(.connectionFailed, "broker \(leader.broker) is not in the cluster")
+                throw .unknownBroker(leader.broker)
             }
             return try await connection(to: address, deadline)
         case .coordinator(let key):
@@ -138,7 +147,7 @@ public final class KafkaClient: Sendable {
         toBroker broker: Int32, stream: Int, on eventLoop: any EventLoop
     ) async throws(KafkaError) -> ClientConnection {
         guard let address = address(of: broker) else {
-            throw KafkaError(.connectionFailed, "broker \(broker) is not in the cluster")
+            throw .unknownBroker(broker)
         }
         return try await pool.connection(
             to: address, use: .stream(stream), on: eventLoop,

@@ -1,6 +1,6 @@
 public import KafkaBase
 internal import KafkaRecords
-internal import KafkaTransport
+public import KafkaTransport
 
 /// Every error that the client throws or reports.
 public struct KafkaError: Error, Sendable, Equatable {
@@ -20,6 +20,9 @@ public struct KafkaError: Error, Sendable, Equatable {
         /// The position lies outside what the partition holds: `start` to `end`, where `end` is
         /// one behind the last; -1 when the broker did not tell.
         case offsetOutOfRange(TopicPartition, requested: Int64, start: Int64, end: Int64)
+        /// The topic was deleted while it was read, and another has its name now: nothing of that
+        /// was read yet.
+        case topicRecreated(TopicPartition)
         /// A broker and this client do not trust each other, or cannot speak to each other safely.
         case authentication
         /// Bytes that are no valid records, or an answer that is no valid message.
@@ -34,6 +37,10 @@ public struct KafkaError: Error, Sendable, Equatable {
     public var kind: Kind
     /// One line for people. Names the address or the topic concerned.
     public var message: String
+    /// The partition concerned, where it is one.
+    public var partition: TopicPartition?
+    /// The broker that could not be reached or understood, where it is one.
+    public var broker: BrokerAddress?
     /// What a broker answered again and again until the time was up.
     public var lastAnswer: ErrorCode?
     /// What it means for a transactional producer; nil where it means nothing to its transaction.
@@ -42,6 +49,12 @@ public struct KafkaError: Error, Sendable, Equatable {
     public init(_ kind: Kind, _ message: String) {
         self.kind = kind
         self.message = message
+        switch kind {
+        case .unknownPartition(let partition), .offsetOutOfRange(let partition, _, _, _),
+            .topicRecreated(let partition):
+            self.partition = partition
+        default: break
+        }
     }
 
     /// The code that a broker gave, if it is one that made this error.
@@ -61,8 +74,8 @@ public struct KafkaError: Error, Sendable, Equatable {
         case .connectionFailed, .timedOut: true
         case .broker(let code): code.isRetriable
         case .unknownTopic, .unknownPartition: true
-        case .unknownGroup, .offsetOutOfRange, .authentication, .corrupt, .unsupported, .closed,
-            .invalidArgument:
+        case .unknownGroup, .offsetOutOfRange, .topicRecreated, .authentication, .corrupt,
+            .unsupported, .closed, .invalidArgument:
             false
         }
     }
@@ -90,6 +103,7 @@ extension KafkaError {
         case .invalidRequest, .invalidSecurity: self.init(.invalidArgument, "\(error)")
         case .refused(_, let code): self.init(.broker(code), "\(error)")
         }
+        broker = error.address
     }
 
     /// Whether every attempt at a connection will fail like this one: what the client was told to
@@ -98,6 +112,14 @@ extension KafkaError {
 
     init(_ error: RecordsError, _ partition: TopicPartition, offset: Int64) {
         self.init(.corrupt, "\(partition) at offset \(offset): \(error)")
+        self.partition = partition
+    }
+
+    /// The same as one that concerns a partition.
+    func of(_ partition: TopicPartition?) -> KafkaError {
+        var error = self
+        error.partition = partition
+        return error
     }
 
     /// Any error of the layers below.
@@ -105,7 +127,7 @@ extension KafkaError {
         switch error {
         case let error as KafkaError: self = error
         case let error as ConnectionError: self.init(error)
-        case is CancellationError: self.init(.closed, "cancelled")
+        case is CancellationError: self = .cancelled
         default: self.init(.connectionFailed, "\(error)")
         }
     }
@@ -124,5 +146,47 @@ extension KafkaError {
             "topic \(partition.topic) has no partition \(partition.partition)")
     }
 
+    static func topicRecreated(_ partition: TopicPartition, offset: Int64) -> KafkaError {
+        KafkaError(
+            .topicRecreated(partition),
+            "topic \(partition.topic) was deleted and made anew; offset \(offset) of "
+                + "\(partition) is not there any more")
+    }
+
     static let closed = KafkaError(.closed, "the client is closed")
+    /// The task that made the call was.
+    static let cancelled = KafkaError(.closed, "cancelled")
+}
+
+extension KafkaError {
+    static func unknownBroker(_ id: Int32) -> KafkaError {
+        KafkaError(.connectionFailed, "broker \(id) is not in the cluster")
+    }
+
+    /// A broker left out of its answer what it was asked for.
+    ///
+    /// - Parameter what: what it was asked, as `create topic x`.
+    static func noAnswer(_ what: String) -> KafkaError {
+        KafkaError(.unknownServerError, what, detail: noAnswerDetail)
+    }
+
+    static let noAnswerDetail = "the broker did not answer for it"
+
+    /// What a call gives or throws.
+    static func result<Value>(
+        _ call: () async throws(KafkaError) -> Value
+    ) async -> Result<Value, KafkaError> {
+        do throws(KafkaError) {
+            return .success(try await call())
+        } catch {
+            return .failure(error)
+        }
+    }
+}
+
+extension Result {
+    /// Why it failed, nil when it did not.
+    var error: Failure? {
+        if case .failure(let error) = self { error } else { nil }
+    }
 }

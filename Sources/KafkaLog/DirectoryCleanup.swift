@@ -1,3 +1,5 @@
+internal import KafkaRecords
+
 /// Completes what was under way in a partition's directory when its last owner ended: deletions,
 /// and replacements of segments by compacted ones. Blocks.
 struct DirectoryCleanup {
@@ -104,16 +106,16 @@ struct DirectoryCleanup {
         let file = try disk.open(name.path(in: directory), .read)
         let size = try file.size()
         var end = name.offset + 1
-        try withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 8) {
-            (buffer) throws(LogError) in
-            var scanner = BatchScanner(file, from: 0, to: size, buffer: buffer)
-            do throws(LogError) {
-                while let frame = try scanner.next(), frame.follows(name.offset) {
-                    end = max(end, frame.lastOffset + 1)
-                }
-            } catch .corrupt {
-                // What follows is seen when the segment is loaded.
+        do throws(LogError) {
+            try BatchScanner.forEach(
+                in: file, to: size, blockBytes: BatchScanner.largeBlockBytes
+            ) { frame in
+                guard frame.follows(name.offset) else { return .stop }
+                end = max(end, frame.lastOffset + 1)
+                return .continue
             }
+        } catch .corrupt {
+            // What follows is seen when the segment is loaded.
         }
         return end
     }

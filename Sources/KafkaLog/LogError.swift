@@ -1,3 +1,5 @@
+internal import KafkaBase
+
 #if canImport(Glibc)
     internal import Glibc
 #elseif canImport(Musl)
@@ -69,7 +71,7 @@ extension LogError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .io(let code, let operation, let path):
-            "\(path): \(operation): \(String(cString: strerror(code)))"
+            "\(path): \(operation): \(SystemError.text(of: code))"
         case .noSpace(let path): "\(path): no space left on the disk"
         case .corrupt(let path, let position, let reason): "\(path): byte \(position): \(reason)"
         case .offsetOutOfRange(let requested, let start, let end):

@@ -1,4 +1,5 @@
 internal import KafkaBase
+internal import KafkaRecords
 
 /// Brings one partition's directory into a state to work on (Kafka's `LogLoader`): completes what
 /// was under way, checks or scans the segments, and tells what it put right.
@@ -119,18 +120,17 @@ struct LogLoader {
         let file = try disk.open(SegmentFileName(base, .log).path(in: directory), .read)
         let size = try file.size()
         var found = epochs
-        try withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 8) {
-            (buffer) throws(LogError) in
-            var scanner = BatchScanner(file, from: 0, to: size, buffer: buffer)
-            do throws(LogError) {
-                while let frame = try scanner.next() {
-                    if frame.leaderEpoch > found.latestEpoch ?? -1 {
-                        found.assign(epoch: frame.leaderEpoch, startOffset: frame.baseOffset)
-                    }
+        do throws(LogError) {
+            try BatchScanner.forEach(
+                in: file, to: size, blockBytes: BatchScanner.largeBlockBytes
+            ) { frame in
+                if frame.leaderEpoch > found.latestEpoch ?? -1 {
+                    found.assign(epoch: frame.leaderEpoch, startOffset: frame.baseOffset)
                 }
-            } catch .corrupt {
-                // Loading the segment says so.
+                return .continue
             }
+        } catch .corrupt {
+            // Loading the segment says so.
         }
         epochs = found
     }

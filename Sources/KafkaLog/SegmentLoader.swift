@@ -206,8 +206,6 @@ struct SegmentLoader {
     private func writeInPlace<Entry: IndexEntry>(
         _ entries: [Entry], _ path: String
     ) throws(LogError) {
-        let file = try disk.open(path, .create)
-        try file.truncate(to: 0)
-        try file.write(entries.encoded(), at: 0)
+        try disk.write(entries.encoded(), to: path)
     }
 }

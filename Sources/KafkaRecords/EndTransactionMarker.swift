@@ -8,9 +8,6 @@ public struct EndTransactionMarker: Sendable, Hashable {
     /// Of the transaction coordinator that wrote it.
     public var coordinatorEpoch: Int32
 
-    private static let abortType: Int16 = 0
-    private static let commitType: Int16 = 1
-    private static let keyByteCount = 4
     private static let valueByteCount = 6
     /// More than a control batch holds; a compressed one that unpacks to more is none.
     private static let maxBatchBytes = 64 << 10
@@ -22,17 +19,16 @@ public struct EndTransactionMarker: Sendable, Hashable {
 
     /// Nil for control records of other kinds, such as KRaft's.
     public init?(_ record: RecordView) {
-        // Key: i16 version, i16 type. Value: i16 version, i32 coordinator epoch.
-        guard let key = record.key, key.count >= EndTransactionMarker.keyByteCount,
-            let value = record.value, value.count >= EndTransactionMarker.valueByteCount,
-            let keyBase = key.baseAddress, let valueBase = value.baseAddress
+        // Value: i16 version, i32 coordinator epoch.
+        guard let value = record.value, value.count >= EndTransactionMarker.valueByteCount,
+            let base = value.baseAddress
         else { return nil }
-        switch keyBase.bigEndian(2, as: Int16.self) {
-        case EndTransactionMarker.abortType: isCommit = false
-        case EndTransactionMarker.commitType: isCommit = true
+        switch ControlRecordType(key: record.key) {
+        case .abort?: isCommit = false
+        case .commit?: isCommit = true
         default: return nil
         }
-        coordinatorEpoch = valueBase.bigEndian(2)
+        coordinatorEpoch = base.bigEndian(2)
     }
 
     /// Reads the marker of a control batch; nil where it holds none, as when compaction has emptied
@@ -58,8 +54,7 @@ public struct EndTransactionMarker: Sendable, Hashable {
     ) throws(RecordsError) -> ByteBuffer {
         var key = ByteBuffer()
         key.writeInteger(Int16(0))
-        key.writeInteger(
-            isCommit ? EndTransactionMarker.commitType : EndTransactionMarker.abortType)
+        key.writeInteger((isCommit ? ControlRecordType.commit : .abort).rawValue)
         var value = ByteBuffer()
         value.writeInteger(Int16(0))
         value.writeInteger(coordinatorEpoch)

@@ -23,12 +23,8 @@ public struct RecordBatchBuilder: ~Copyable {
         public static let none = ProducerState(id: -1, epoch: -1, baseSequence: -1)
     }
 
-    /// Memory above this is given back after a batch.
-    private static let keptBytes = 4 << 20
-
     private var records: ScratchBuffer
-    private var packed = ScratchBuffer(capacity: 0)
-    private var compressor: Compressor
+    private var packer: RecordBatchPacker
     private var baseTimestamp: Int64 = 0
     private var maxTimestamp: Int64 = 0
     public private(set) var recordCount = 0
@@ -36,7 +32,7 @@ public struct RecordBatchBuilder: ~Copyable {
     /// - Parameter capacityBytes: memory to begin with; it grows.
     public init(compression: Compression = .none, capacityBytes: Int = 16 << 10) {
         records = ScratchBuffer(capacity: capacityBytes)
-        compressor = Compressor(compression)
+        packer = RecordBatchPacker(compression)
         records.count = RecordBatchHeader.byteCount
     }
 
@@ -53,6 +49,29 @@ public struct RecordBatchBuilder: ~Copyable {
         // Length, attributes, timestamp delta, offset delta, two lengths, count of headers.
         keyBytes + valueBytes + (headers?.encodedByteCount ?? 1)
             + 1 + 4 * Varint.maxByteCount32 + Varint.maxByteCount64
+    }
+
+    /// Size of a batch that holds one record alone, in bytes, before compression.
+    public static func batchBytes(
+        key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer?, headers: EncodedHeaders?
+    ) -> Int {
+        let body = bodyBytes(
+            timestampDelta: 0, offsetDelta: 0, key: key, value: value, headers: headers)
+        return RecordBatchHeader.byteCount + Varint.byteCount(Int64(body)) + body
+    }
+
+    /// Bytes of a record behind its length.
+    @inline(__always)
+    private static func bodyBytes(
+        timestampDelta: Int64, offsetDelta: Int64, key: UnsafeRawBufferPointer?,
+        value: UnsafeRawBufferPointer?, headers: EncodedHeaders?
+    ) -> Int {
+        let keyCount = key?.count ?? 0
+        let valueCount = value?.count ?? 0
+        return 1 + Varint.byteCount(timestampDelta) + Varint.byteCount(offsetDelta)
+            + Varint.byteCount(key == nil ? -1 : Int64(keyCount)) + keyCount
+            + Varint.byteCount(value == nil ? -1 : Int64(valueCount)) + valueCount
+            + (headers?.encodedByteCount ?? 1)
     }
 
     /// Adds a record behind those that are there.
@@ -73,13 +92,9 @@ public struct RecordBatchBuilder: ~Copyable {
         }
         let timestampDelta = timestamp &- baseTimestamp
         let offsetDelta = Int64(recordCount)
-        let keyCount = key?.count ?? 0
-        let valueCount = value?.count ?? 0
-        let bodyCount =
-            1 + Varint.byteCount(timestampDelta) + Varint.byteCount(offsetDelta)
-            + Varint.byteCount(key == nil ? -1 : Int64(keyCount)) + keyCount
-            + Varint.byteCount(value == nil ? -1 : Int64(valueCount)) + valueCount
-            + (headers?.encodedByteCount ?? 1)
+        let bodyCount = RecordBatchBuilder.bodyBytes(
+            timestampDelta: timestampDelta, offsetDelta: offsetDelta, key: key, value: value,
+            headers: headers)
         records.reserve(bodyCount + Varint.maxByteCount64)
         var cursor = records.end
         Varint.write(Int64(bodyCount), to: &cursor)
@@ -124,17 +139,26 @@ public struct RecordBatchBuilder: ~Copyable {
     public mutating func finish(
         producer: ProducerState = .none, isControl: Bool = false
     ) throws(RecordsError) -> ByteBuffer {
-        let codec = compressor.compression.codec
-        if codec != .none {
-            packed.reset(keeping: RecordBatchBuilder.keptBytes)
-            packed.count = RecordBatchHeader.byteCount
-            try compressor.compress(body, into: &packed)
-        }
-        let sizeBytes = codec == .none ? records.count : packed.count
-        var header = try makeHeader(sizeBytes: sizeBytes, codec: codec, producer: producer)
+        if packer.codec != .none { try packer.pack(body) }
+        return try seal(packer.codec, packer.batch, producer, isControl: isControl)
+    }
+
+    /// The same with the codec and the memory of a packer that others use, too.
+    public mutating func finish(
+        with packer: inout RecordBatchPacker, producer: ProducerState = .none
+    ) throws(RecordsError) -> ByteBuffer {
+        if packer.codec != .none { try packer.pack(body) }
+        return try seal(packer.codec, packer.batch, producer, isControl: false)
+    }
+
+    private mutating func seal(
+        _ codec: CompressionCodec, _ packed: UnsafeMutableRawBufferPointer,
+        _ producer: ProducerState, isControl: Bool
+    ) throws(RecordsError) -> ByteBuffer {
+        let plain = UnsafeMutableRawBufferPointer(start: records.base, count: records.count)
+        let batch = codec == .none ? plain : packed
+        var header = try makeHeader(sizeBytes: batch.count, codec: codec, producer: producer)
         if isControl { header.attributes.rawValue |= RecordBatchAttributes.controlBit }
-        let base = codec == .none ? records.base : packed.base
-        let batch = UnsafeMutableRawBufferPointer(start: base, count: sizeBytes)
         header.seal(batch)
         let result = ByteBuffer(bytes: UnsafeRawBufferPointer(batch))
         removeAll()
@@ -143,7 +167,7 @@ public struct RecordBatchBuilder: ~Copyable {
 
     /// Drops the records that are there.
     public mutating func removeAll() {
-        records.reset(keeping: RecordBatchBuilder.keptBytes)
+        records.reset(keeping: RecordBatchPacker.keptBytes)
         records.count = RecordBatchHeader.byteCount
         recordCount = 0
     }

@@ -1,4 +1,6 @@
-/// Changes a broker makes to a v2 batch without encoding it again.
+public import NIOCore
+
+/// Changes to a v2 batch that is encoded already: a broker's, and a producer's.
 public enum RecordBatchPatch {
     /// Sets the two fields that lie outside the CRC.
     ///
@@ -23,5 +25,28 @@ public enum RecordBatchPatch {
         base.storeBigEndian(timeMs, at: 35)
         base.storeBigEndian(
             RecordBatchHeader.computeCrc(of: UnsafeRawBufferPointer(batch)), at: 17)
+    }
+
+    /// Puts producer id, epoch and sequence on a batch, and computes its CRC again. Does nothing,
+    /// and copies nothing, where they stand there already.
+    ///
+    /// - Parameter batch: the whole batch, as `RecordBatchBuilder` made it.
+    public static func setProducer(
+        _ producer: RecordBatchBuilder.ProducerState, in batch: inout ByteBuffer
+    ) {
+        guard let header = batch.withUnsafeReadableBytes({ try? RecordBatchHeader($0) }) else {
+            preconditionFailure("shorter than a header")
+        }
+        var new = header
+        new.producerID = producer.id
+        new.producerEpoch = producer.epoch
+        new.baseSequence = producer.baseSequence
+        if producer.isTransactional {
+            new.attributes.rawValue |= RecordBatchAttributes.transactionalBit
+        } else {
+            new.attributes.rawValue &= ~RecordBatchAttributes.transactionalBit
+        }
+        guard new != header else { return }
+        batch.withUnsafeMutableReadableBytes { new.seal($0) }
     }
 }

@@ -98,7 +98,8 @@ public struct RecordWalk {
                 ? header.maxTimestamp : header.baseTimestamp &+ timestampDelta,
             key: key.bytes, value: value.bytes, headers: headers, sizeBytes: Int(length),
             sequence: header.baseSequence < 0
-                ? -1 : Int32((Int64(header.baseSequence) &+ offsetDelta) & 0x7FFF_FFFF))
+                ? SequenceNumber.none
+                : SequenceNumber.advance(header.baseSequence, by: offsetDelta))
     }
 
     private func readHeaders(

@@ -11,7 +11,7 @@ public import NIOCore
 /// `maxFrameBytes`, which a length is checked against before anything is reserved.
 public struct FrameAssembler: Sendable {
     /// Largest frame accepted, in bytes without its length prefix.
-    public let maxFrameBytes: Int
+    public var maxFrameBytes: Int
 
     /// What has been read and not been cut yet.
     private var input = ByteBuffer()

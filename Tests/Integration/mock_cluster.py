@@ -3,20 +3,26 @@
 confluent-kafka shows none of them, but the library that comes with it does.
 """
 
+import collections
+import contextlib
 import ctypes
 import pathlib
 
 import confluent_kafka
+import pytest
 
-PRODUCE, METADATA, FIND_COORDINATOR, INIT_PRODUCER_ID = 0, 3, 10, 22
-ADD_PARTITIONS_TO_TXN, END_TXN = 24, 26
+PRODUCE, FETCH, LIST_OFFSETS, METADATA, OFFSET_COMMIT, OFFSET_FETCH = 0, 1, 2, 3, 8, 9
+FIND_COORDINATOR, JOIN_GROUP, HEARTBEAT, LEAVE_GROUP, SYNC_GROUP = 10, 11, 12, 13, 14
+INIT_PRODUCER_ID, ADD_PARTITIONS_TO_TXN, ADD_OFFSETS_TO_TXN, END_TXN = 22, 24, 25, 26
+TXN_OFFSET_COMMIT = 28
 
 #: librdkafka's own code: the connection ends without an answer.
 DISCONNECT = -195
 
-NOT_LEADER, REQUEST_TIMED_OUT, COORDINATOR_LOADING, NOT_COORDINATOR = 6, 7, 14, 16
-NOT_ENOUGH_REPLICAS, CONCURRENT_TRANSACTIONS, PRODUCER_FENCED = 19, 51, 90
-INVALID_RECORD = 87
+NOT_LEADER, REQUEST_TIMED_OUT, NOT_ENOUGH_REPLICAS = 6, 7, 19
+COORDINATOR_LOADING, COORDINATOR_NOT_AVAILABLE, NOT_COORDINATOR = 14, 15, 16
+NOT_ENOUGH_REPLICAS_AFTER_APPEND, CONCURRENT_TRANSACTIONS, INVALID_RECORD = 20, 51, 87
+FENCED_LEADER_EPOCH, UNKNOWN_LEADER_EPOCH, PRODUCER_FENCED = 74, 75, 90
 
 
 def library():
@@ -44,6 +50,15 @@ def library():
         ("mock_clear_request_errors", None, [ctypes.c_void_p, ctypes.c_int16]),
         ("mock_coordinator_set", ctypes.c_int,
          [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_int32]),
+        ("mock_group_initial_rebalance_delay_ms", None, [ctypes.c_void_p, ctypes.c_int32]),
+        ("mock_start_request_tracking", None, [ctypes.c_void_p]),
+        ("mock_stop_request_tracking", None, [ctypes.c_void_p]),
+        ("mock_clear_requests", None, [ctypes.c_void_p]),
+        ("mock_get_requests", ctypes.POINTER(ctypes.c_void_p),
+         [ctypes.c_void_p, ctypes.POINTER(ctypes.c_size_t)]),
+        ("mock_request_api_key", ctypes.c_int16, [ctypes.c_void_p]),
+        ("mock_request_destroy_array", None,
+         [ctypes.POINTER(ctypes.c_void_p), ctypes.c_size_t]),
     ]:
         function = getattr(found, "rd_kafka_" + name)
         function.restype, function.argtypes = result, arguments
@@ -81,6 +96,31 @@ class MockCluster:
         self.undo["api", api] = lambda: self.library.rd_kafka_mock_clear_request_errors(
             self.cluster, api)
 
+    def delay(self, broker, api, *milliseconds):
+        """The broker carries out its next requests of an API, but answers only after that time."""
+        pairs = [ctypes.c_int(part) for late in milliseconds for part in (0, late)]
+        assert self.library.rd_kafka_mock_broker_push_request_error_rtts(
+            ctypes.c_void_p(self.cluster), ctypes.c_int32(broker), ctypes.c_int16(api),
+            ctypes.c_size_t(len(milliseconds)), *pairs) == 0
+        self.undo["api", api] = lambda: self.library.rd_kafka_mock_clear_request_errors(
+            self.cluster, api)
+
+    @contextlib.contextmanager
+    def count(self):
+        """How many requests of each API came within the block."""
+        requests = collections.Counter()
+        self.library.rd_kafka_mock_clear_requests(self.cluster)
+        self.library.rd_kafka_mock_start_request_tracking(self.cluster)
+        try:
+            yield requests
+        finally:
+            self.library.rd_kafka_mock_stop_request_tracking(self.cluster)
+            size = ctypes.c_size_t()
+            found = self.library.rd_kafka_mock_get_requests(self.cluster, ctypes.byref(size))
+            requests.update(self.library.rd_kafka_mock_request_api_key(found[index])
+                            for index in range(size.value))
+            self.library.rd_kafka_mock_request_destroy_array(found, size)
+
     def heal(self):
         for action in self.undo.values():
             action()
@@ -102,9 +142,31 @@ class MockCluster:
         assert self.library.rd_kafka_mock_coordinator_set(
             self.cluster, b"transaction", transactional_id.encode(), broker) == 0
 
+    def coordinate_group(self, group, broker):
+        assert self.library.rd_kafka_mock_coordinator_set(
+            self.cluster, b"group", group.encode(), broker) == 0
+
+    def gather_members(self, milliseconds):
+        """How long a new group waits for its members; three seconds unless told."""
+        self.library.rd_kafka_mock_group_initial_rebalance_delay_ms(self.cluster, milliseconds)
+
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
         self.library.rd_kafka_mock_cluster_destroy(self.cluster)
         self.library.rd_kafka_destroy(self.client)
+
+
+@pytest.fixture(scope="module")
+def shared():
+    """One cluster for a module's tests."""
+    with MockCluster() as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def cluster(shared):
+    """The same, as it was before when the test is over."""
+    yield shared
+    shared.heal()

@@ -139,7 +139,8 @@ def test_latency_from_end_to_end(skafka, broker, topic):
                              "--duration", "1s", "--warm-up", "100ms")
     finally:
         end(other, signal.SIGTERM)
-    assert report["records"] == 220 and report["failed"] == 0
+    assert report["records"] == report["endToEnd"]["count"] and report["failed"] == 0
+    assert report["bytes"] % report["records"] == 0
     assert report["endToEnd"]["count"] == pytest.approx(200, abs=3)
     assert report["acknowledgement"]["count"] == pytest.approx(200, abs=3)
     assert 0 < report["endToEnd"]["p50Micros"] <= report["endToEnd"]["maxMicros"]

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from harness import Broker, end, eventually, text
+from harness import Broker, end, eventually, read_line, text
 
 
 def test_around_a_command(skafka):
@@ -40,9 +40,10 @@ def test_topics_from_the_command_line(skafka):
 def test_sigterm_ends_it_with_clients_waiting(skafka):
     with Broker(skafka, data=skafka.data) as broker:
         broker.create("t")
-        consumer = skafka.start("consume", "t", "-b", broker.bootstrap, "-q")
+        consumer = skafka.start("consume", "t", "-b", broker.bootstrap, "-q", "-o", "beginning")
+        skafka("produce", "t", "-b", broker.bootstrap, "-q", input=b"x\n")
+        assert read_line(consumer, 15) == b"x\n"
         idle = socket.create_connection(address(broker))
-        time.sleep(0.3)
         started = time.monotonic()
         assert broker.stop() == 0
         assert time.monotonic() - started < 5

@@ -363,7 +363,7 @@ def test_a_group_that_has_just_ended(server, cli, member):
     ("groups", "list"), ("groups", "describe", "g"), ("offsets", "committed", "g"),
     ("offsets", "reset", "g", "--topic", "t", "--to-earliest"), ("groups", "delete", "g"),
     ("configs", "describe", "topic", "t"), ("cluster", "describe"), ("txn", "list"),
-    ("quotas", "describe"),
+    ("quotas", "describe"), ("acls", "list"),
 ])
 def test_nobody_answers(skafka, command):
     result = skafka.run(*command, "-b", "127.0.0.1:1", "--timeout", "300ms")

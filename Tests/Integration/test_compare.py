@@ -96,6 +96,18 @@ def test_null_and_empty_differ(skafka, here, pair):
     assert ("differing", "k") in found(report) and len(report["differences"]) == 3
 
 
+def test_keys_that_look_alike_are_told_apart(skafka, here, pair):
+    keys = [None, "", "null", "-", "0x00", '"q"']
+    skafka("produce", pair[0], *here, "-q", "-J", input="\n".join(
+        json.dumps({"key": key, "value": "v"}) for key in keys).encode())
+    rows = text(skafka.run("compare", *pair, *here, "--plain").stdout).splitlines()
+    assert {row.split("\t")[1] for row in rows} == {
+        "(no key) v", '""', "null", '"-"', '"0x00"', '""q""'}
+    skafka("produce", pair[0], *here, "-q", "-J", input=b'{"key":null,"value":null}')
+    rows = text(skafka.run("compare", *pair, *here, "--plain").stdout).splitlines()
+    assert "(no key) -" in {row.split("\t")[1] for row in rows}
+
+
 def test_records_without_keys(skafka, here, pair):
     skafka("produce", pair[0], *here, "-q", input=b"a\nb\nb\n")
     skafka("produce", pair[1], *here, "-q", input=b"b\nb\nc\n")

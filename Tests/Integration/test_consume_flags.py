@@ -1,5 +1,6 @@
 """The flags of `consume` beside kcat and Kafka's console consumer, whose users know them."""
 
+import struct
 import subprocess
 
 import confluent_kafka
@@ -69,6 +70,51 @@ def test_the_console_consumers_flags(skafka, broker, records, tmp_path):
     idle = skafka.run("consume", records, "-b", broker.bootstrap, "--from-beginning",
                       "--timeout-ms", "300", "--formatter-property", "line.separator=;")
     assert idle.returncode == 0 and idle.stdout == b"one;two;null;;four\nlines;"
+
+
+def test_the_console_consumers_deserializers(skafka, broker):
+    topic = broker.create("numbers", 1)
+    producer = confluent_kafka.Producer({"bootstrap.servers": broker.bootstrap})
+    for key, value in [(struct.pack(">i", -7), struct.pack(">d", 1e10)), (None, None),
+                       (b"four", b"odd")]:
+        producer.produce(topic, value, key, partition=0)
+    assert producer.flush(20) == 0
+    words = ["consume", topic, "-b", broker.bootstrap, "-e", "--property", "print.key=true",
+             "--key-deserializer", "org.apache.kafka.common.serialization.IntegerDeserializer",
+             "--value-deserializer", "org.apache.kafka.common.serialization.DoubleDeserializer"]
+    result = skafka.run(*words, "--formatter", "kafka.tools.DefaultMessageFormatter")
+    assert (result.returncode, result.stdout) == (1, b"-7\t1.0E10\nnull\tnull\n")
+    assert b"numbers-0, offset 2: a value of 3 bytes is no float64" in result.stderr
+    skipping = skafka(*words, "--skip-message-on-error")
+    assert skipping == b"-7\t1.0E10\nnull\tnull\n"
+    assert skafka("consume", topic, "-b", broker.bootstrap, "-c", "1", "-o", "beginning", "-f",
+                  "%k{int32}") == b"-7"
+    silent = skafka("consume", topic, "-b", broker.bootstrap, "-e", "--formatter",
+                    "org.apache.kafka.tools.consumer.NoOpMessageFormatter")
+    assert silent == b""
+
+
+def test_a_file_of_formatter_properties(skafka, broker, records, tmp_path):
+    config = tmp_path / "formatter.properties"
+    config.write_text("print.key=true\nkey.separator=|\n")
+    output = skafka("consume", records, "-b", broker.bootstrap, "-o", "0:1", "--formatter-config",
+                    config, "--property", "key.separator=:")
+    assert output == b"a:one\n"
+
+
+def test_kcat_by_its_own_name(skafka, broker, records):
+    """A link to the binary is enough: kcat's modes stand for commands."""
+    where = ["-b", broker.bootstrap, "-t", records]
+    assert skafka(*where, "-Ceqc1", "-K:") == b"a:one\n"
+    assert skafka(*where, "-C", "-eqO", "-c", "1", "-K:") == b"0:a:one\n"
+    topic = broker.create("by-kcats-name", 1)
+    skafka("-P", "-b", broker.bootstrap, "-qt", topic, "-d", "all", input=b"x\n")
+    assert skafka("-b", broker.bootstrap, "-G", "kcats", topic, "-eq", "-o", "beginning") == b"x\n"
+    assert topic in text(skafka("-L", "-b", broker.bootstrap, "-t", topic))
+    assert skafka("-Q", "-b", broker.bootstrap, "-t", f"{topic}:0:5", "--plain") == (
+        f"{topic}\t0\t0\n".encode())
+    refused = skafka.run("-Q", "-b", broker.bootstrap, "-t", topic)
+    assert refused.returncode == 2
 
 
 def test_filters(skafka, broker, records):

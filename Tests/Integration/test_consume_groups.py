@@ -6,7 +6,9 @@ import threading
 import time
 
 import confluent_kafka
+import kafka
 import pytest
+from kafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
 
 from harness import BINARY, Broker, Skafka, end, eventually, free_port, text
 
@@ -23,6 +25,8 @@ KIP848 = ["-X", "group.protocol=consumer"]
 MEMBERS = {
     "range": SHORT, "cooperative": SHORT + COOPERATIVE,
     "roundrobin": SHORT + ["-X", "partition.assignment.strategy=roundrobin"],
+    "sticky": SHORT + [
+        "-X", "partition.assignment.strategy=org.apache.kafka.clients.consumer.StickyAssignor"],
     "consumer": KIP848}
 
 
@@ -282,6 +286,58 @@ def test_shares_with_librdkafka(skafka, server, name, settings, leads):
             stop_all(pair["skafka"])
 
 
+@pytest.mark.parametrize("leads", ["skafka", "kafka-python"])
+def test_shares_with_a_sticky_member_of_another_client(skafka, server, leads):
+    topic = server.create(f"sticky-{leads}", 4)
+    fill(skafka, server.bootstrap, topic, range(200))
+    theirs = kafka.KafkaConsumer(
+        topic, bootstrap_servers=server.bootstrap, group_id=topic, auto_offset_reset="earliest",
+        partition_assignment_strategy=[StickyPartitionAssignor], heartbeat_interval_ms=300,
+        session_timeout_ms=3000)
+    member = None
+    try:
+        def join():
+            return Member(skafka, server.bootstrap, topic, topic, *MEMBERS["sticky"])
+
+        if leads == "skafka":
+            member = join()
+            eventually(lambda: len(member.lines) == 200, 20, "skafka having all")
+        else:
+            eventually(lambda: theirs.poll(100) and len(theirs.assignment()) == 4, 20)
+            member = join()
+
+        def is_shared():
+            theirs.poll(100)
+            return len(theirs.assignment()) == 2
+
+        eventually(is_shared, 20, "an even share")
+        since, own = len(member.lines), {part.partition for part in theirs.assignment()}
+
+        def is_read():
+            theirs.poll(100)
+            return len(member.partitions(since)) == 2
+
+        fill(skafka, server.bootstrap, topic, range(200, 400))
+        eventually(is_read, 20, "the other share")
+        assert member.partitions(since) == {0, 1, 2, 3} - own
+    finally:
+        if member:
+            stop_all(member)
+        theirs.close()
+
+
+def test_begins_some_time_ago(skafka, server):
+    now = int(time.time() * 1000)
+    for name, ages in (("ago-some", (7200, 600)), ("ago-none", (7200,))):
+        topic = server.create(name, 1)
+        for age in ages:
+            skafka("produce", topic, "-b", server.bootstrap, "-q", "--timestamp", now - age * 1000,
+                   input=b"%d" % age)
+        output = skafka("consume", topic, "-b", server.bootstrap, "-g", name, "-e",
+                        "-X", "auto.offset.reset=by_duration:PT1H")
+        assert output.split() == [b"%d" % age for age in ages if age < 3600]
+
+
 @pytest.mark.parametrize("name", ["range", "consumer"])
 @pytest.mark.parametrize("how", ["kill", "stop"])
 def test_the_broker_starts_again(tmp_path, name, how):
@@ -401,7 +457,7 @@ def test_a_count_that_is_not_reached(skafka, server):
     (["-o", "stored"], b"-g GROUP"),
     (["-g", ""], b"a group needs a name"),
     (["-g", "g", "-X", "session.timeout.ms=100"], b"heartbeat.interval.ms"),
-    (["-g", "g", "-X", "partition.assignment.strategy=sticky"], b"cooperative-sticky"),
+    (["-g", "g", "-X", "partition.assignment.strategy=stickiest"], b"cooperative-sticky"),
     (["--filter", "size=3"], b"no filter"), (["--filter", "value~("], b"no regular expression")])
 def test_usage(skafka, server, flags, message):
     result = skafka.run("consume", "short", "-b", server.bootstrap, *flags)

@@ -11,22 +11,10 @@ import pytest
 
 import mock_cluster
 from harness import Broker, end, text
-from mock_cluster import MockCluster
+from mock_cluster import cluster, shared  # fixtures
 
 PARTITIONS = 4
 counter = itertools.count()
-
-
-@pytest.fixture(scope="module")
-def shared():
-    with MockCluster() as cluster:
-        yield cluster
-
-
-@pytest.fixture
-def cluster(shared):
-    yield shared
-    shared.heal()
 
 
 @pytest.fixture

@@ -31,10 +31,18 @@ def values(skafka, broker, topic):
      [("k", "v:w")]),
     (["--reader-property", "parse.key=true", "--property", "null.marker=NULL"],
      b"k\tNULL\nNULL\tv\n", [("k", None), (None, "v")]),
+    (["--property", "parse.key=true", "--property", "key.separator=:"], b"k:v\r\n\r:w",
+     [("k", "v"), ("\r", "w")]),
     (["--property", "parse.key=true", "--property", "ignore.error=true"], b"whole\n",
      [(None, "whole")]),
     (["--producer-property", "linger.ms=1", "--compression-codec", "gzip",
       "--request-required-acks", "-1", "--sync"], b"a\nb\n", [(None, "a"), (None, "b")]),
+    (["--timeout", "5", "--message-send-max-retries", "3", "--retry-backoff-ms", "100",
+      "--request-timeout-ms", "9000", "--max-block-ms", "9000", "--max-memory-bytes", "1000000",
+      "--max-partition-memory-bytes=16384", "--metadata-expiry-ms", "60000", "--compression-codec",
+      "--line-reader", "org.apache.kafka.tools.LineMessageReader"], b"a\n", [(None, "a")]),
+    # Values that stand in the word of kcat's flags.
+    (["-EZm5", "-qK:"], b"k:\n", [("k", None)]),
 ], ids=lambda value: " ".join(value) if value and isinstance(value[0], str) else None)
 def test_flags(skafka, broker, topic, args, lines, expected):
     skafka("produce", "-t", topic, "-b", broker.bootstrap, "-q", *args, input=lines)
@@ -87,9 +95,11 @@ def test_tee(skafka, broker, topic):
 @pytest.mark.parametrize("args", [
     ["--rate", "0"], ["--rate", "fast"], ["-c", "-1"], ["--property", "parse.keys=true"],
     ["--property", "key.separator=:"], ["--property", "parse.key=true", "-K:"],
-    ["-T", "--report", "%o"], ["--on-error", "retry"], ["--report", "%v"], ["-p", "-2"],
+    ["-T", "--report", "%o"], ["--on-error", "retry"], ["--report", "%e"], ["-p", "-2"],
     ["--timestamp", "noon"], ["--batch-size", "0"], ["--linger", "5"], ["-J", "-K:"],
-    ["-f", "%k%v\\n"], ["--transactional-id", ""],
+    ["-f", "%k%v\\n"], ["--transactional-id", ""], ["--rate", "-5"], ["--batch-size", "-1"],
+    ["--linger", "-1ms"], ["--timestamp", "-x"], ["--line-reader", "com.example.Reader"], ["-Q"],
+    ["--message-send-max-retries", "x"],
 ], ids=" ".join)
 def test_usage(skafka, data, args):
     result = skafka.run("produce", "t", *data, *args)

@@ -52,7 +52,7 @@ def test_all_lines_have_a_cell_for_each_tool():
 
 def test_what_is_not_there_is_not_claimed():
     assert {title for title, cell in table().items() if cell == "–"} == {
-        "ACLs and SCRAM users", "Avro, Protobuf, schema registry"}
+        "Avro, Protobuf, schema registry"}
     assert all(set(cell) <= set("Y /–") for cell in table().values())
 
 
@@ -289,10 +289,13 @@ def test_transactions(run, server):
     assert run("consume", "held", "-e") == b""
 
 
-@line("ACLs and SCRAM users")
-def test_no_acls(run):
-    for command in ("acls", "users"):
-        assert run.raw(command, "list").returncode == 2
+@line("ACLs / SCRAM users")
+def test_acls_and_users(skafka, data):
+    with Broker(skafka, data=skafka.data, extra=["-X", "authorizer.class.name=standard"]):
+        skafka("acls", "create", "--allow-principal", "User:a", "--producer", "--topic", "t", *data)
+        assert len(skafka.json("acls", "list", "--principal", "User:a", *data)) == 3
+        skafka("users", "create", "a", *data, input=b"secret")
+        assert b"a\t" in skafka("users", "list", "--plain", *data)
 
 
 @line("Avro, Protobuf, schema registry")

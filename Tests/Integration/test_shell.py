@@ -1,6 +1,5 @@
 """`skafka shell`: scripts, and a person at a terminal."""
 
-import os
 import signal
 import stat
 
@@ -195,6 +194,20 @@ def test_tab(shell, skafka, broker):
     clear(shell)
 
 
+def test_tab_lists_what_fits_on_the_screen(shell, skafka, broker):
+    skafka("topics", "create", "-b", broker.bootstrap,
+           *[f"many-{number:03}.name" for number in range(300)])
+    shell.type("consume many-\t\t")
+    # Five columns on twenty lines.
+    listing = shell.read("and 200 more\n")
+    assert "many-000.name" in listing and "many-099.name" in listing
+    assert "many-100.name" not in listing and "More" not in listing
+    shell.read("consume many-")
+    shell.type("299\t")
+    shell.read("299.name ")
+    clear(shell)
+
+
 def test_ctrl_c_ends_the_command_and_clears_the_line(shell, broker, topic):
     shell.type("half a li")
     shell.read("half a li")
@@ -279,7 +292,7 @@ def test_the_embedded_broker_lives_as_long_as_the_shell(skafka):
 def test_sigterm_gives_the_terminal_back(skafka, broker):
     with Terminal(skafka, "shell", "-b", broker.bootstrap) as shell:
         shell.read(PROMPT)
-        os.kill(shell.process, signal.SIGTERM)
+        shell.send(signal.SIGTERM)
         shell.end()
         assert shell.code == 143
 

@@ -33,6 +33,39 @@ def test_one_of_three_fails(skafka, data):
     skafka("topics", "delete", "nope", *data, "--yes", "--if-exists")
 
 
+def test_a_setting_that_is_not_set_is_told(skafka, data):
+    skafka("topics", "create", "a", "b", *data, "-c", "retention.ms=60000")
+    skafka("topics", "alter", "a", *data, "--delete-config", "retention.ms")
+    for command in (["topics", "alter", "a", "b"], ["configs", "alter", "topic", "a"],):
+        result = skafka.run(*command, *data, "--delete-config", "retention.ms")
+        assert result.returncode == 0
+        assert text(result.stderr).splitlines() == ["skafka: topic a does not set retention.ms"]
+        result = skafka.run(*command, *data, "--delete-config", "retention.mz", "-q")
+        assert result.returncode == 1 and result.stdout == b""
+        assert "topic a: there is no setting retention.mz; did you mean retention.ms?" in text(
+            result.stderr)
+    # What is refused leaves the topic alone.
+    result = skafka.run("topics", "alter", "a", *data, "--delete-config", "x", "--partitions", "5")
+    assert result.returncode == 1
+    assert len(skafka.json("topics", "describe", "a", *data)[0]["partitions"]) == 1
+
+
+def test_nothing_done_has_a_reason(skafka, data):
+    skafka("topics", "create", "a", *data)
+    created = skafka.json("topics", "create", "a", "b", "--if-not-exists", *data)
+    assert created[0] == {"topic": "a", "done": False, "reason": "exists already"}
+    assert created[1]["done"] and "reason" not in created[1]
+    deleted = skafka.json("topics", "delete", "nope", "--if-exists", *data)
+    assert deleted == [{"topic": "nope", "done": False, "reason": "is not there"}]
+
+
+def test_an_embedded_broker_has_no_address(skafka, data):
+    skafka("topics", "create", "a", *data)
+    (broker,) = skafka.json("cluster", "describe", *data)["brokers"]
+    assert (broker["host"], broker["port"]) == (None, None)
+    assert skafka("cluster", "describe", *data, "--plain").startswith(b"0\t-\t-\t")
+
+
 def test_names_that_may_not_be(skafka, data):
     for name in ("a b", "..", "x" * 250, "a/b", "ü"):
         result = skafka.run("topics", "create", name, *data)

@@ -54,7 +54,10 @@ struct ServedApi: Sendable {
         .init(WriteTxnMarkersHandler.self), .init(DescribeTransactionsHandler.self),
         .init(ListTransactionsHandler.self), .init(DescribeProducersHandler.self),
         .init(ConsumerGroupHeartbeatHandler.self), .init(ConsumerGroupDescribeHandler.self),
-        .init(TxnOffsetCommitHandler.self), .init(AlterReplicaLogDirsHandler.self),
+        .init(TxnOffsetCommitHandler.self), .init(DescribeAclsHandler.self),
+        .init(CreateAclsHandler.self), .init(DeleteAclsHandler.self),
+        .init(DescribeUserScramCredentialsHandler.self), .init(AlterReplicaLogDirsHandler.self),
+        .init(AlterUserScramCredentialsHandler.self),
     ]
 
     static func encode(

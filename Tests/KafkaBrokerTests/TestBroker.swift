@@ -50,8 +50,17 @@ final class TestBroker: Sendable {
         }
     }
 
-    static func connect(to broker: Broker) async throws -> ClientConnection {
-        try await ClientConnection.connect(to: broker.boundAddresses[0], group: group)
+    static func connect(
+        to broker: Broker, listener: Int = 0
+    ) async throws -> ClientConnection {
+        try await ClientConnection.connect(to: broker.boundAddresses[listener], group: group)
+    }
+
+    /// The same broker over a further connection, which is the caller's to close.
+    func over(listener: Int) async throws -> TestBroker {
+        TestBroker(
+            broker: broker,
+            connection: try await TestBroker.connect(to: broker, listener: listener))
     }
 
     /// Starts a broker in a new directory, and ends it after `body`.

@@ -29,6 +29,7 @@ import Testing
         }
         #expect(error?.kind == .connectionFailed)
         #expect(error?.message == "cannot connect to 127.0.0.1:\(port): Connection refused")
+        #expect(error?.broker == .tcp(host: "127.0.0.1", port: port))
         await client.close()
     }
 
@@ -70,6 +71,23 @@ import Testing
         try await cluster.close()
     }
 
+    /// Whatever a call waits for: the connection, or the answer.
+    @Test(arguments: [ApiKey.apiVersions, .metadata])
+    func whoIsCancelledWaitsNoLonger(silent: ApiKey) async throws {
+        let cluster = try await FakeCluster()
+        cluster.setHook { _, _, key, _ in key == silent ? .silence : .serve }
+        let client = cluster.makeClient { $0.timeoutMs = 60_000 }
+        let call = Task { try await client.metadata(topics: nil) }
+        let start = ContinuousClock.now
+        call.cancel()
+        let error = await #expect(throws: KafkaError.self) { try await call.value }
+        #expect(error?.kind == .closed)
+        #expect(ContinuousClock.now - start < .seconds(5))
+        cluster.setHook { _, _, _, _ in .serve }
+        await client.close()
+        try await cluster.close()
+    }
+
     /// A process that is stopped takes connections and says nothing.
     @Test(arguments: [ApiKey.apiVersions, .metadata])
     func aBrokerThatDoesNotAnswerIsWaitedForOnlySoLong(silent: ApiKey) async throws {
@@ -95,6 +113,26 @@ import Testing
             try await client.createTopics([NewTopic(name: "t")])
         }
         #expect(error?.kind == .unsupported)
+        await client.close()
+        try await cluster.close()
+    }
+
+    /// The protocol has 32 bits for times and sizes, the configuration more.
+    @Test func aTimeoutThatNoRequestCanHoldIsCutDown() async throws {
+        let cluster = try await FakeCluster()
+        cluster.state.withLockedValue { state in
+            state.versions[.createTopics] = nil
+            state.versions[.deleteTopics] = nil
+        }
+        let client = cluster.makeClient { $0.requestTimeoutMs = 3_000_000_000 }
+        let made = await #expect(throws: KafkaError.self) {
+            try await client.createTopics([NewTopic(name: "t")])
+        }
+        let deleted = await #expect(throws: KafkaError.self) {
+            try await client.deleteTopics(["t"])
+        }
+        #expect(made?.kind == .unsupported)
+        #expect(deleted?.kind == .unsupported)
         await client.close()
         try await cluster.close()
     }

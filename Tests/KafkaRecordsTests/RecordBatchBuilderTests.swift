@@ -47,6 +47,27 @@ import Testing
         }
     }
 
+    /// Builders that share a packer make what a builder with a codec of its own makes.
+    @Test(arguments: CompressionCodec.allCases)
+    func aSharedPackerMakesTheSame(_ codec: CompressionCodec) throws {
+        var random = SeededGenerator(seed: UInt64(codec.rawValue))
+        let compression = try #require(Compression(codec: codec))
+        var packer = RecordBatchPacker(compression)
+        var own = RecordBatchBuilder(compression: compression)
+        for count in [300, 1, 100] {
+            var shared = RecordBatchBuilder()
+            for record in SampleRecord.random(count, using: &random) {
+                record.append(to: &own)
+                record.append(to: &shared)
+            }
+            let expected = try own.finish()
+            let batch = try shared.finish(with: &packer)
+            #expect(batch == expected)
+            let isEmpty = shared.isEmpty
+            #expect(isEmpty)
+        }
+    }
+
     @Test func upperBoundHolds() {
         var builder = RecordBatchBuilder()
         let value = [UInt8](repeating: 1, count: 100)
@@ -83,5 +104,24 @@ import Testing
         batch.withUnsafeMutableBytes { RecordBatchPatch.setLogAppendTime(77, in: $0) }
         try batch.withUnsafeBytes { try BatchSummary.verifyCrc(of: $0) }
         #expect(try readAll(batch).map(\.timestamp) == [77, 77])
+    }
+
+    @Test func aProducerPutOnLaterIsAsIfBuiltIn() throws {
+        func make(_ producer: RecordBatchBuilder.ProducerState) throws -> ByteBuffer {
+            var builder = RecordBatchBuilder()
+            SampleRecord(timestamp: 5, key: nil, value: [1]).append(to: &builder)
+            return try builder.finish(producer: producer)
+        }
+        let producers: [RecordBatchBuilder.ProducerState] = [
+            .init(id: 7, epoch: 1, baseSequence: 5, isTransactional: true),
+            .init(id: 7, epoch: 1, baseSequence: 5), .none,
+        ]
+        for before in producers {
+            for after in producers {
+                var batch = try make(before)
+                RecordBatchPatch.setProducer(after, in: &batch)
+                #expect(try batch == make(after))
+            }
+        }
     }
 }

@@ -147,6 +147,100 @@ import Testing
         }
     }
 
+    @Test func `DescribeAcls request and response`() throws {
+        var request = DescribeAclsRequest()
+        request.resourceTypeFilter = 2
+        request.resourceNameFilter = "t"
+        request.principalFilter = nil
+        request.hostFilter = "*"
+        request.operation = 1
+        request.permissionType = 1
+        try check(request, version: 1, "02 0001 74 03 ffff 0001 2a 01 01")
+        try check(request, version: 2, "02 02 74 03 00 02 2a 01 01 00")
+        var acl = DescribeAclsResponse.AclDescription()
+        acl.principal = "User:a"
+        acl.host = "*"
+        acl.operation = 3
+        acl.permissionType = 3
+        var resource = DescribeAclsResponse.DescribeAclsResource()
+        resource.resourceType = 2
+        resource.resourceName = "t"
+        resource.patternType = 4
+        resource.acls = [acl]
+        var response = DescribeAclsResponse()
+        response.errorMessage = nil
+        response.resources = [resource]
+        try check(
+            response, version: 1,
+            "00000000 0000 ffff 00000001 02 0001 74 04 00000001 0006 557365723a61 0001 2a 03 03")
+        try check(
+            response, version: 3,
+            "00000000 0000 00 02 02 02 74 04 02 07 557365723a61 02 2a 03 03 00 00 00")
+    }
+
+    @Test func `CreateAcls request and response`() throws {
+        var creation = CreateAclsRequest.AclCreation()
+        creation.resourceType = 4
+        creation.resourceName = "kafka-cluster"
+        creation.principal = "User:a"
+        creation.host = "::1"
+        creation.operation = 12
+        creation.permissionType = 2
+        var request = CreateAclsRequest()
+        request.creations = [creation]
+        let name = "6b61666b612d636c7573746572"
+        try check(
+            request, version: 1,
+            "00000001 04 000d \(name) 03 0006 557365723a61 0003 3a3a31 0c 02")
+        try check(
+            request, version: 3, "02 04 0e \(name) 03 07 557365723a61 04 3a3a31 0c 02 00 00")
+        var done = CreateAclsResponse.AclCreationResult()
+        done.errorMessage = nil
+        var refused = CreateAclsResponse.AclCreationResult()
+        refused.errorCode = .securityDisabled
+        refused.errorMessage = "no"
+        var response = CreateAclsResponse()
+        response.results = [done, refused]
+        try check(response, version: 1, "00000000 00000002 0000 ffff 0036 0002 6e6f")
+        try check(response, version: 2, "00000000 03 0000 00 00 0036 03 6e6f 00 00")
+    }
+
+    @Test func `DeleteAcls request and response`() throws {
+        var filter = DeleteAclsRequest.DeleteAclsFilter()
+        filter.resourceTypeFilter = 1
+        filter.resourceNameFilter = nil
+        filter.patternTypeFilter = 1
+        filter.principalFilter = "User:a"
+        filter.hostFilter = nil
+        filter.operation = 1
+        filter.permissionType = 1
+        var request = DeleteAclsRequest()
+        request.filters = [filter]
+        try check(
+            request, version: 1, "00000001 01 ffff 01 0006 557365723a61 ffff 01 01")
+        try check(request, version: 2, "02 01 00 01 07 557365723a61 00 01 01 00 00")
+        var match = DeleteAclsResponse.DeleteAclsMatchingAcl()
+        match.errorMessage = nil
+        match.resourceType = 3
+        match.resourceName = "g"
+        match.principal = "User:a"
+        match.host = "*"
+        match.operation = 3
+        match.permissionType = 3
+        var result = DeleteAclsResponse.DeleteAclsFilterResult()
+        result.errorMessage = nil
+        result.matchingAcls = [match]
+        var response = DeleteAclsResponse()
+        response.filterResults = [result]
+        try check(
+            response, version: 1,
+            "00000000 00000001 0000 ffff 00000001 0000 ffff 03 0001 67 03 0006 557365723a61"
+                + " 0001 2a 03 03")
+        try check(
+            response, version: 2,
+            "00000000 02 0000 00 02 0000 00 03 02 67 03 07 557365723a61 02 2a 03 03 00 00 00")
+    }
+
     @Test func `Request headers`() throws {
         let golden = [0: "0012 0000 00000007 0001 63", 3: "0012 0003 00000007 0001 63 00"]
         for (version, hex) in golden {
@@ -171,5 +265,54 @@ import Testing
         #expect(ApiKey.apiVersions.responseHeaderVersion(for: 3) == 0)
         #expect(ApiKey.saslHandshake.requestHeaderVersion(for: 1) == 1)
         #expect(ApiKey.describeCluster.responseHeaderVersion(for: 0) == 1)
+    }
+
+    @Test func `DescribeUserScramCredentials`() throws {
+        var request = DescribeUserScramCredentialsRequest()
+        request.users = nil
+        try check(request, version: 0, "00 00")
+        var user = DescribeUserScramCredentialsRequest.UserName()
+        user.name = "al"
+        request.users = [user]
+        try check(request, version: 0, "02 03 616c 00 00")
+        var info = DescribeUserScramCredentialsResponse.CredentialInfo()
+        info.mechanism = 2
+        info.iterations = 4096
+        var result = DescribeUserScramCredentialsResponse.Result()
+        result.user = "al"
+        result.credentialInfos = [info]
+        var response = DescribeUserScramCredentialsResponse()
+        response.throttleTimeMs = 1
+        response.errorMessage = nil
+        result.errorMessage = nil
+        response.results = [result]
+        try check(
+            response, version: 0,
+            "00000001 0000 00 02 03 616c 0000 00 02 02 00001000 00 00 00")
+    }
+
+    @Test func `AlterUserScramCredentials`() throws {
+        var deletion = AlterUserScramCredentialsRequest.ScramCredentialDeletion()
+        deletion.name = "b"
+        deletion.mechanism = 1
+        var upsertion = AlterUserScramCredentialsRequest.ScramCredentialUpsertion()
+        upsertion.name = "al"
+        upsertion.mechanism = 2
+        upsertion.iterations = 8192
+        upsertion.salt = ByteBuffer(bytes: [0xAB])
+        upsertion.saltedPassword = ByteBuffer(bytes: [1, 2, 3])
+        var request = AlterUserScramCredentialsRequest()
+        request.deletions = [deletion]
+        request.upsertions = [upsertion]
+        try check(
+            request, version: 0,
+            "02 02 62 01 00 02 03 616c 02 00002000 02 ab 04 010203 00 00")
+        var result = AlterUserScramCredentialsResponse.Result()
+        result.user = "al"
+        result.errorCode = .unacceptableCredential
+        result.errorMessage = "no"
+        var response = AlterUserScramCredentialsResponse()
+        response.results = [result]
+        try check(response, version: 0, "00000000 02 03 616c 005d 03 6e6f 00 00")
     }
 }

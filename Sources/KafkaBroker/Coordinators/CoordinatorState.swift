@@ -1,5 +1,6 @@
 import KafkaBase
 import KafkaRecords
+import KafkaSecurity
 
 /// What a coordinator knows: groups and their offsets, or transactions. A synchronous state
 /// machine.
@@ -11,6 +12,9 @@ import KafkaRecords
 ///
 /// Confined to the partition's event loop, where its `CoordinatorShard` calls it.
 protocol CoordinatorState: AnyObject, SendableMetatype {
+    /// As what ACLs see the groups or transactional ids that it knows.
+    static var resourceType: AclResourceType { get }
+
     /// Takes over a batch that stands in the log. In the log's order, all before `didLoad`.
     func replay(_ batch: CoordinatorBatch)
 

@@ -12,6 +12,17 @@ import KafkaTransport
 struct AdvertisedEndpoint: Sendable, Equatable {
     var host: String
     var port: Int32
+    var listenerName = "PLAINTEXT"
+
+    /// - Parameter advertised: what the options say of all listeners.
+    static func of(
+        _ listener: BrokerListener, at bound: ListenerAddress,
+        advertised: BrokerOptions.AdvertisedAddress?
+    ) -> AdvertisedEndpoint {
+        var endpoint = of(bound, advertised: listener.advertised ?? advertised)
+        endpoint.listenerName = listener.name
+        return endpoint
+    }
 
     /// What the clients of a listener are told: what the options say, else where it is bound; for
     /// a Unix socket, a port that cannot be connected to (its clients go through the socket).

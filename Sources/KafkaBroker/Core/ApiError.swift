@@ -9,4 +9,9 @@ struct ApiError: Error, Equatable {
         self.code = code
         self.message = message
     }
+
+    /// Why a change of the metadata was not made.
+    static func ofEdit(_ error: any Error) -> ApiError {
+        error as? ApiError ?? ApiError(.brokerNotAvailable, "The broker is shutting down.")
+    }
 }

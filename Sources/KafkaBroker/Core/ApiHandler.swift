@@ -33,6 +33,8 @@ struct RequestContext: Sendable {
     let endpoint: AdvertisedEndpoint
     /// Nil for a client without quotas.
     var quota: RequestQuota?
+    /// Nil for a client that may do everything.
+    var authorization: Authorization?
 
     /// The connection's.
     var eventLoop: any EventLoop { scope.eventLoop }
@@ -59,13 +61,9 @@ struct Reply<Response: ResponseMessage>: Sendable {
     }
 
     private func encode(_ response: Response) {
-        var writer = WireWriter(ByteBuffer())
-        writer.writeInteger(Int32(0))
         do throws(WireError) {
-            let headerVersion = Response.apiKey.responseHeaderVersion(for: version)
-            ResponseHeader(correlationId: correlationID).encode(
-                to: &writer, version: headerVersion)
-            try response.encode(to: &writer, version: version)
+            let writer = try ResponseFrame.encode(
+                response, version: version, correlationID: correlationID)
             handle.complete(.message(writer))
         } catch {
             handle.complete(

@@ -2,8 +2,8 @@ extension BrokerNode {
     /// Every API that is served.
     func makeTable() -> ApiTable {
         let handlers =
-            records + cluster + topics + configs + groupMembership + consumerGroups + groupOffsets
-            + transactional
+            records + cluster + topics + configs + acls + users + groupMembership + consumerGroups
+            + groupOffsets + transactional
         let versions = ApiVersionsHandler(besides: ApiTable(handlers)) { [self] in features }
         return ApiTable(handlers + [versions])
     }
@@ -40,6 +40,20 @@ extension BrokerNode {
             DescribeConfigsHandler(node: self), AlterConfigsHandler(node: self),
             IncrementalAlterConfigsHandler(node: self), ListConfigResourcesHandler(node: self),
             DescribeClientQuotasHandler(node: self), AlterClientQuotasHandler(node: self),
+        ]
+    }
+
+    private var users: [any ApiHandler] {
+        [
+            DescribeUserScramCredentialsHandler(node: self),
+            AlterUserScramCredentialsHandler(node: self),
+        ]
+    }
+
+    private var acls: [any ApiHandler] {
+        [
+            DescribeAclsHandler(node: self), CreateAclsHandler(node: self),
+            DeleteAclsHandler(node: self),
         ]
     }
 

@@ -24,6 +24,8 @@ final class BrokerNode: Sendable {
     let metadata: MetadataEditor
     let quotas: QuotaManager
     let loggers: BrokerLoggers
+    /// Nil where everybody may do everything.
+    let authorizer: Authorizer?
     let groups: Coordinators<GroupCoordinator>
     let transactions: Coordinators<TransactionCoordinator>
     let markers: MarkerWriter
@@ -53,9 +55,15 @@ final class BrokerNode: Sendable {
             windows: .init(live.current, "quota"),
             mutationWindows: .init(live.current, "controller.quota"))
         self.quotas = quotas
+        let authorizer = Authorizer(
+            live.current, acls: storage.store.image.acls, logger: logger)
+        self.authorizer = authorizer
         metadata = MetadataEditor(
             store: storage.store, thread: storage.thread, logger: logger
-        ) { quotas.update($0.quotas) }
+        ) { image in
+            quotas.update(image.quotas)
+            authorizer?.update(image.acls)
+        }
         self.readPool = readPool
         fetchSessions = NIOLockedValueBox(
             FetchSessionCache(maxSessions: live.current.maxFetchSessions))
@@ -104,8 +112,8 @@ final class BrokerNode: Sendable {
         var listeners: [String] = []
         var advertised: [String] = []
         for case (.tcp(let host, let port), let endpoint) in zip(bound, endpoints) {
-            listeners.append("PLAINTEXT://\(host):\(port)")
-            advertised.append("PLAINTEXT://\(endpoint.host):\(endpoint.port)")
+            listeners.append("\(endpoint.listenerName)://\(host):\(port)")
+            advertised.append("\(endpoint.listenerName)://\(endpoint.host):\(endpoint.port)")
         }
         live.note("listeners", listeners.joined(separator: ","))
         live.note("advertised.listeners", advertised.joined(separator: ","))
@@ -132,19 +140,4 @@ final class BrokerNode: Sendable {
             MutationQuota($0, clock: clock, isStrict: context.version >= firstVersion)
         }
     }
-}
-
-/// What an unsecured broker lets everybody do, as the sets of bits that some responses carry
-/// (Kafka's `AclOperation` codes).
-enum AuthorizedOperations {
-    /// Read, write, create, delete, alter, describe, describe and alter configs.
-    static let topic: Int32 = bits(3, 4, 5, 6, 7, 8, 10, 11)
-    /// Read, delete, describe, describe and alter configs.
-    static let group: Int32 = bits(3, 6, 8, 10, 11)
-    /// Create, alter, describe, cluster action, describe and alter configs, idempotent write.
-    static let cluster: Int32 = bits(5, 7, 8, 9, 10, 11, 12)
-    /// The client did not ask.
-    static let notAsked: Int32 = .min
-
-    private static func bits(_ codes: Int32...) -> Int32 { codes.reduce(0) { $0 | 1 << $1 } }
 }

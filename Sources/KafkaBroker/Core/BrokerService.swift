@@ -12,7 +12,17 @@ struct BrokerService: RequestService {
     /// By listener.
     let endpoints: [AdvertisedEndpoint]
     let quotas: QuotaManager
+    let authorizer: Authorizer?
     let clock: KafkaClock
+    /// By listener; nil for those without SASL.
+    let sasl: [SaslListener?]
+    let credentials: @Sendable () -> ScramCredentials
+
+    func service(of scope: ConnectionScope) -> any RequestService {
+        sasl[scope.listenerIndex].map {
+            SaslConnection(scope, $0, credentials: credentials, broker: self)
+        } ?? self
+    }
 
     func serve(_ frame: ByteBuffer, from scope: ConnectionScope, reply: ReplyHandle) {
         var reader = WireReader(frame)
@@ -32,7 +42,8 @@ struct BrokerService: RequestService {
             let quota = quota(of: header, frame, scope)
             let context = RequestContext(
                 scope: scope, version: version, clientID: header.clientId,
-                endpoint: endpoints[scope.listenerIndex], quota: quota)
+                endpoint: endpoints[scope.listenerIndex], quota: quota,
+                authorization: authorizer?.authorization(of: scope))
             try quota.timing { () throws(WireError) in
                 try entry.serve(&reader, context, correlationID: header.correlationId, reply)
             }

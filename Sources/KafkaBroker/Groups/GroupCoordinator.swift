@@ -1,5 +1,6 @@
 import KafkaBase
 import KafkaRecords
+import KafkaSecurity
 import KafkaWire
 import Logging
 
@@ -14,6 +15,8 @@ import Logging
 /// conforms to `Group`, by `apply` for its records, a case of `GroupDeadline`, and requests of its
 /// own as extensions; so do consumer groups (KIP-848).
 final class GroupCoordinator: CoordinatorState, @unchecked Sendable {
+    static let resourceType = AclResourceType.group
+
     let log: any CoordinatorLog
     let settings: GroupSettings
     let consumers: ConsumerGroupEnvironment

@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaSecurity
 import KafkaWire
 import NIOCore
 
@@ -17,6 +18,11 @@ struct AddOffsetsToTxnHandler: ApiHandler {
         _ request: AddOffsetsToTxnRequest, _ context: RequestContext,
         _ reply: Reply<AddOffsetsToTxnResponse>
     ) {
+        if let refusal = context.refusal(of: .write, .transactionalID(request.transactionalId))
+            ?? context.refusal(of: .read, .group(request.groupId))
+        {
+            return reply.send(response(refusal.code))
+        }
         let pending = PendingReply(
             reply, context, atShutdown: response(.coordinatorNotAvailable))
         let version = context.version

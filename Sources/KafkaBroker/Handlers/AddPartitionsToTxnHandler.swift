@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaSecurity
 import KafkaWire
 import NIOCore
 
@@ -8,6 +9,8 @@ import NIOCore
 ///   may want to know only whether the partitions are part of it (KIP-890).
 /// - All partitions of a transaction are added or none: where one does not exist, or is of an
 ///   internal topic, the others are answered with `OPERATION_NOT_ATTEMPTED`.
+/// - Clients must be allowed to use the transactional id and to write to the topics, brokers to act
+///   as such.
 /// - Version 2 and above know `PRODUCER_FENCED`.
 struct AddPartitionsToTxnHandler: ApiHandler {
     typealias Request = AddPartitionsToTxnRequest
@@ -26,6 +29,12 @@ struct AddPartitionsToTxnHandler: ApiHandler {
         _ request: AddPartitionsToTxnRequest, _ context: RequestContext,
         _ reply: Reply<AddPartitionsToTxnResponse>
     ) {
+        let isFromBroker = context.version >= Self.firstVersionWithBatches
+        if isFromBroker, let error = context.refusal(of: .clusterAction, .cluster) {
+            var response = AddPartitionsToTxnResponse()
+            response.errorCode = error.code
+            return reply.send(response)
+        }
         let transactions =
             context.version >= Self.firstVersionWithBatches
             ? request.transactions : [ofOldVersion(request)]
@@ -41,7 +50,7 @@ struct AddPartitionsToTxnHandler: ApiHandler {
             pending.send(response(transactions, answers, version))
         }
         for (index, transaction) in transactions.enumerated() {
-            handle(transaction, version) { codes in
+            handle(transaction, context) { codes in
                 let results = results(transaction, codes)
                 home.runOrHop { answers.complete(index, results) }
             }
@@ -59,11 +68,17 @@ struct AddPartitionsToTxnHandler: ApiHandler {
 
     /// - Parameter then: called once, on any thread, with the error of each partition.
     private func handle(
-        _ transaction: Asked, _ version: Int16,
+        _ transaction: Asked, _ context: RequestContext,
         then: @escaping @Sendable (@escaping @Sendable (TopicPartition) -> ErrorCode) -> Void
     ) {
+        let version = context.version
+        let id = transaction.transactionalId
+        let isFromBroker = version >= Self.firstVersionWithBatches
+        if !isFromBroker, let error = context.refusal(of: .write, .transactionalID(id)) {
+            return then { _ in error.code }
+        }
         let partitions = partitions(of: transaction.topics)
-        let faults = faults(among: partitions, version)
+        let faults = faults(among: partitions, context)
         guard faults.isEmpty else {
             return then { faults[$0] ?? .operationNotAttempted }
         }
@@ -78,7 +93,6 @@ struct AddPartitionsToTxnHandler: ApiHandler {
             let code = code.fencing(isKnown: version >= Self.firstVersionWithFencing)
             then { code == .none && missing.contains($0) ? .transactionAbortable : code }
         }
-        let id = transaction.transactionalId
         node.transactions.perform(id) { state, _ in
             state.handle(request, of: id)
         } orElse: { code in
@@ -97,14 +111,18 @@ struct AddPartitionsToTxnHandler: ApiHandler {
     }
 
     private func faults(
-        among partitions: Set<TopicPartition>, _ version: Int16
+        among partitions: Set<TopicPartition>, _ context: RequestContext
     ) -> [TopicPartition: ErrorCode] {
         let table = node.table.snapshot
         var faults: [TopicPartition: ErrorCode] = [:]
+        let isFromBroker = context.version >= Self.firstVersionWithBatches
         for name in partitions {
             // Brokers may add the groups' topic.
-            let isInternal = TopicName.internalTopics.contains(name.topic)
-            if isInternal && version < Self.firstVersionWithBatches {
+            let isAllowed =
+                isFromBroker
+                || !TopicName.internalTopics.contains(name.topic)
+                    && context.allows(.write, .topic(name.topic))
+            if !isAllowed {
                 faults[name] = .topicAuthorizationFailed
             } else if table.partition(name.topic, name.partition) == nil {
                 faults[name] = .unknownTopicOrPartition

@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaSecurity
 import KafkaWire
 import NIOCore
 
@@ -25,6 +26,9 @@ struct AlterClientQuotasHandler: ApiHandler {
                     uniquingKeysWith: { $1 }),
                 operations: entry.ops.map { ($0.key, $0.remove ? nil : $0.value) })
         }
+        if let refusal = context.refusal(of: .alterConfigs, .cluster) {
+            return reply.send(response(alterations.map { ($0.entity, refusal) }))
+        }
         let validateOnly = request.validateOnly
         node.metadata.edit(on: context.eventLoop) {
             image -> (changes: [MetadataChange], answer: [Outcome]) in
@@ -36,9 +40,7 @@ struct AlterClientQuotasHandler: ApiHandler {
             switch result {
             case .success(let outcomes): reply.send(response(outcomes))
             case .failure(let error):
-                let error =
-                    error as? ApiError
-                    ?? ApiError(.brokerNotAvailable, "The broker is shutting down.")
+                let error = ApiError.ofEdit(error)
                 reply.send(response(alterations.map { ($0.entity, error) }))
             }
         }

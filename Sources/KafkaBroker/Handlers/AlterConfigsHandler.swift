@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaSecurity
 import KafkaWire
 
 /// AlterConfigs: replaces all that topics, or this broker at run time, set of themselves.
@@ -23,7 +24,7 @@ struct AlterConfigsHandler: ApiHandler {
                 }, keepsOthers: false)
         }
         AskedAlteration.carryOut(
-            asked, validateOnly: request.validateOnly, node, on: context.eventLoop
+            asked, validateOnly: request.validateOnly, node, context
         ) { errors in
             var response = AlterConfigsResponse()
             response.responses = zip(request.resources, errors).map { resource, error in

@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaSecurity
 import KafkaWire
 
 /// AlterPartitionReassignments (KIP-455): where to is always where from, since there is no other
@@ -21,13 +22,16 @@ struct AlterPartitionReassignmentsHandler: ApiHandler {
         let rules = TopicRules(settings: node.settings)
         var response = AlterPartitionReassignmentsResponse()
         response.allowReplicationFactorChange = request.allowReplicationFactorChange
-        response.errorMessage = nil
+        let refusal = context.refusal(of: .alter, .cluster)
+        response.errorCode = refusal?.code ?? .none
+        response.errorMessage = refusal?.message
         response.responses = request.topics.map { asked in
             var topic = AlterPartitionReassignmentsResponse.ReassignableTopicResponse()
             topic.name = asked.name
             topic.partitions = asked.partitions.map { asked in
                 let error: ApiError?
                 do throws(ApiError) {
+                    if let refusal { throw refusal }
                     try check(asked, of: topic.name, table, rules)
                     error = nil
                 } catch let refusal {

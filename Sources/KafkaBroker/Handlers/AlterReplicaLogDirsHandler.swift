@@ -1,5 +1,6 @@
 import KafkaBase
 import KafkaLog
+import KafkaSecurity
 import KafkaWire
 import Logging
 import NIOCore
@@ -37,8 +38,9 @@ struct AlterReplicaLogDirsHandler: ApiHandler {
             return Answer(
                 partition: wish.partition, error: isUnknown ? .replicaNotAvailable : error)
         }
+        let refusal = context.refusal(of: .alter, .cluster)
         for directory in request.dirs {
-            let problem = problem(directory.path)
+            let problem = refusal?.code ?? problem(directory.path)
             for topic in directory.topics {
                 for number in topic.partitions {
                     let wish = Wish(

@@ -40,9 +40,7 @@ struct ApiVersionsHandler: ApiHandler {
         _ reply: Reply<ApiVersionsResponse>
     ) {
         var response = ApiVersionsResponse()
-        if context.version >= 3,
-            !isName(request.clientSoftwareName) || !isName(request.clientSoftwareVersion)
-        {
+        if !ApiVersionsHandler.isValid(request, version: context.version) {
             response.errorCode = .invalidRequest
         } else {
             response.apiKeys = apiKeys
@@ -72,8 +70,12 @@ struct ApiVersionsHandler: ApiHandler {
         }
     }
 
+    static func isValid(_ request: ApiVersionsRequest, version: Int16) -> Bool {
+        version < 3 || (isName(request.clientSoftwareName) && isName(request.clientSoftwareVersion))
+    }
+
     /// Letters and digits, and between them dots and dashes.
-    private func isName(_ text: String) -> Bool {
+    private static func isName(_ text: String) -> Bool {
         let isLetterOrDigit: (UInt8) -> Bool = { byte in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

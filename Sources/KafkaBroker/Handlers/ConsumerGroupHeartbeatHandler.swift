@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaSecurity
 import KafkaTransport
 import KafkaWire
 import NIOCore
@@ -23,11 +24,17 @@ struct ConsumerGroupHeartbeatHandler: ApiHandler {
         guard node.servesConsumerGroups else {
             return reply.send(.refusal(ApiError(.unsupportedVersion)))
         }
+        // The group itself comes first.
+        if context.shows(.read, .group(request.groupId)),
+            let refusal = refusalOfTopics(request, context)
+        {
+            return reply.send(.refusal(refusal))
+        }
         let version = context.version
         let client = GroupClient(context)
         let eventLoop = context.scope.eventLoop
         let lingerMs = node.groupAppendLingerMs
-        node.groups.answer(request.groupId, context, reply) { error in
+        node.groups.answer(request.groupId, for: .read, context, reply) { error in
             .refusal(ApiError(error))
         } work: { coordinator, send in
             coordinator.heartbeat(request, from: client, version: version) { response in
@@ -35,6 +42,15 @@ struct ConsumerGroupHeartbeatHandler: ApiHandler {
                 eventLoop.scheduleTask(in: .milliseconds(lingerMs)) { send(response) }
             }
         }
+    }
+
+    private func refusalOfTopics(
+        _ request: ConsumerGroupHeartbeatRequest, _ context: RequestContext
+    ) -> ApiError? {
+        for name in request.subscribedTopicNames ?? [] {
+            if let refusal = context.refusal(of: .describe, .topic(name)) { return refusal }
+        }
+        return nil
     }
 }
 

@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaSecurity
 import KafkaWire
 import NIOCore
 
@@ -19,7 +20,14 @@ struct CreatePartitionsHandler: ApiHandler {
         _ reply: Reply<CreatePartitionsResponse>
     ) {
         let counts = Dictionary(request.topics.map { ($0.name, 1) }, uniquingKeysWith: +)
-        let increases = request.topics.filter { counts[$0.name] == 1 }.map { topic in
+        var refused: [TopicAnswer] = []
+        let allowed = request.topics.filter { topic in
+            guard counts[topic.name] == 1 else { return false }
+            guard let refusal = context.refusal(of: .alter, .topic(topic.name)) else { return true }
+            refused.append(answer(topic.name, refusal))
+            return false
+        }
+        let increases = allowed.map { topic in
             TopicController.Increase(
                 name: topic.name, count: topic.count,
                 assignments: topic.assignments?.map(\.brokerIds))
@@ -29,9 +37,10 @@ struct CreatePartitionsHandler: ApiHandler {
             of: context, strictFrom: CreatePartitionsHandler.firstStrictVersion)
         node.controller.addPartitions(
             increases, validateOnly: request.validateOnly, quota: quota, on: context.eventLoop
-        ).whenComplete { result in
+        ).whenComplete { [refused] result in
             var response = CreatePartitionsResponse()
-            response.results = repeated.map {
+            response.results = refused
+            response.results += repeated.map {
                 answer($0, ApiError(.invalidRequest, "Duplicate topic name."))
             }
             var results = ((try? result.get()) ?? [])[...]

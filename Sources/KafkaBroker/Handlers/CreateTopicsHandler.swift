@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaSecurity
 import KafkaWire
 import NIOCore
 
@@ -8,6 +9,7 @@ import NIOCore
 ///   is taken in all versions.
 /// - Version 5 and above tell what was made, with the settings in force (KIP-525), 7 the topic id.
 /// - A topic that is named twice is refused both times.
+/// - Who may not see the settings of a topic that was made is told nothing but its id.
 struct CreateTopicsHandler: ApiHandler {
     typealias Request = CreateTopicsRequest
     typealias TopicAnswer = CreateTopicsResponse.CreatableTopicResult
@@ -31,6 +33,9 @@ struct CreateTopicsHandler: ApiHandler {
         }
         for topic in request.topics where counts[topic.name] == 1 {
             do throws(ApiError) {
+                guard context.allowsCreation(of: topic.name) else {
+                    throw ApiError(.topicAuthorizationFailed, "Authorization failed.")
+                }
                 topics.append(try newTopic(topic))
             } catch {
                 refused.append(refusal(topic.name, error))
@@ -46,7 +51,8 @@ struct CreateTopicsHandler: ApiHandler {
             for (index, topic) in topics.enumerated() {
                 switch (try? result.get())?[index] {
                 case .success(let image):
-                    response.topics.append(answer(image, validateOnly: request.validateOnly))
+                    response.topics.append(
+                        answer(image, context, validateOnly: request.validateOnly))
                 case .failure(let error): response.topics.append(refusal(topic.name, error))
                 case nil:
                     let error = ApiError(.brokerNotAvailable, "The broker is shutting down.")
@@ -84,11 +90,17 @@ struct CreateTopicsHandler: ApiHandler {
         return answer
     }
 
-    private func answer(_ image: TopicImage, validateOnly: Bool) -> TopicAnswer {
+    private func answer(
+        _ image: TopicImage, _ context: RequestContext, validateOnly: Bool
+    ) -> TopicAnswer {
         var answer = TopicAnswer()
         answer.name = image.name
         answer.errorMessage = nil
         answer.topicId = validateOnly ? .zero : image.id
+        guard context.shows(.describeConfigs, .topic(image.name)) else {
+            answer.topicConfigErrorCode = .topicAuthorizationFailed
+            return answer
+        }
         answer.numPartitions = Int32(image.partitions.count)
         answer.replicationFactor = Int16(image.partitions.first?.replicas.count ?? 0)
         let settings = TopicSettings(overrides: image.configs, broker: node.settings)

@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaSecurity
 import KafkaWire
 
 /// DeleteGroups: takes empty groups and their offsets away, each by itself.
@@ -29,6 +30,10 @@ struct DeleteGroupsHandler: ApiHandler {
                     answer.errorCode = error
                     answers.complete(index, answer)
                 }
+            }
+            if let refusal = context.refusal(of: .delete, .group(name)) {
+                complete(refusal.code)
+                continue
             }
             node.groups.perform(name) { coordinator, _ in
                 coordinator.delete(name, reply: complete)

@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaSecurity
 import KafkaWire
 import NIOCore
 
@@ -32,8 +33,11 @@ struct DeleteRecordsHandler: ApiHandler {
             Outcome(answer: PartitionAnswer($0.partitionIndex, $1))
         }
         for topic in request.topics {
+            let isAllowed = context.allows(.delete, .topic(topic.name))
             for asked in topic.partitions {
-                if TopicName.internalTopics.contains(topic.name) {
+                if !isAllowed {
+                    partitions.refuse(asked, .topicAuthorizationFailed)
+                } else if TopicName.internalTopics.contains(topic.name) {
                     partitions.refuse(asked, .invalidTopicException)
                 } else {
                     partitions.ask(table.partition(topic.name, asked.partitionIndex), asked)

@@ -1,10 +1,12 @@
 import KafkaBase
+import KafkaSecurity
 import KafkaWire
 import NIOCore
 
 /// DeleteTopics: takes topics, their records and the offsets that groups committed for them away,
 /// each by itself.
 ///
+/// - Who may not delete a topic is told of it by name only where it may describe it.
 /// - Version 6 and above name topics by id as well; naming one by both is an error.
 struct DeleteTopicsHandler: ApiHandler {
     typealias Request = DeleteTopicsRequest
@@ -28,25 +30,19 @@ struct DeleteTopicsHandler: ApiHandler {
                 topic.name = name
                 return topic
             }
-        let references = asked.map(reference)
+        let parts = asked.map { part($0, context) }
+        let references = parts.compactMap { try? $0.get() }
         let quota = node.mutationQuota(
             of: context, strictFrom: DeleteTopicsHandler.firstStrictVersion)
         node.controller.delete(
-            references.compactMap { $0 }, quota: quota, on: context.eventLoop
+            references, quota: quota, on: context.eventLoop
         ).whenComplete { result in
             let outcomes = (try? result.get()) ?? []
             forgetOffsets(of: outcomes)
             var results = outcomes[...]
             var response = DeleteTopicsResponse()
-            response.responses = zip(asked, references).map { asked, reference in
-                guard reference != nil else {
-                    return answer(
-                        asked,
-                        .failure(
-                            ApiError(
-                                .invalidRequest,
-                                "A topic is named by its name or by its id, not by both.")))
-                }
+            response.responses = zip(asked, parts).map { asked, part in
+                if case .failure(let refusal) = part { return refusal.answer }
                 return answer(
                     asked,
                     results.popFirst()
@@ -64,15 +60,40 @@ struct DeleteTopicsHandler: ApiHandler {
         node.groups.notifyAll { $0.forgetOffsets(of: deleted) }
     }
 
-    private func reference(
-        _ asked: DeleteTopicsRequest.DeleteTopicState
-    ) -> TopicController.Reference? {
+    private struct Refusal: Error {
+        var answer: TopicAnswer
+    }
+
+    /// What the controller is asked to delete, or what is answered without it.
+    private func part(
+        _ asked: DeleteTopicsRequest.DeleteTopicState, _ context: RequestContext
+    ) -> Result<TopicController.Reference, Refusal> {
+        let reference: TopicController.Reference
         switch (asked.name, asked.topicId) {
-        case (let name?, .zero): .name(name)
-        case (nil, .zero): nil
-        case (nil, let id): .id(id)
-        case (_?, _): nil
+        case (let name?, .zero): reference = .name(name)
+        case (nil, let id) where id != .zero: reference = .id(id)
+        default:
+            let error = ApiError(
+                .invalidRequest, "A topic is named by its name or by its id, not by both.")
+            return .failure(Refusal(answer: answer(asked, .failure(error))))
         }
+        return refusal(asked, context).map { .failure($0) } ?? .success(reference)
+    }
+
+    private func refusal(
+        _ asked: DeleteTopicsRequest.DeleteTopicState, _ context: RequestContext
+    ) -> Refusal? {
+        guard !context.shows(.delete, .cluster) else { return nil }
+        let table = node.table.snapshot
+        let topic = asked.name.map { table.topic($0) } ?? table.topic(asked.topicId)
+        // The controller knows what to say of an id that is nobody's.
+        guard let name = asked.name ?? topic?.name else { return nil }
+        let isShown = context.shows(.describe, .topic(name))
+        if isShown, topic == nil { return nil }
+        guard let error = context.refusal(of: .delete, .topic(name)) else { return nil }
+        var answer = answer(asked, .failure(error))
+        if isShown { answer.name = name }
+        return Refusal(answer: answer)
     }
 
     private func answer(

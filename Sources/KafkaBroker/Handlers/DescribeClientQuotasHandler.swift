@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaSecurity
 import KafkaWire
 
 /// DescribeClientQuotas (KIP-546): the quotas of the entities that a filter lets through.
@@ -15,6 +16,7 @@ struct DescribeClientQuotasHandler: ApiHandler {
     ) {
         var response = DescribeClientQuotasResponse()
         do throws(ApiError) {
+            if let refusal = context.refusal(of: .describeConfigs, .cluster) { throw refusal }
             let filter = try QuotaFilter(
                 request.components.map { ($0.entityType, $0.matchType, $0.match) },
                 isStrict: request.strict)

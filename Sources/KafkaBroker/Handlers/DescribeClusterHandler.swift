@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaSecurity
 import KafkaWire
 
 /// DescribeCluster (KIP-700): the cluster of this one node.
@@ -33,7 +34,7 @@ struct DescribeClusterHandler: ApiHandler {
         response.brokers = [broker]
         response.controllerId = node.nodeID
         if request.includeClusterAuthorizedOperations {
-            response.clusterAuthorizedOperations = AuthorizedOperations.cluster
+            response.clusterAuthorizedOperations = context.authorizedClusterOperations
         }
         reply.send(response)
     }

@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaSecurity
 import KafkaWire
 
 /// DescribeConfigs: the settings in force of topics, of this broker and its loggers, of consumer
@@ -26,6 +27,8 @@ struct DescribeConfigsHandler: ApiHandler {
             answer.resourceType = resource.resourceType
             answer.resourceName = resource.resourceName
             do throws(ApiError) {
+                try context.checkConfigs(
+                    .describeConfigs, type: resource.resourceType, name: resource.resourceName)
                 answer.configs = try configs(of: resource).filter { config in
                     resource.configurationKeys.map { $0.isEmpty || $0.contains(config.name) }
                         ?? true

@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaSecurity
 import KafkaWire
 
 /// DescribeGroups: state and members of groups of the classic protocol.
@@ -25,20 +26,28 @@ struct DescribeGroupsHandler: ApiHandler {
             reply.send(response)
         }
         for (index, groupID) in request.groups.enumerated() {
+            if let error = context.refusal(of: .describe, .group(groupID)) {
+                answers.complete(index, refusal(groupID, error.code))
+                continue
+            }
             node.groups.perform(groupID) { coordinator, _ in
                 var answer = coordinator.describe(groupID, version: version)
                 if showsOperations, answer.errorCode == .none {
-                    answer.authorizedOperations = AuthorizedOperations.group
+                    answer.authorizedOperations = context.authorizedOperations(
+                        on: .group(groupID))
                 }
                 let final = answer
                 home.runOrHop { answers.complete(index, final) }
             } orElse: { error in
-                var answer = GroupAnswer()
-                answer.groupId = groupID
-                answer.errorCode = error
-                let final = answer
-                home.runOrHop { answers.complete(index, final) }
+                home.runOrHop { answers.complete(index, refusal(groupID, error)) }
             }
         }
+    }
+
+    private func refusal(_ groupID: String, _ error: ErrorCode) -> GroupAnswer {
+        var answer = GroupAnswer()
+        answer.groupId = groupID
+        answer.errorCode = error
+        return answer
     }
 }

@@ -1,5 +1,6 @@
 import KafkaBase
 import KafkaLog
+import KafkaSecurity
 import KafkaWire
 import NIOCore
 
@@ -33,6 +34,11 @@ struct DescribeLogDirsHandler: ApiHandler {
         _ request: DescribeLogDirsRequest, _ context: RequestContext,
         _ reply: Reply<DescribeLogDirsResponse>
     ) {
+        if let refusal = context.refusal(of: .describe, .cluster) {
+            var response = DescribeLogDirsResponse()
+            response.errorCode = refusal.code
+            return reply.send(response)
+        }
         let partitions = asked(request)
         let home = context.eventLoop
         let sizes = FanIn<Size>(count: partitions.count) { sizes in

@@ -1,5 +1,6 @@
 import KafkaBase
 import KafkaLog
+import KafkaSecurity
 import KafkaWire
 import NIOCore
 
@@ -30,6 +31,8 @@ struct DescribeProducersHandler: ApiHandler {
                     index,
                     refusal(
                         name, .invalidTopicException, "Topic name is invalid: \(problem)"))
+            } else if let error = context.refusal(of: .read, .topic(name.topic)) {
+                answers.complete(index, refusal(name, error.code, error.message))
             } else if let partition = table.partition(name.topic, name.partition) {
                 partition.eventLoop.runOrHop {
                     let answer = answer(partition)

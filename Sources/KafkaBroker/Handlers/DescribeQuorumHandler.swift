@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaSecurity
 import KafkaWire
 
 /// DescribeQuorum (KIP-595, KIP-853): who keeps the metadata. This node alone does, in a file: its
@@ -19,6 +20,11 @@ struct DescribeQuorumHandler: ApiHandler {
         _ reply: Reply<DescribeQuorumResponse>
     ) {
         var response = DescribeQuorumResponse()
+        if let refusal = context.refusal(of: .describe, .cluster) {
+            response.errorCode = refusal.code
+            response.errorMessage = refusal.message
+            return reply.send(response)
+        }
         let isMetadata =
             request.topics.count == 1 && request.topics[0].topicName == TopicName.clusterMetadata
             && request.topics[0].partitions.map(\.partitionIndex) == [0]
@@ -56,7 +62,7 @@ struct DescribeQuorumHandler: ApiHandler {
 
     private func voter(_ endpoint: AdvertisedEndpoint) -> DescribeQuorumResponse.Node {
         var listener = DescribeQuorumResponse.Listener()
-        listener.name = "PLAINTEXT"
+        listener.name = endpoint.listenerName
         listener.host = endpoint.host
         listener.port = UInt16(clamping: endpoint.port)
         var voter = DescribeQuorumResponse.Node()

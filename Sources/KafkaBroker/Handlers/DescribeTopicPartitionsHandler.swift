@@ -1,9 +1,12 @@
 import KafkaBase
+import KafkaSecurity
 import KafkaWire
 
 /// DescribeTopicPartitions (KIP-966): topics page by page, sorted by name.
 ///
 /// - An empty list asks for all topics.
+/// - Topics that the client may not describe are not listed, and told as refused where they are
+///   named.
 /// - A page ends after so many partitions; the cursor then names the next one.
 struct DescribeTopicPartitionsHandler: ApiHandler {
     typealias Request = DescribeTopicPartitionsRequest
@@ -32,6 +35,10 @@ struct DescribeTopicPartitionsHandler: ApiHandler {
                 DescribeTopicPartitionsHandler.maxPartitions))
         var response = DescribeTopicPartitionsResponse()
         for name in names.sorted() where name >= start?.topicName ?? "" {
+            guard context.shows(.describe, .topic(name)) else {
+                if !request.topics.isEmpty { response.topics.append(refused(name)) }
+                continue
+            }
             guard let topic = table.topic(name) else {
                 response.topics.append(unknown(name))
                 continue
@@ -42,7 +49,9 @@ struct DescribeTopicPartitionsHandler: ApiHandler {
                 break
             }
             let end = min(topic.partitions.count, first + left)
-            response.topics.append(answer(topic, from: min(first, end), to: end))
+            var found = answer(topic, from: min(first, end), to: end)
+            found.topicAuthorizedOperations = context.authorizedOperations(on: .topic(name))
+            response.topics.append(found)
             left -= max(0, end - first)
             if end < topic.partitions.count {
                 response.nextCursor = cursor(name, end)
@@ -69,12 +78,18 @@ struct DescribeTopicPartitionsHandler: ApiHandler {
         return answer
     }
 
+    private func refused(_ name: String) -> TopicAnswer {
+        var answer = TopicAnswer()
+        answer.name = name
+        answer.errorCode = .topicAuthorizationFailed
+        return answer
+    }
+
     private func answer(_ topic: Topic, from start: Int, to end: Int) -> TopicAnswer {
         var answer = TopicAnswer()
         answer.name = topic.name
         answer.topicId = topic.id
         answer.isInternal = topic.image.isInternal
-        answer.topicAuthorizedOperations = AuthorizedOperations.topic
         answer.partitions = (start..<end).map { number in
             let image = topic.image.partitions[number]
             var partition = PartitionAnswer()

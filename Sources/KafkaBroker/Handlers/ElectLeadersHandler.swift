@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaSecurity
 import KafkaWire
 
 /// ElectLeaders (KIP-183, KIP-460): every partition that there is has its leader, this node, which
@@ -19,24 +20,23 @@ struct ElectLeadersHandler: ApiHandler {
         _ reply: Reply<ElectLeadersResponse>
     ) {
         let table = node.table.snapshot
-        let isKnown = ElectLeadersHandler.electionTypes.contains(request.electionType)
+        let refusal =
+            context.refusal(of: .alter, .cluster)
+            ?? (ElectLeadersHandler.electionTypes.contains(request.electionType)
+                ? nil
+                : ApiError(.invalidRequest, "Unknown election type \(request.electionType)"))
         var response = ElectLeadersResponse()
-        if !isKnown { response.errorCode = .invalidRequest }
+        response.errorCode = refusal?.code ?? .none
         if let topics = request.topicPartitions {
             response.replicaElectionResults = topics.map { asked in
                 var topic = TopicAnswer()
                 topic.topic = asked.topic
                 topic.partitionResult = asked.partitions.map { number in
-                    let error =
-                        isKnown
-                        ? outcome(asked.topic, number, table)
-                        : ApiError(
-                            .invalidRequest, "Unknown election type \(request.electionType)")
-                    return answer(number, error)
+                    answer(number, refusal ?? outcome(asked.topic, number, table))
                 }
                 return topic
             }
-        } else if isKnown {
+        } else if refusal == nil {
             response.replicaElectionResults = table.byName.keys.sorted().map { name in
                 var topic = TopicAnswer()
                 topic.topic = name

@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaSecurity
 import KafkaWire
 import NIOCore
 
@@ -26,7 +27,7 @@ struct EndTxnHandler: ApiHandler {
             isCommit: request.committed,
             clientVersion: version >= Self.firstVersionWithEpochBump
                 ? TransactionMetadata.firstVersionWithEpochBump : 0)
-        node.transactions.answer(end.transactionalID, context, reply) { error in
+        node.transactions.answer(end.transactionalID, for: .write, context, reply) { error in
             response(error, .none)
         } work: { coordinator, send in
             coordinator.endTransaction(end) { error, producer in

@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaSecurity
 import KafkaTransport
 import KafkaWire
 import NIOConcurrencyHelpers
@@ -14,6 +15,8 @@ import NIOConcurrencyHelpers
 ///   batch returns the whole batch.
 /// - Records are never null, not even beside an error: some clients cannot read that.
 /// - There are no other replicas: none is preferred, and none is served.
+/// - The client must be allowed to read the topics; one that says it is a replica, to act as a
+///   broker.
 struct FetchHandler: ApiHandler {
     typealias Request = FetchRequest
     static let servedVersions: ClosedRange<Int16> = 4...18
@@ -52,7 +55,9 @@ struct FetchHandler: ApiHandler {
             isReadCommitted: request.isolationLevel == 1, isFromReplica: asked.isFromReplica,
             version: context.version, quota: context.quota)
         FetchJob(
-            targets: FetchTarget.list(of: opening.partitions, table), limits: limits,
+            targets: FetchTarget.list(
+                of: opening.partitions, table, context, isFromReplica: asked.isFromReplica),
+            limits: limits,
             maxWaitMs: min(Int64(request.maxWaitMs), FetchHandler.maxWaitMs), scope: context.scope
         ) { answers in
             if let quota = reply.quota, !asked.isFromReplica,
@@ -202,12 +207,21 @@ extension FetchSessionCache.Request {
 
 extension FetchTarget {
     fileprivate static func list(
-        of partitions: [FetchedPartition], _ table: TopicTable.Snapshot
+        of partitions: [FetchedPartition], _ table: TopicTable.Snapshot,
+        _ context: RequestContext, isFromReplica: Bool
     ) -> [FetchTarget] {
-        var last: (asked: FetchedPartition, topic: Topic?)?
+        let isReplicaAllowed = !isFromReplica || context.allows(.clusterAction, .cluster)
+        var last: (asked: FetchedPartition, topic: Topic?, isAllowed: Bool)?
         return partitions.map { asked in
             if last?.asked.isOfSameTopic(as: asked) != true {
-                last = (asked, asked.topic.flatMap { table.topic($0) })
+                let isAllowed =
+                    isFromReplica
+                    ? isReplicaAllowed
+                    : asked.topic.map { context.allows(.read, .topic($0)) } ?? true
+                last = (asked, asked.topic.flatMap { table.topic($0) }, isAllowed)
+            }
+            guard last?.isAllowed != false else {
+                return FetchTarget(error: .topicAuthorizationFailed, ask: asked.ask)
             }
             return FetchTarget(asked, last?.topic)
         }

@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaSecurity
 import KafkaWire
 import NIOCore
 
@@ -6,6 +7,7 @@ import NIOCore
 ///
 /// - Version 1 and above say what kind of key is meant, 4 and above ask for several at once, 6 for
 ///   share partitions.
+/// - A key that the client may not describe is refused.
 /// - The topic that the coordinator keeps its records in is made when it is first asked for.
 struct FindCoordinatorHandler: ApiHandler {
     typealias Request = FindCoordinatorRequest
@@ -23,10 +25,25 @@ struct FindCoordinatorHandler: ApiHandler {
         _ request: FindCoordinatorRequest, _ context: RequestContext,
         _ reply: Reply<FindCoordinatorResponse>
     ) {
+        let hasBatches = context.version >= FindCoordinatorHandler.firstVersionWithBatches
+        let keys = hasBatches ? request.coordinatorKeys : [request.key]
+        let refusals = keys.map { refusal(of: $0, request.keyType, context) }
         let endpoint = context.endpoint
-        let version = context.version
-        prepare(request.keyType, on: context.eventLoop).whenSuccess { error in
-            reply.send(answer(request, endpoint, error, version: version))
+        guard keys.isEmpty || refusals.contains(where: { $0 == nil }) else {
+            return reply.send(answer(keys, refusals.compactMap { $0 }, endpoint, hasBatches))
+        }
+        prepare(request.keyType, on: context.eventLoop).whenSuccess { outcome in
+            reply.send(answer(keys, refusals.map { $0 ?? outcome }, endpoint, hasBatches))
+        }
+    }
+
+    private func refusal(
+        of key: String, _ keyType: Int8, _ context: RequestContext
+    ) -> ApiError? {
+        switch keyType {
+        case KeyType.group: context.refusal(of: .describe, .group(key))
+        case KeyType.transaction: context.refusal(of: .describe, .transactionalID(key))
+        default: nil
         }
     }
 
@@ -45,13 +62,15 @@ struct FindCoordinatorHandler: ApiHandler {
         }
     }
 
+    /// - Parameter outcomes: of all keys, in their order.
     private func answer(
-        _ request: FindCoordinatorRequest, _ endpoint: AdvertisedEndpoint, _ error: ApiError,
-        version: Int16
+        _ keys: [String], _ outcomes: [ApiError], _ endpoint: AdvertisedEndpoint,
+        _ hasBatches: Bool
     ) -> FindCoordinatorResponse {
         var response = FindCoordinatorResponse()
-        let isFound = error.code == .none
-        guard version >= FindCoordinatorHandler.firstVersionWithBatches else {
+        guard hasBatches else {
+            let error = outcomes[0]
+            let isFound = error.code == .none
             response.errorCode = error.code
             // As Kafka has it in these versions.
             response.errorMessage = isFound ? "NONE" : error.message
@@ -60,7 +79,8 @@ struct FindCoordinatorHandler: ApiHandler {
             response.port = isFound ? endpoint.port : -1
             return response
         }
-        response.coordinators = request.coordinatorKeys.map { key in
+        response.coordinators = zip(keys, outcomes).map { key, error in
+            let isFound = error.code == .none
             var coordinator = FindCoordinatorResponse.Coordinator()
             coordinator.key = key
             coordinator.nodeId = isFound ? node.nodeID : -1

@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaSecurity
 import KafkaWire
 
 /// Heartbeat: keeps a member's session, and tells it of a rebalance.
@@ -13,7 +14,7 @@ struct HeartbeatHandler: ApiHandler {
     func handle(
         _ request: HeartbeatRequest, _ context: RequestContext, _ reply: Reply<HeartbeatResponse>
     ) {
-        node.groups.answer(request.groupId, context, reply) { error in
+        node.groups.answer(request.groupId, for: .read, context, reply) { error in
             answer(error == .coordinatorLoadInProgress ? .none : error)
         } work: { coordinator, send in
             send(answer(coordinator.heartbeat(request)))

@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaSecurity
 import KafkaWire
 import NIOCore
 
@@ -24,7 +25,7 @@ struct IncrementalAlterConfigsHandler: ApiHandler {
                 keepsOthers: true)
         }
         AskedAlteration.carryOut(
-            asked, validateOnly: request.validateOnly, node, on: context.eventLoop
+            asked, validateOnly: request.validateOnly, node, context
         ) { errors in
             var response = IncrementalAlterConfigsResponse()
             response.responses = zip(request.resources, errors).map { resource, error in
@@ -52,11 +53,11 @@ struct AskedAlteration {
         var name: String
     }
 
-    /// - Parameter then: called on the event loop with an error for each that was not taken, in
-    ///   their order.
+    /// - Parameter then: called on the request's event loop with an error for each that was not
+    ///   taken, in their order.
     static func carryOut(
         _ asked: [AskedAlteration], validateOnly: Bool, _ node: BrokerNode,
-        on eventLoop: any EventLoop, then: @escaping @Sendable ([ApiError?]) -> Void
+        _ context: RequestContext, then: @escaping @Sendable ([ApiError?]) -> Void
     ) {
         let counts = Dictionary(
             asked.map { (Key(type: $0.type, name: $0.name), 1) }, uniquingKeysWith: +)
@@ -65,13 +66,14 @@ struct AskedAlteration {
                 guard counts[Key(type: asked.type, name: asked.name)] == 1 else {
                     throw ApiError(.invalidRequest, "Each resource must appear at most once.")
                 }
+                try context.checkConfigs(.alterConfigs, type: asked.type, name: asked.name)
                 return .success(try asked.alteration(validateOnly: validateOnly, node))
             } catch {
                 return .failure(error)
             }
         }
         let alterations = checked.compactMap { (try? $0.get()) ?? nil }
-        node.controller.alter(alterations, validateOnly: validateOnly, on: eventLoop)
+        node.controller.alter(alterations, validateOnly: validateOnly, on: context.eventLoop)
             .whenComplete { result in
                 var results = ((try? result.get()) ?? [])[...]
                 then(

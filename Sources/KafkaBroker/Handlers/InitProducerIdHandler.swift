@@ -1,10 +1,13 @@
 import KafkaBase
+import KafkaSecurity
 import KafkaWire
 import Logging
 import NIOCore
 
 /// InitProducerId: hands out producer ids and epochs.
 ///
+/// - Who may not use the transactional id is refused; without one, who may neither write
+///   idempotently to the cluster nor write to any topic.
 /// - Without a transactional id each request gets a new id of epoch 0, for idempotence.
 /// - With one, its coordinator hands the id to this instance of the producer and shuts the one
 ///   before out; a transaction that runs is aborted first, and the client comes again.
@@ -21,6 +24,13 @@ struct InitProducerIdHandler: ApiHandler {
         _ request: InitProducerIdRequest, _ context: RequestContext,
         _ reply: Reply<InitProducerIdResponse>
     ) {
+        if let id = request.transactionalId {
+            if let error = context.refusal(of: .write, .transactionalID(id)) {
+                return reply.send(refusal(error.code))
+            }
+        } else if !context.allowsIdempotence {
+            return reply.send(refusal(.clusterAuthorizationFailed))
+        }
         // Both, or none.
         guard (request.producerId == -1) == (request.producerEpoch == -1) else {
             return reply.send(refusal(.invalidRequest))
@@ -54,7 +64,7 @@ struct InitProducerIdHandler: ApiHandler {
         let request = TransactionCoordinator.InitRequest(
             transactionalID: transactionalID, timeoutMs: request.transactionTimeoutMs,
             expected: producer == .none ? nil : producer)
-        node.transactions.answer(transactionalID, context, reply) { error in
+        node.transactions.answer(transactionalID, for: .write, context, reply) { error in
             refusal(error)
         } work: { coordinator, send in
             coordinator.initProducerID(request) { error, producer in
@@ -76,6 +86,13 @@ struct InitProducerIdHandler: ApiHandler {
         var response = response(.none)
         response.errorCode = error
         return response
+    }
+}
+
+extension RequestContext {
+    /// Who may write to some topic may do so idempotently (KIP-679).
+    fileprivate var allowsIdempotence: Bool {
+        shows(.idempotentWrite, .cluster) || authorization?.allowsSome(.topic, .write) ?? true
     }
 }
 

@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaSecurity
 import KafkaWire
 
 /// JoinGroup: becomes a member of a group of the classic protocol, and learns of its generation.
@@ -18,7 +19,7 @@ struct JoinGroupHandler: ApiHandler {
     ) {
         let version = context.version
         let client = GroupClient(context)
-        node.groups.answer(request.groupId, context, reply) { error in
+        node.groups.answer(request.groupId, for: .read, context, reply) { error in
             form(.refusal(error, memberID: request.memberId), version)
         } work: { coordinator, send in
             coordinator.join(

@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaSecurity
 import KafkaWire
 
 /// LeaveGroup: ends memberships of a group of the classic protocol.
@@ -17,7 +18,7 @@ struct LeaveGroupHandler: ApiHandler {
     ) {
         let namesMembers = context.version >= LeaveGroupHandler.firstVersionWithMembers
         let members = namesMembers ? request.members : [soleMember(request)]
-        node.groups.answer(request.groupId, context, reply) { error in
+        node.groups.answer(request.groupId, for: .read, context, reply) { error in
             var response = LeaveGroupResponse()
             response.errorCode = error
             return response

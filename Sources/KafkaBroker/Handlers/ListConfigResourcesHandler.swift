@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaSecurity
 import KafkaWire
 
 /// ListConfigResources: what has settings, by kind.
@@ -17,6 +18,10 @@ struct ListConfigResourcesHandler: ApiHandler {
         _ reply: Reply<ListConfigResourcesResponse>
     ) {
         var response = ListConfigResourcesResponse()
+        if let refusal = context.refusal(of: .describeConfigs, .cluster) {
+            response.errorCode = refusal.code
+            return reply.send(response)
+        }
         let known: [ConfigResourceType] =
             context.version == 0 ? [.clientMetrics] : ConfigResourceType.allCases
         let asked = Set(request.resourceTypes)

@@ -1,7 +1,9 @@
 import KafkaBase
+import KafkaSecurity
 import KafkaWire
 
-/// ListGroups: all groups there are, of every kind.
+/// ListGroups: all groups there are, of every kind, for who may describe the cluster; else those
+/// that the client may describe.
 ///
 /// - Version 4 and above can ask for states (KIP-518), 5 and above for kinds (KIP-848); their names
 ///   may be written in small letters or large ones.
@@ -20,7 +22,11 @@ struct ListGroupsHandler: ApiHandler {
         let types = Set(request.typesFilter.map { $0.lowercased() })
         let shards = node.groups.all
         let answers = FanIn<Answer>(count: shards.count) { answers in
-            reply.send(response(answers))
+            var response = response(answers)
+            if !context.shows(.describe, .cluster) {
+                response.groups.removeAll { !context.shows(.describe, .group($0.groupId)) }
+            }
+            reply.send(response)
         }
         for (index, shard) in shards.enumerated() {
             shard.perform { coordinator, _ in

@@ -1,5 +1,6 @@
 import KafkaBase
 import KafkaLog
+import KafkaSecurity
 import KafkaWire
 import Logging
 import NIOCore
@@ -51,9 +52,12 @@ struct ListOffsetsHandler: ApiHandler {
         let repeated = repeatedPartitions(request)
         var partitions = PartitionFanOut<PartitionRequest, Answer> { Answer($0, $1) }
         for topic in request.topics {
+            let isAllowed = context.allows(.describe, .topic(topic.name))
             for asked in topic.partitions {
                 let name = TopicPartition(topic: topic.name, partition: asked.partitionIndex)
-                if repeated.contains(name) {
+                if !isAllowed {
+                    partitions.refuse(asked, .topicAuthorizationFailed)
+                } else if repeated.contains(name) {
                     partitions.refuse(asked, .invalidRequest)
                 } else {
                     partitions.ask(table.partition(topic.name, asked.partitionIndex), asked)

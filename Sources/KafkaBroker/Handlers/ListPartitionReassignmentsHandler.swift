@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaSecurity
 import KafkaWire
 
 /// ListPartitionReassignments (KIP-455): none is ever under way on a single node.
@@ -11,7 +12,9 @@ struct ListPartitionReassignmentsHandler: ApiHandler {
         _ reply: Reply<ListPartitionReassignmentsResponse>
     ) {
         var response = ListPartitionReassignmentsResponse()
-        response.errorMessage = nil
+        let refusal = context.refusal(of: .describe, .cluster)
+        response.errorCode = refusal?.code ?? .none
+        response.errorMessage = refusal?.message
         reply.send(response)
     }
 }

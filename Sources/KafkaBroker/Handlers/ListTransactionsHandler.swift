@@ -1,8 +1,10 @@
 import KafkaBase
+import KafkaSecurity
 import KafkaWire
 import NIOCore
 
-/// ListTransactions: the transactions that this node coordinates (KIP-664).
+/// ListTransactions: the transactions that this node coordinates (KIP-664) and the client may
+/// describe.
 ///
 /// - Filters: by states, of which those that are not known are told, and by producer ids; from
 ///   version 1 on by how long they have run (KIP-994), from version 2 on by a regular expression
@@ -47,7 +49,11 @@ struct ListTransactionsHandler: ApiHandler {
         let parts = FanIn<Result<[Listing], ApiError>>(count: shards.count) { parts in
             var response = response
             do throws(ApiError) {
-                for part in parts { response.transactionStates += try part.get() }
+                for part in parts {
+                    response.transactionStates += try part.get().filter {
+                        context.shows(.describe, .transactionalID($0.transactionalId))
+                    }
+                }
             } catch {
                 response.transactionStates = []
                 response.errorCode = error.code

@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaSecurity
 import KafkaWire
 import NIOCore
 
@@ -10,6 +11,7 @@ import NIOCore
 ///   and answered as existing; Kafka answers LEADER_NOT_AVAILABLE and is asked again.
 /// - Version 12 and above may ask by topic id, and do so for all topics or for none; a name beside
 ///   an id counts for nothing (Java's clients send an empty one). 10 and 11 tell ids only.
+/// - Topics that the client may not describe are not listed, and not told whether they are there.
 /// - The broker's address is that of the listener the request came by.
 struct MetadataHandler: ApiHandler {
     typealias Request = MetadataRequest
@@ -29,20 +31,28 @@ struct MetadataHandler: ApiHandler {
             request.topics == nil
             || (context.version == 0 && request.topics?.isEmpty == true)
         guard !asksForAll else {
-            let topics = node.table.snapshot.byName.values.sorted { $0.name < $1.name }
+            let topics = node.table.snapshot.byName.values
+                .filter { context.shows(.describe, .topic($0.name)) }
+                .sorted { $0.name < $1.name }
             return reply.send(
-                response(to: request, context, topics: topics.map { answer($0, request) }))
+                response(
+                    to: request, context, topics: topics.map { answer($0, request, context) }))
         }
-        let missing = topicsToCreate(request)
+        var refused: [String: ErrorCode] = [:]
+        let missing = topicsToCreate(request, context).filter { name in
+            guard !context.allowsCreation(of: name) else { return true }
+            refused[name] = .topicAuthorizationFailed
+            return false
+        }
         guard !missing.isEmpty else {
-            return reply.send(answer(request, context, failures: [:]))
+            return reply.send(answer(request, context, failures: refused))
         }
         node.controller.create(
             missing.map { NewTopic(name: $0) },
             quota: node.mutationQuota(of: context, strictFrom: 0), on: context.eventLoop
-        ).whenComplete { result in
+        ).whenComplete { [refused] result in
             let results = (try? result.get()) ?? []
-            var failures: [String: ErrorCode] = [:]
+            var failures = refused
             for (name, result) in zip(missing, results) {
                 if case .failure(let error) = result { failures[name] = error.code }
             }
@@ -50,7 +60,10 @@ struct MetadataHandler: ApiHandler {
         }
     }
 
-    private func topicsToCreate(_ request: MetadataRequest) -> [String] {
+    /// Those that are not there, as far as the client may know.
+    private func topicsToCreate(
+        _ request: MetadataRequest, _ context: RequestContext
+    ) -> [String] {
         guard node.autoCreateTopics, request.allowAutoTopicCreation, !request.asksByID else {
             return []
         }
@@ -61,7 +74,8 @@ struct MetadataHandler: ApiHandler {
             guard names.count < MetadataHandler.maxCreatedTopics else { break }
             // Internal topics are made by whoever keeps their records, with settings of their own.
             guard TopicName.problem(name) == nil, table.topic(name) == nil,
-                !TopicName.internalTopics.contains(name), seen.insert(name).inserted
+                !TopicName.internalTopics.contains(name), seen.insert(name).inserted,
+                context.shows(.describe, .topic(name))
             else { continue }
             names.append(name)
         }
@@ -79,9 +93,13 @@ struct MetadataHandler: ApiHandler {
             guard let name = asked.name, !request.asksByID else {
                 return answer(id: asked.topicId, table, request, context)
             }
-            if let topic = table.topic(name) { return answer(topic, request) }
             var unknown = TopicAnswer()
             unknown.name = name
+            if let refusal = context.refusal(of: .describe, .topic(name)) {
+                unknown.errorCode = refusal.code
+                return unknown
+            }
+            if let topic = table.topic(name) { return answer(topic, request, context) }
             unknown.errorCode =
                 TopicName.problem(name) != nil
                 ? .invalidTopicException
@@ -110,14 +128,22 @@ struct MetadataHandler: ApiHandler {
             unknown.errorCode = .invalidRequest
             return unknown
         }
-        if let topic = table.topic(id) { return answer(topic, request) }
         unknown.name = nil
         unknown.topicId = id
+        if let topic = table.topic(id) {
+            guard let refusal = context.refusal(of: .describe, .topic(topic.name)) else {
+                return answer(topic, request, context)
+            }
+            unknown.errorCode = refusal.code
+            return unknown
+        }
         unknown.errorCode = .unknownTopicId
         return unknown
     }
 
-    private func answer(_ topic: Topic, _ request: MetadataRequest) -> TopicAnswer {
+    private func answer(
+        _ topic: Topic, _ request: MetadataRequest, _ context: RequestContext
+    ) -> TopicAnswer {
         var answer = TopicAnswer()
         answer.name = topic.name
         answer.topicId = topic.id
@@ -132,7 +158,8 @@ struct MetadataHandler: ApiHandler {
             return partition
         }
         if request.includeTopicAuthorizedOperations {
-            answer.topicAuthorizedOperations = AuthorizedOperations.topic
+            answer.topicAuthorizedOperations = context.authorizedOperations(
+                on: .topic(topic.name))
         }
         return answer
     }
@@ -150,7 +177,7 @@ struct MetadataHandler: ApiHandler {
         response.controllerId = node.nodeID
         response.topics = topics
         if request.includeClusterAuthorizedOperations {
-            response.clusterAuthorizedOperations = AuthorizedOperations.cluster
+            response.clusterAuthorizedOperations = context.authorizedClusterOperations
         }
         return response
     }

@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaSecurity
 import KafkaWire
 
 /// OffsetCommit: notes how far a group has come.
@@ -17,7 +18,7 @@ struct OffsetCommitHandler: ApiHandler {
         _ request: OffsetCommitRequest, _ context: RequestContext,
         _ reply: Reply<OffsetCommitResponse>
     ) {
-        let plan = plan(request, version: context.version)
+        let plan = plan(request, context)
         guard !plan.entries.isEmpty else {
             return reply.send(response(request, plan.codes([])))
         }
@@ -29,23 +30,32 @@ struct OffsetCommitHandler: ApiHandler {
                 version: context.version),
             retentionMs: request.retentionTimeMs < 0 ? nil : request.retentionTimeMs,
             entries: plan.entries)
-        node.groups.answer(request.groupId, context, reply) { error in
+        node.groups.answer(request.groupId, for: .read, context, reply) { error in
             response(request, plan.codes(error))
         } work: { coordinator, send in
             coordinator.commit(commit) { send(response(request, plan.codes($0))) }
         }
     }
 
-    private func plan(_ request: OffsetCommitRequest, version: Int16) -> OffsetCommitPlan {
+    private func plan(
+        _ request: OffsetCommitRequest, _ context: RequestContext
+    ) -> OffsetCommitPlan {
         let table = node.table.snapshot
-        let usesIDs = version >= OffsetCommitHandler.firstVersionWithIDs
+        let usesIDs = context.version >= OffsetCommitHandler.firstVersionWithIDs
+        let group = context.refusal(of: .read, .group(request.groupId))
         var plan = OffsetCommitPlan()
         for asked in request.topics {
             let topic = usesIDs ? table.topic(asked.topicId) : table.topic(asked.name)
+            let refusal =
+                group
+                ?? (usesIDs ? topic?.name : asked.name).flatMap {
+                    context.refusal(of: .read, .topic($0))
+                }
+            let unknown: ErrorCode = usesIDs ? .unknownTopicId : .unknownTopicOrPartition
             for partition in asked.partitions {
-                plan.add(
-                    topic, unknownTopic: usesIDs ? .unknownTopicId : .unknownTopicOrPartition
-                ) { .init($0, partition) }
+                plan.add(refusal == nil ? topic : nil, orElse: refusal?.code ?? unknown) {
+                    .init($0, partition)
+                }
             }
         }
         return plan

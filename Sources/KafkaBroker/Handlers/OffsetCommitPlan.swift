@@ -9,13 +9,13 @@ struct OffsetCommitPlan: Sendable {
     private var refusals: [ErrorCode?] = []
 
     /// - Parameters:
-    ///   - topic: nil for one that does not exist.
-    ///   - unknownTopic: what is answered then.
+    ///   - topic: nil for one that does not exist, or that nothing may be committed of.
+    ///   - refusal: what is answered then.
     mutating func add(
-        _ topic: Topic?, unknownTopic: ErrorCode = .unknownTopicOrPartition,
+        _ topic: Topic?, orElse refusal: ErrorCode = .unknownTopicOrPartition,
         _ entry: (_ topic: String) -> OffsetCommit.Entry
     ) {
-        guard let topic else { return refusals.append(unknownTopic) }
+        guard let topic else { return refusals.append(refusal) }
         let entry = entry(topic.name)
         guard topic.partition(entry.partition) != nil else {
             return refusals.append(.unknownTopicOrPartition)

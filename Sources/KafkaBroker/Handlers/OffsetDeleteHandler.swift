@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaSecurity
 import KafkaWire
 
 /// OffsetDelete (KIP-496): takes offsets of a group away that nobody uses.
@@ -20,14 +21,23 @@ struct OffsetDeleteHandler: ApiHandler {
                 TopicPartition(topic: topic.name, partition: $0.partitionIndex)
             }
         }
-        let isKnown = partitions.map { table.partition($0.topic, $0.partition) != nil }
-        let known = zip(partitions, isKnown).compactMap { $1 ? $0 : nil }
-        node.groups.answer(request.groupId, context, reply) {
+        let refused = Dictionary(
+            uniqueKeysWithValues: Set(request.topics.map(\.name)).map { name in
+                (name, context.refusal(of: .read, .topic(name))?.code)
+            })
+        // Nil where the coordinator is asked.
+        let refusals = partitions.map { name in
+            (refused[name.topic] ?? nil)
+                ?? (table.partition(name.topic, name.partition) == nil
+                    ? .unknownTopicOrPartition : nil)
+        }
+        let known = zip(partitions, refusals).compactMap { $1 == nil ? $0 : nil }
+        node.groups.answer(request.groupId, for: .delete, context, reply) {
             refusal($0)
         } work: { coordinator, send in
             coordinator.deleteOffsets(of: request.groupId, known) { result in
                 switch result {
-                case .success(let errors): send(response(request, isKnown, errors))
+                case .success(let errors): send(response(request, refusals, errors))
                 case .failure(let error): send(refusal(error.code))
                 }
             }
@@ -40,11 +50,11 @@ struct OffsetDeleteHandler: ApiHandler {
         return response
     }
 
-    /// - Parameter errors: of the partitions that are known.
+    /// - Parameter errors: of the partitions that were not refused.
     private func response(
-        _ request: OffsetDeleteRequest, _ isKnown: [Bool], _ errors: [ErrorCode]
+        _ request: OffsetDeleteRequest, _ refusals: [ErrorCode?], _ errors: [ErrorCode]
     ) -> OffsetDeleteResponse {
-        var isKnown = isKnown[...]
+        var refusals = refusals[...]
         var errors = errors[...]
         var response = OffsetDeleteResponse()
         response.topics = request.topics.map { asked in
@@ -53,8 +63,8 @@ struct OffsetDeleteHandler: ApiHandler {
             topic.partitions = asked.partitions.map { asked in
                 var partition = OffsetDeleteResponse.OffsetDeleteResponsePartition()
                 partition.partitionIndex = asked.partitionIndex
-                let error = isKnown.popFirst() == true ? errors.popFirst() : nil
-                partition.errorCode = error ?? .unknownTopicOrPartition
+                partition.errorCode =
+                    refusals.removeFirst() ?? errors.popFirst() ?? .unknownServerError
                 return partition
             }
             return topic

@@ -1,10 +1,12 @@
 import KafkaBase
+import KafkaSecurity
 import KafkaWire
 
 /// OffsetFetch: how far groups have come.
 ///
 /// - From version 2 on all topics of a group can be asked for, from 7 on without offsets that an
 ///   open transaction may change, from 8 on several groups, from 10 on topics go by id.
+/// - Topics that the client may not describe are left out, or refused where they are named.
 /// - A group that nobody knows has no offsets, which is no error; below version 2 the errors of
 ///   groups stand beside their partitions.
 struct OffsetFetchHandler: ApiHandler {
@@ -34,10 +36,17 @@ struct OffsetFetchHandler: ApiHandler {
         }
         let requiresStable = request.requireStable
         for (index, group) in groups.enumerated() {
-            let (known, unknown) = named(group, version)
+            if let error = context.refusal(of: .describe, .group(group.groupId)) {
+                answers.complete(index, refusal(group, error.code))
+                continue
+            }
+            let (known, refused) = split(group, context)
             node.groups.perform(group.groupId) { coordinator, _ in
                 var answer = coordinator.fetchOffsets(known, requiresStable: requiresStable)
-                if answer.errorCode == .none { answer.topics += unknown }
+                if group.topics == nil {
+                    answer.topics.removeAll { !context.shows(.describe, .topic($0.name)) }
+                }
+                if answer.errorCode == .none { answer.topics += refused }
                 let final = answer
                 home.runOrHop { answers.complete(index, final) }
             } orElse: { error in
@@ -58,21 +67,32 @@ struct OffsetFetchHandler: ApiHandler {
         return group
     }
 
-    /// The topics that are asked for by their names, and the answers for ids of none.
-    private func named(_ group: AskedGroup, _ version: Int16) -> (AskedGroup, [TopicAnswer]) {
-        guard version >= OffsetFetchHandler.firstVersionWithIDs, let topics = group.topics else {
-            return (group, [])
-        }
+    /// The topics that the coordinator is asked for, by their names, and the answers for the
+    /// others.
+    private func split(
+        _ group: AskedGroup, _ context: RequestContext
+    ) -> (known: AskedGroup, refused: [TopicAnswer]) {
+        guard let topics = group.topics else { return (group, []) }
+        let usesIDs = context.version >= OffsetFetchHandler.firstVersionWithIDs
         let table = node.table.snapshot
         var known = group
+        var refused: [TopicAnswer] = []
         known.topics = topics.compactMap { asked in
             var asked = asked
-            guard let topic = table.topic(asked.topicId) else { return nil }
-            asked.name = topic.name
+            if usesIDs {
+                guard let topic = table.topic(asked.topicId) else {
+                    refused.append(refusal(asked, .unknownTopicId))
+                    return nil
+                }
+                asked.name = topic.name
+            }
+            if let error = context.refusal(of: .describe, .topic(asked.name)) {
+                refused.append(refusal(asked, error.code))
+                return nil
+            }
             return asked
         }
-        let unknown = topics.filter { table.topic($0.topicId) == nil }
-        return (known, unknown.map { refusal($0, .unknownTopicId) })
+        return (known, refused)
     }
 
     private func refusal(_ group: AskedGroup, _ error: ErrorCode) -> GroupAnswer {

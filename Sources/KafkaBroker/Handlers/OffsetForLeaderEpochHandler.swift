@@ -1,5 +1,6 @@
 import KafkaBase
 import KafkaLog
+import KafkaSecurity
 import KafkaWire
 import NIOCore
 
@@ -22,9 +23,15 @@ struct OffsetForLeaderEpochHandler: ApiHandler {
     ) {
         let table = node.table.snapshot
         var partitions = PartitionFanOut<PartitionRequest, Answer> { Answer($0.partition, $1) }
+        let isBroker = context.shows(.clusterAction, .cluster)
         for topic in request.topics {
+            let isAllowed = isBroker || context.allows(.describe, .topic(topic.topic))
             for asked in topic.partitions {
-                partitions.ask(table.partition(topic.topic, asked.partition), asked)
+                if isAllowed {
+                    partitions.ask(table.partition(topic.topic, asked.partition), asked)
+                } else {
+                    partitions.refuse(asked, .topicAuthorizationFailed)
+                }
             }
         }
         partitions.run(on: context.eventLoop) { partition, asked, then in

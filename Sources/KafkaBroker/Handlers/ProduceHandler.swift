@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaSecurity
 import KafkaWire
 import NIOCore
 
@@ -11,6 +12,7 @@ import NIOCore
 /// - Each partition's batch is appended and answered by itself.
 /// - The sequences of idempotent producers are checked by the log: a batch that is sent again is
 ///   answered with the offset that it got (KIP-98).
+/// - The client must be allowed to write to the topic, and to use the transactional id.
 /// - Records of a transaction are appended where its coordinator knows that it runs; from version
 ///   12 on they add the partition to it (KIP-890).
 struct ProduceHandler: ApiHandler {
@@ -41,11 +43,15 @@ struct ProduceHandler: ApiHandler {
         let table = node.table.snapshot
         var index = 0
         for topicData in request.topicData {
-            let topic =
-                context.version >= ProduceHandler.firstVersionByID
-                ? table.topic(topicData.topicId) : table.topic(topicData.name)
+            let usesIDs = context.version >= ProduceHandler.firstVersionByID
+            let topic = usesIDs ? table.topic(topicData.topicId) : table.topic(topicData.name)
+            // A topic that nobody knows by its id has no name to ask for.
+            let isAllowed =
+                (usesIDs && topic == nil)
+                || context.allows(.write, .topic(topic?.name ?? topicData.name))
             for data in topicData.partitionData {
                 do throws(ProduceFailure) {
+                    guard isAllowed else { throw ProduceFailure(.topicAuthorizationFailed) }
                     parts.append(
                         try part(index, data, topic, acks: request.acks, context, nowMs))
                 } catch {
@@ -62,14 +68,15 @@ struct ProduceHandler: ApiHandler {
         run(append, parts, context, outcomes)
     }
 
+    /// Nil where there is none that the client may use.
     private func transaction(
         of request: ProduceRequest, _ context: RequestContext
     ) -> Append.Transaction? {
-        request.transactionalId.map {
-            Append.Transaction(
-                id: $0, support: .ofProduce(context.version),
-                verifier: TransactionVerifier(node))
-        }
+        guard let id = request.transactionalId,
+            context.allows(.write, .transactionalID(id))
+        else { return nil }
+        return Append.Transaction(
+            id: id, support: .ofProduce(context.version), verifier: TransactionVerifier(node))
     }
 
     private func part(

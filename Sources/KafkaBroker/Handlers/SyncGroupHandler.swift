@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaSecurity
 import KafkaWire
 
 /// SyncGroup: the leader hands in the assignment of a generation, and every member gets its own.
@@ -14,7 +15,7 @@ struct SyncGroupHandler: ApiHandler {
         _ request: SyncGroupRequest, _ context: RequestContext, _ reply: Reply<SyncGroupResponse>
     ) {
         let version = context.version
-        node.groups.answer(request.groupId, context, reply) {
+        node.groups.answer(request.groupId, for: .read, context, reply) {
             .refusal($0)
         } work: { coordinator, send in
             coordinator.sync(request, version: version, reply: send)

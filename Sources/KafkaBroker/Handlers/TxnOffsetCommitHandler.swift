@@ -1,5 +1,6 @@
 import KafkaBase
 import KafkaRecords
+import KafkaSecurity
 import KafkaWire
 
 /// TxnOffsetCommit: commits a group's offsets as part of a transaction; they count when it is
@@ -22,7 +23,7 @@ struct TxnOffsetCommitHandler: ApiHandler {
         _ request: TxnOffsetCommitRequest, _ context: RequestContext,
         _ reply: Reply<TxnOffsetCommitResponse>
     ) {
-        let plan = plan(request)
+        let plan = plan(request, context)
         guard !plan.entries.isEmpty else {
             return reply.send(response(request, plan.codes([])))
         }
@@ -60,12 +61,22 @@ struct TxnOffsetCommitHandler: ApiHandler {
         }
     }
 
-    private func plan(_ request: TxnOffsetCommitRequest) -> OffsetCommitPlan {
+    private func plan(
+        _ request: TxnOffsetCommitRequest, _ context: RequestContext
+    ) -> OffsetCommitPlan {
         let table = node.table.snapshot
+        let whole =
+            context.refusal(of: .write, .transactionalID(request.transactionalId))
+            ?? context.refusal(of: .read, .group(request.groupId))
         var plan = OffsetCommitPlan()
         for asked in request.topics {
-            let topic = table.topic(asked.name)
-            for partition in asked.partitions { plan.add(topic) { .init($0, partition) } }
+            let refusal = whole ?? context.refusal(of: .read, .topic(asked.name))
+            let topic = refusal == nil ? table.topic(asked.name) : nil
+            for partition in asked.partitions {
+                plan.add(topic, orElse: refusal?.code ?? .unknownTopicOrPartition) {
+                    .init($0, partition)
+                }
+            }
         }
         return plan
     }

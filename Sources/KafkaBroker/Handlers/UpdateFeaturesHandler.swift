@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaSecurity
 import KafkaWire
 import NIOCore
 
@@ -18,13 +19,17 @@ struct UpdateFeaturesHandler: ApiHandler {
         _ request: UpdateFeaturesRequest, _ context: RequestContext,
         _ reply: Reply<UpdateFeaturesResponse>
     ) {
+        let isAllOrNone = context.version >= UpdateFeaturesHandler.firstVersionAllOrNone
+        if let refusal = context.refusal(of: .alter, .cluster) {
+            return reply.send(
+                response(to: request, .failure(refusal), isAllOrNone: isAllOrNone))
+        }
         let updates = request.featureUpdates.map { asked in
             Features.Update(
                 name: asked.feature, level: asked.maxVersionLevel,
                 type: asked.allowDowngrade
                     ? .safeDowngrade : Features.UpgradeType(rawValue: asked.upgradeType))
         }
-        let isAllOrNone = context.version >= UpdateFeaturesHandler.firstVersionAllOrNone
         let nodeID = node.nodeID
         node.metadata.edit(on: context.eventLoop) {
             image -> (changes: [MetadataChange], answer: [ApiError?]) in

@@ -1,5 +1,6 @@
 import KafkaBase
 import KafkaRecords
+import KafkaSecurity
 import KafkaWire
 import NIOCore
 
@@ -21,6 +22,11 @@ struct WriteTxnMarkersHandler: ApiHandler {
     ) {
         let targets = request.markers.flatMap { marker in
             partitions(of: marker).map { (marker: marker, partition: $0) }
+        }
+        if !context.shows(.alter, .cluster),
+            let refusal = context.refusal(of: .clusterAction, .cluster)
+        {
+            return reply.send(response(to: request, targets.map { _ in refusal.code }))
         }
         let pending = PendingReply(
             reply, context,

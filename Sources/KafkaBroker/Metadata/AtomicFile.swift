@@ -39,7 +39,7 @@ struct AtomicFile: Sendable {
     /// Writes a file beside it, makes it durable, renames it into place, makes that durable.
     func replace(with bytes: [UInt8]) throws(MetadataStoreError) {
         let temporary = path + ".tmp"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw failure("create") }
         do throws(MetadataStoreError) {
             try writeAll(bytes, to: descriptor)

@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaSecurity
 
 /// What the cluster consists of at one moment, shaped like KRaft's image: immutable, shared freely
 /// between threads; a change makes a new one.
@@ -17,6 +18,9 @@ struct ClusterImage: Sendable, Equatable {
     /// Levels of the features that are in force.
     var features = Features()
     var quotas = ClientQuotas()
+    var credentials = ScramCredentials()
+    /// Each once.
+    var acls: [Uuid: Acl] = [:]
     /// Topics whose directories may not be out of the way yet.
     private(set) var deletedTopics: Set<Uuid> = []
 

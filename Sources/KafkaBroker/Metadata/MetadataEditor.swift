@@ -2,7 +2,8 @@ import KafkaBase
 import Logging
 import NIOCore
 
-/// Changes the cluster's metadata where that is all there is to do: features, quotas.
+/// Changes the cluster's metadata where that is all there is to do: features, quotas,
+/// credentials.
 ///
 /// Any thread may call; the changes happen on the storage thread, one after the other.
 struct MetadataEditor: Sendable {

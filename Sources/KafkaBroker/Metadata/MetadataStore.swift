@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaSecurity
 
 /// Holds the cluster's metadata. All that handlers see of it; a single node keeps it in a file.
 protocol MetadataStore: Sendable {
@@ -33,6 +34,10 @@ enum MetadataChange: Sendable, Equatable {
     case setFeatures(Features)
     /// The quotas of all clients.
     case setQuotas(ClientQuotas)
+    /// The SCRAM credentials of all users.
+    case setCredentials(ScramCredentials)
+    case putAcl(Uuid, Acl)
+    case removeAcl(Uuid)
     /// Producer ids below this one have been handed out.
     case advanceProducerID(to: Int64)
 }
@@ -72,6 +77,9 @@ extension ClusterImage {
                 image.setClientMetricsConfigs(configs, subscription: subscription)
             case .setFeatures(let features): image.features = features
             case .setQuotas(let quotas): image.quotas = quotas
+            case .setCredentials(let credentials): image.credentials = credentials
+            case .putAcl(let id, let acl): image.acls[id] = acl
+            case .removeAcl(let id): image.acls[id] = nil
             case .advanceProducerID(let id): image.nextProducerID = max(image.nextProducerID, id)
             }
         }

@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaSecurity
 
 /// The metadata file's text: one item a line, words separated by single blanks, values escaped.
 ///
@@ -8,6 +9,9 @@ import KafkaBase
 ///     feature group.version 1                      a level that is not the initial one
 ///     quota =alice * - producer_byte_rate 1048576   of user, client id and address: = and a name,
 ///                                                  * for the default, - for none
+///     scram alice SCRAM-SHA-256 salt=…,stored_key=…,server_key=…,iterations=4096
+///     acl eBSl7mbrTwa4nJ5Kn5qtpA ALLOW User:alice READ TOPIC LITERAL orders *
+///                                                  the last word is the host
 ///     log-dir /data2                               where logs lie besides this directory
 ///     broker-config * log.retention.ms 60000       of all brokers, or of one by its id
 ///     group-config orders consumer.session.timeout.ms 50000
@@ -38,6 +42,10 @@ enum MetadataText {
             lines.append("feature \(escape(name)) \(level)")
         }
         lines += quotaLines(image.quotas)
+        lines += image.credentials.users.flatMap { user, credentials in
+            credentials.map { "scram \(escape(user)) \($0.key) \($0.value.text)" }
+        }.sorted()
+        lines += aclLines(image.acls)
         for path in image.logDirectories { lines.append("log-dir \(escape(path))") }
         for (broker, configs) in image.brokerConfigs.sorted(by: { $0.key < $1.key }) {
             let broker = broker == ClusterImage.allBrokers ? allBrokers : broker
@@ -115,6 +123,8 @@ enum MetadataText {
                     changed: image.features.changed, changeCount: try number(words[1]))
             case ("feature", 3): try addFeature(words)
             case ("quota", 6): try addQuota(words)
+            case ("scram", 4): try addCredential(words)
+            case ("acl", 9): try addAcl(words)
             case ("log-dir", 2):
                 guard let path = unescape(words[1]) else { throw Reason(text: "bad escape") }
                 image.logDirectories.append(path)
@@ -177,6 +187,28 @@ enum MetadataText {
             image.quotas.set(key, to: value, for: entity)
         }
 
+        private mutating func addCredential(_ words: [String]) throws(Reason) {
+            guard let user = unescape(words[1]), let mechanism = SaslMechanism(rawValue: words[2]),
+                mechanism.scramHash != nil, let credential = ScramCredential(text: words[3])
+            else { throw Reason(text: "not a SCRAM credential") }
+            image.credentials.set(credential, of: user, mechanism)
+        }
+
+        private mutating func addAcl(_ words: [String]) throws(Reason) {
+            guard let id = Uuid(words[1]) else { throw Reason(text: "not an id: \(words[1])") }
+            guard let permission = Acl.Permission(name: words[2]),
+                let operation = AclOperation(name: words[4]),
+                let resourceType = AclResourceType(name: words[5]),
+                let patternType = Acl.PatternType(name: words[6])
+            else { throw Reason(text: "not an ACL: \(words.joined(separator: " "))") }
+            guard let principal = unescape(words[3]), let name = unescape(words[7]),
+                let host = unescape(words[8])
+            else { throw Reason(text: "bad escape") }
+            image.acls[id] = Acl(
+                permission, principal, operation, resourceType, name, patternType: patternType,
+                host: host)
+        }
+
         private mutating func addBrokerConfig(_ words: [String]) throws(Reason) {
             guard let value = unescape(words[3]) else { throw Reason(text: "bad escape") }
             let broker = words[1] == allBrokers ? ClusterImage.allBrokers : words[1]
@@ -228,7 +260,7 @@ enum MetadataText {
         numbers.isEmpty ? "-" : numbers.map(String.init).joined(separator: ",")
     }
 
-    // MARK: Quotas
+    // MARK: Quotas and ACLs
 
     private static func quotaLines(_ quotas: ClientQuotas) -> [String] {
         let word = { (name: QuotaEntity.Name?) in
@@ -243,6 +275,16 @@ enum MetadataText {
                 "quota \(word(entity.user)) \(word(entity.clientID)) \(word(entity.ip)) "
                     + "\(key.rawValue) \(value)"
             }
+        }.sorted()
+    }
+
+    private static func aclLines(_ acls: [Uuid: Acl]) -> [String] {
+        acls.map { id, acl in
+            [
+                "acl", "\(id)", acl.permission.name, escape(acl.principal), acl.operation.name,
+                acl.resourceType.name, acl.patternType.name, escape(acl.resourceName),
+                escape(acl.host),
+            ].joined(separator: " ")
         }.sorted()
     }
 

@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaSecurity
 import NIOConcurrencyHelpers
 internal import Synchronization
 
@@ -10,7 +11,7 @@ internal import Synchronization
 final class QuotaManager: Sendable {
     /// Whose requests they are. Without authentication everybody is Kafka's anonymous user.
     struct Client: Sendable {
-        static let anonymous = "ANONYMOUS"
+        static let anonymous = KafkaPrincipal.anonymous.name
         var user = Client.anonymous
         var id: String
     }

@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaSecurity
 import KafkaTransport
 import NIOCore
 internal import Synchronization
@@ -26,7 +27,7 @@ final class RequestQuota: @unchecked Sendable {
         _ manager: QuotaManager, clientID: String?, sizeBytes: Int, clock: KafkaClock,
         scope: ConnectionScope
     ) {
-        let client = QuotaManager.Client(id: clientID ?? "")
+        let client = QuotaManager.Client(user: scope.principal.name, id: clientID ?? "")
         let limits = manager.limits(of: client)
         scope.isSerial = limits != .none
         guard limits != .none else { return nil }

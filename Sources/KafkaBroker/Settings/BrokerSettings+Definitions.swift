@@ -3,7 +3,8 @@ extension BrokerSettings {
 
     /// Every setting of the broker, in the manual's order.
     public static let definitions: [SettingDefinition] =
-        identity + network + topics + log + cleaner + groupDefinitions + transactionDefinitions
+        identity + network + securityDefinitions + authorizationDefinitions + topics + log + cleaner
+        + groupDefinitions + transactionDefinitions
 
     private static let identity: [SettingDefinition] = [
         .init(

@@ -1,4 +1,5 @@
 internal import KafkaBase
+internal import KafkaSecurity
 
 /// The broker's settings, by Kafka's names, with Kafka's defaults.
 ///
@@ -34,6 +35,11 @@ public struct BrokerSettings: Sendable {
     public let initialTaskDelayMs: Int64
     /// Ms between two notes of how far the logs are durable.
     public let checkpointIntervalMs: Int64
+    /// Whether ACLs say who may do what, but for super users.
+    let hasAuthorizer: Bool
+    let superUsers: Set<KafkaPrincipal>
+    /// Whether everybody may use what no ACL is about.
+    let allowsUnmentioned: Bool
 
     /// Parses and checks settings.
     ///
@@ -43,11 +49,12 @@ public struct BrokerSettings: Sendable {
         var ignored: [String] = []
         for (given, text) in properties.sorted(by: { $0.key < $1.key }) {
             let name = BrokerSettings.aliases[given] ?? given
-            if ForeignSettings.contains(name) {
+            let base = BrokerSettings.listenerSetting(name).map(String.init) ?? name
+            if ForeignSettings.contains(base) {
                 ignored.append(name)
                 continue
             }
-            guard let definition = BrokerSettings.definition(of: name) else {
+            guard let definition = BrokerSettings.definition(of: base) else {
                 throw .unknown(
                     name: given,
                     nearest: NearestName.of(given, among: BrokerSettings.definitions.map(\.name)))
@@ -73,6 +80,9 @@ public struct BrokerSettings: Sendable {
         checkpointIntervalMs = Int64(value("log.flush.offset.checkpoint.interval.ms")) ?? .max
         isCleanerEnabled = value("log.cleaner.enable") == "true"
         cleaner = CleanerSettings(value)
+        hasAuthorizer = try BrokerSettings.hasAuthorizer(value("authorizer.class.name"))
+        superUsers = try BrokerSettings.superUsers(value("super.users"))
+        allowsUnmentioned = value("allow.everyone.if.no.acl.found") == "true"
         try checkConsumerGroups()
     }
 

@@ -3,13 +3,13 @@
 /// effect; what is no setting of Kafka's at all is an error.
 enum ForeignSettings {
     private static let names: Set<String> = [
-        "advertised.host.name", "advertised.port", "allow.everyone.if.no.acl.found",
+        "advertised.host.name", "advertised.port",
         "auto.leader.rebalance.enable", "background.threads", "broker.heartbeat.interval.ms",
         "broker.id.generation.enable", "broker.rack", "broker.session.timeout.ms",
         "controlled.shutdown.enable", "controlled.shutdown.max.retries",
         "controlled.shutdown.retry.backoff.ms", "early.start.listeners", "host.name",
         "initial.broker.registration.timeout.ms", "inter.broker.listener.name",
-        "inter.broker.protocol.version", "listener.security.protocol.map",
+        "inter.broker.protocol.version",
         "log.dir.failure.timeout.ms", "log.flush.scheduler.interval.ms",
         "log.flush.start.offset.checkpoint.interval.ms", "log.message.downconversion.enable",
         "log.message.format.version", "log.message.timestamp.difference.max.ms",
@@ -21,8 +21,13 @@ enum ForeignSettings {
         "offsets.topic.compression.codec", "port", "process.roles",
         "producer.purgatory.purge.interval.requests",
         "queued.max.request.bytes", "queued.max.requests", "request.timeout.ms",
-        "reserved.broker.max.id", "security.inter.broker.protocol", "server.max.startup.time.ms",
+        "reserved.broker.max.id", "sasl.client.callback.handler.class",
+        "sasl.mechanism.controller.protocol", "sasl.mechanism.inter.broker.protocol",
+        "security.inter.broker.protocol", "security.providers", "server.max.startup.time.ms",
         "socket.listen.backlog.size", "socket.receive.buffer.bytes", "socket.send.buffer.bytes",
+        "ssl.allow.dn.changes", "ssl.allow.san.changes", "ssl.endpoint.identification.algorithm",
+        "ssl.keymanager.algorithm", "ssl.protocol", "ssl.provider",
+        "ssl.secure.random.implementation", "ssl.trustmanager.algorithm",
         "transaction.state.log.load.buffer.size", "unstable.api.versions.enable",
         "unstable.feature.versions.enable",
     ]
@@ -36,7 +41,8 @@ enum ForeignSettings {
         "group.coordinator.new.", "group.share.", "group.streams.", "kafka.metrics.",
         "leader.imbalance.", "log4j.",
         "metadata.log.", "metadata.max.", "metric.reporters", "metrics.",
-        "replica.", "replication.quota.", "share.coordinator.", "zookeeper.",
+        "replica.", "replication.quota.", "sasl.kerberos.", "sasl.login.", "sasl.oauthbearer.",
+        "share.coordinator.", "zookeeper.",
     ]
 
     /// Of those, what Kafka changes at run time (its `DynamicBrokerConfig`), with what they hold:

@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaSecurity
 import KafkaWire
 import Logging
 
@@ -14,6 +15,8 @@ import Logging
 /// Confined to the partition's event loop, where its closures run too. Its memory is that of the
 /// transactional ids, which go when they have not been used for `transactional.id.expiration.ms`.
 final class TransactionCoordinator: CoordinatorState, @unchecked Sendable {
+    static let resourceType = AclResourceType.transactionalID
+
     let log: any CoordinatorLog
     let environment: any TransactionEnvironment
     let settings: TransactionSettings

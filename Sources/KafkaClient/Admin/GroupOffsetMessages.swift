@@ -94,17 +94,23 @@ extension KafkaClient.GroupOffsets {
 }
 
 extension OffsetCommitRequest {
-    /// A commit by one who is no member. Topics by name, so version 9 at most.
-    init(_ group: String, _ offsets: [TopicPartition: OffsetAndMetadata]) {
+    /// - Parameters:
+    ///   - group: in whose name; of a group without members nobody's.
+    ///   - ids: of the topics, which go by them from version 10 on.
+    init(
+        _ group: ConsumerGroupMetadata, _ offsets: [TopicPartition: OffsetAndMetadata],
+        ids: [String: Uuid] = [:], _ version: Int16
+    ) {
         self.init()
-        groupId = group
-        topics = offsets.keys.byTopic.map { name, numbers in
+        groupId = group.groupID
+        generationIdOrMemberEpoch = group.generation
+        memberId = group.memberID
+        if version >= 7 { groupInstanceId = group.instanceID }
+        topics = offsets.byTopic.map { name, entries in
             var topic = OffsetCommitRequestTopic()
             topic.name = name
-            topic.partitions = numbers.compactMap { number in
-                guard let offset = offsets[TopicPartition(topic: name, partition: number)] else {
-                    return nil
-                }
+            topic.topicId = ids[name] ?? .zero
+            topic.partitions = entries.map { number, offset in
                 var entry = OffsetCommitRequestPartition()
                 entry.partitionIndex = number
                 entry.committedOffset = offset.offset

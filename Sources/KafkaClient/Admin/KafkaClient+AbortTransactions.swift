@@ -71,6 +71,10 @@ extension KafkaClient {
 
     /// Fences the producers of transactional ids, which aborts what they have open.
     ///
+    /// ```swift
+    /// let fenced = try await client.fenceProducers(["billing-1"])
+    /// ```
+    ///
     /// - Returns: for each id what its next producer would follow, or why it was not fenced.
     public func fenceProducers(
         _ ids: [String]

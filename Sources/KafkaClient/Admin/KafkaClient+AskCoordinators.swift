@@ -25,7 +25,7 @@ extension KafkaClient {
                     for key in group { results[key] = .failure(error) }
                 }
                 for key in group where results[key] == nil {
-                    results[key] = .failure(.noAnswer("coordinator of \(key.description)"))
+                    results[key] = .failure(.noAnswer("coordinator of \(key)"))
                 }
             }
             open = open.filter { key in
@@ -56,13 +56,5 @@ extension KafkaClient {
             }
         }
         return groups
-    }
-}
-
-extension KafkaError {
-    /// A broker left out of its answer what it was asked for.
-    static func noAnswer(_ what: String) -> KafkaError {
-        KafkaError(
-            .unknownServerError, what, detail: "the broker did not answer for it")
     }
 }

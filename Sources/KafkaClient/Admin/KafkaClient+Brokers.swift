@@ -24,13 +24,10 @@ extension KafkaClient {
         return await withTaskGroup(of: Answer.self) { group in
             for broker in Set(asked) {
                 group.addTask {
-                    do throws(KafkaError) {
-                        let response = try await self.ask(
-                            broker, make, errorCode: errorCode, what: what)
-                        return (broker, .success(response))
-                    } catch {
-                        return (broker, .failure(error))
+                    let result = await KafkaError.result { () throws(KafkaError) in
+                        try await self.ask(broker, make, errorCode: errorCode, what: what)
                     }
+                    return (broker, result)
                 }
             }
             var results: [Int32: Result<Request.Response, KafkaError>] = [:]

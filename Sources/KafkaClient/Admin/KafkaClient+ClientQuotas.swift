@@ -52,6 +52,10 @@ public struct QuotaChange: Sendable, Equatable {
 extension KafkaClient {
     /// The quotas of users, clients and addresses.
     ///
+    /// ```swift
+    /// for (entity, quotas) in try await client.describeClientQuotas() { print(entity, quotas) }
+    /// ```
+    ///
     /// - Parameter filter: only entities with these parts; a nil name stands for any.
     /// - Returns: for each entity its quotas by key.
     public func describeClientQuotas(

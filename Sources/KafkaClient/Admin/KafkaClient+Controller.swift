@@ -23,16 +23,3 @@ extension KafkaClient {
         }
     }
 }
-
-extension TopicResult {
-    /// Brokers may answer in any order, and leave out what they were asked twice.
-    static func inOrder(_ names: [String], _ results: [TopicResult]) -> [TopicResult] {
-        let byName = Dictionary(results.map { ($0.name, $0) }) { first, _ in first }
-        return names.map { name in
-            byName[name]
-                ?? TopicResult(
-                    name: name, code: .unknownServerError, what: "topic",
-                    detail: "the broker did not answer for it", topicID: .zero)
-        }
-    }
-}

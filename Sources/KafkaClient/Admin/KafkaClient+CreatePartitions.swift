@@ -4,6 +4,10 @@ internal import KafkaWire
 extension KafkaClient {
     /// Raises topics' numbers of partitions.
     ///
+    /// ```swift
+    /// let results = try await client.createPartitions(["orders": 12])
+    /// ```
+    ///
     /// - Parameters:
     ///   - counts: by topic, with the partitions that there are.
     ///   - validateOnly: only checks whether it could be done.

@@ -24,13 +24,20 @@ public struct NewTopic: Sendable {
 extension KafkaClient {
     /// Makes topics, and waits until the controller has made them.
     ///
+    /// ```swift
+    /// let orders = NewTopic(name: "orders", partitionCount: 6, replicationFactor: 3)
+    /// for result in try await client.createTopics([orders]) {
+    ///     if let error = result.error { print(error) }
+    /// }
+    /// ```
+    ///
     /// - Parameter validateOnly: only checks whether they could be made.
     /// - Returns: one result for each topic, in their order.
     public func createTopics(
         _ topics: [NewTopic], validateOnly: Bool = false
     ) async throws(KafkaError) -> [TopicResult] {
         var request = CreateTopicsRequest()
-        request.timeoutMs = Int32(configuration.requestTimeoutMs)
+        request.timeoutMs = Int32(clamping: configuration.requestTimeoutMs)
         request.validateOnly = validateOnly
         request.topics = topics.map { topic in
             var entry = CreateTopicsRequest.CreatableTopic()

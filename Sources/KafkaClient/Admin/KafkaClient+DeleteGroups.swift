@@ -4,6 +4,12 @@ internal import KafkaWire
 extension KafkaClient {
     /// Deletes groups without members, with their offsets (KIP-229).
     ///
+    /// ```swift
+    /// for (group, error) in try await client.deleteGroups(["billing"]) {
+    ///     print(group, error?.message ?? "deleted")
+    /// }
+    /// ```
+    ///
     /// - Returns: for each group why it was not deleted, nil where it was: `unknownGroup`, or
     ///   NON_EMPTY_GROUP where members are left.
     public func deleteGroups(
@@ -24,12 +30,5 @@ extension KafkaClient {
             return results
         }
         return answers.byGroup.mapValues(\.error)
-    }
-}
-
-extension Result {
-    /// Why it failed, nil when it did not.
-    var error: Failure? {
-        if case .failure(let error) = self { error } else { nil }
     }
 }

@@ -4,6 +4,11 @@ internal import KafkaWire
 extension KafkaClient {
     /// Deletes the records below an offset of each partition, asking its leader (KIP-107).
     ///
+    /// ```swift
+    /// let partition = TopicPartition(topic: "orders", partition: 0)
+    /// let starts = try await client.deleteRecords(before: [partition: 1000])
+    /// ```
+    ///
     /// - Parameter offsets: at most the high watermark, which -1 stands for.
     /// - Returns: for each partition where it starts then, or why not.
     public func deleteRecords(
@@ -22,13 +27,12 @@ extension DeleteRecordsRequest {
     fileprivate init(_ offsets: [TopicPartition: Int64], timeoutMs: Int32) {
         self.init()
         self.timeoutMs = timeoutMs
-        let byTopic = Dictionary(grouping: offsets.sorted { $0.key < $1.key }) { $0.key.topic }
-        topics = byTopic.map { name, entries in
+        topics = offsets.byTopic.map { name, entries in
             var topic = DeleteRecordsTopic()
             topic.name = name
-            topic.partitions = entries.map { partition, offset in
+            topic.partitions = entries.map { number, offset in
                 var entry = DeleteRecordsPartition()
-                entry.partitionIndex = partition.partition
+                entry.partitionIndex = number
                 entry.offset = offset
                 return entry
             }

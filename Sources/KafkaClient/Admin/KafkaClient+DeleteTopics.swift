@@ -4,9 +4,15 @@ internal import KafkaWire
 extension KafkaClient {
     /// Deletes topics with all their records.
     ///
+    /// ```swift
+    /// for result in try await client.deleteTopics(["orders"]) {
+    ///     if let error = result.error { print(error) }
+    /// }
+    /// ```
+    ///
     /// - Returns: one result for each name, in their order.
     public func deleteTopics(_ names: [String]) async throws(KafkaError) -> [TopicResult] {
-        let requestTimeoutMs = Int32(configuration.requestTimeoutMs)
+        let requestTimeoutMs = Int32(clamping: configuration.requestTimeoutMs)
         let response = try await sendToController { version in
             var request = DeleteTopicsRequest()
             request.timeoutMs = requestTimeoutMs

@@ -3,6 +3,12 @@ internal import KafkaBase
 extension KafkaClient {
     /// Partitions, leaders and replicas of topics, in the order of `names`.
     ///
+    /// ```swift
+    /// for case .success(let topic) in try await client.describeTopics(["orders"]) {
+    ///     print(topic.partitions.map(\.leader))
+    /// }
+    /// ```
+    ///
     /// - Returns: for each name the topic, or why not (`unknownTopic`, a broker's error).
     public func describeTopics(
         _ names: [String]

@@ -12,6 +12,10 @@ public enum ElectionType: Int8, Sendable {
 extension KafkaClient {
     /// Elects leaders of partitions.
     ///
+    /// ```swift
+    /// let failures = try await client.electLeaders(.preferred, nil)
+    /// ```
+    ///
     /// - Parameter partitions: nil for all of the cluster; then those that need no election are
     ///   left out of the results.
     /// - Returns: for each partition why not, nil where it was done; ELECTION_NOT_NEEDED where the

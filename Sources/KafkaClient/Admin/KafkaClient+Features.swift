@@ -1,4 +1,5 @@
 internal import KafkaBase
+internal import KafkaTransport
 internal import KafkaWire
 
 /// A feature of the cluster, with the levels that a broker knows and the one in force (KIP-584).
@@ -34,15 +35,12 @@ public struct FeatureUpdate: Sendable, Equatable {
 
 extension KafkaClient {
     /// The features of the cluster as one broker tells them, by name.
+    ///
+    /// ```swift
+    /// for feature in try await client.describeFeatures() { print(feature.name) }
+    /// ```
     public func describeFeatures() async throws(KafkaError) -> [ClusterFeature] {
-        let response = try await send(to: .any) { version throws(KafkaError) in
-            var request = ApiVersionsRequest()
-            if version >= 3 {
-                request.clientSoftwareName = "skafka"
-                request.clientSoftwareVersion = "1"
-            }
-            return request
-        }
+        let response = try await send(ApiVersionsRequest.ofThisSoftware, to: .any)
         if response.errorCode != .none { throw KafkaError(response.errorCode, "features") }
         var features: [String: ClusterFeature] = [:]
         for key in response.supportedFeatures where key.minVersion <= key.maxVersion {

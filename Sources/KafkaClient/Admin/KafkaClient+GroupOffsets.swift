@@ -43,14 +43,20 @@ extension KafkaClient {
     /// Sets a group's offsets from outside. The group may not have members; one that there is not
     /// comes to be by it.
     ///
+    /// ```swift
+    /// let partition = TopicPartition(topic: "orders", partition: 0)
+    /// let failures = try await client.alterGroupOffsets(
+    ///     "billing", [partition: OffsetAndMetadata(offset: 1000)])
+    /// ```
+    ///
     /// - Returns: for each partition why its offset was not set, nil where it was;
     ///   UNKNOWN_MEMBER_ID where the group has members.
     public func alterGroupOffsets(
         _ id: String, _ offsets: [TopicPartition: OffsetAndMetadata]
     ) async throws(KafkaError) -> [TopicPartition: KafkaError?] {
         let response = try await sendToCoordinator(of: .group(id), maxVersion: 9) {
-            _ throws(KafkaError) in
-            OffsetCommitRequest(id, offsets)
+            version throws(KafkaError) in
+            OffsetCommitRequest(ConsumerGroupMetadata(groupID: id), offsets, version)
         } errorCode: { response in
             response.topics.lazy.flatMap(\.partitions).map(\.errorCode)
                 .first(where: \.concernsCoordinator) ?? .none
@@ -122,14 +128,5 @@ extension Dictionary where Key == TopicPartition, Value == KafkaError? {
             result[partition] = .some(.noAnswer("offset of \(partition)"))
         }
         return result
-    }
-}
-
-extension Sequence<TopicPartition> {
-    /// Topics with their partitions, each in order and once, as requests hold them.
-    var byTopic: [(topic: String, partitions: [Int32])] {
-        Dictionary(grouping: Set(self)) { $0.topic }
-            .map { ($0.key, $0.value.map(\.partition).sorted()) }
-            .sorted { $0.0 < $1.0 }
     }
 }

@@ -43,6 +43,12 @@ public enum IsolationLevel: Int8, Sendable {
 extension KafkaClient {
     /// Finds offsets, asking each partition's leader; follows leaders that move.
     ///
+    /// ```swift
+    /// let partition = TopicPartition(topic: "orders", partition: 0)
+    /// let ends = try await client.listOffsets([partition: .latest])
+    /// if case .success(let end)? = ends[partition] { print(end.offset ?? 0) }
+    /// ```
+    ///
     /// - Returns: for each partition its offset, or why not.
     public func listOffsets(
         _ specs: [TopicPartition: OffsetSpec], isolationLevel: IsolationLevel = .readUncommitted
@@ -80,14 +86,14 @@ extension ListOffsetsRequest {
         replicaId = -1
         self.isolationLevel = isolationLevel.rawValue
         self.timeoutMs = timeoutMs
-        let byTopic = Dictionary(grouping: specs.sorted { $0.key < $1.key }) { $0.key.topic }
-        topics = byTopic.map { name, entries in
+        topics = specs.byTopic.map { name, entries in
             var topic = ListOffsetsTopic()
             topic.name = name
-            topic.partitions = entries.map { partition, spec in
+            topic.partitions = entries.map { number, spec in
                 var entry = ListOffsetsPartition()
-                entry.partitionIndex = partition.partition
-                entry.currentLeaderEpoch = leaders[partition]?.epoch ?? -1
+                entry.partitionIndex = number
+                entry.currentLeaderEpoch =
+                    leaders[TopicPartition(topic: name, partition: number)]?.epoch ?? -1
                 entry.timestamp = spec.wireValue
                 return entry
             }

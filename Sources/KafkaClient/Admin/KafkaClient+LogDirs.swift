@@ -28,6 +28,12 @@ public struct LogDirectory: Sendable, Equatable {
 extension KafkaClient {
     /// The log directories of brokers, with the sizes of what is in them.
     ///
+    /// ```swift
+    /// for case (let broker, .success(let directories)) in try await client.describeLogDirs() {
+    ///     print(broker, directories.map(\.path))
+    /// }
+    /// ```
+    ///
     /// - Parameters:
     ///   - brokers: nil for all.
     ///   - partitions: nil for all.

@@ -19,13 +19,13 @@ extension KafkaClient {
     ) async throws(KafkaError) -> [TopicPartition: KafkaError?] {
         var request = AlterPartitionReassignmentsRequest()
         request.timeoutMs = Int32(clamping: configuration.requestTimeoutMs)
-        request.topics = replicas.keys.byTopic.map { name, numbers in
+        request.topics = replicas.byTopic.map { name, entries in
             var topic = AlterPartitionReassignmentsRequest.ReassignableTopic()
             topic.name = name
-            topic.partitions = numbers.map { number in
+            topic.partitions = entries.map { number, replicas in
                 var entry = AlterPartitionReassignmentsRequest.ReassignablePartition()
                 entry.partitionIndex = number
-                entry.replicas = replicas[TopicPartition(topic: name, partition: number)] ?? nil
+                entry.replicas = replicas
                 return entry
             }
             return topic
@@ -56,6 +56,10 @@ extension KafkaClient {
     }
 
     /// The partitions that are on their way to other brokers.
+    ///
+    /// ```swift
+    /// for (partition, moves) in try await client.listReassignments() { print(partition, moves) }
+    /// ```
     ///
     /// - Parameter partitions: nil for all.
     public func listReassignments(

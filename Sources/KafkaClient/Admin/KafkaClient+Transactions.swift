@@ -55,6 +55,11 @@ extension KafkaClient {
 
     /// The present or last transaction of each id (KIP-664).
     ///
+    /// ```swift
+    /// let found = try await client.describeTransactions(["billing-1"])
+    /// if case .success(let transaction)? = found["billing-1"] { print(transaction.state) }
+    /// ```
+    ///
     /// - Returns: for each id its transaction, or why not; TRANSACTIONAL_ID_NOT_FOUND where there
     ///   is none.
     public func describeTransactions(

@@ -26,3 +26,13 @@ public struct TopicResult: Sendable, Equatable {
         }
     }
 }
+
+extension TopicResult {
+    /// Brokers may answer in any order, and leave out what they were asked twice.
+    static func inOrder(_ names: [String], _ results: [TopicResult]) -> [TopicResult] {
+        let byName = Dictionary(results.map { ($0.name, $0) }) { first, _ in first }
+        return names.map { name in
+            byName[name] ?? TopicResult(name: name, error: .noAnswer("topic \(name)"))
+        }
+    }
+}

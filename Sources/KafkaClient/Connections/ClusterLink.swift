@@ -59,12 +59,7 @@ final class ClusterLink: @unchecked Sendable {
         then: @escaping @Sendable (Result<Value, KafkaError>) -> Void
     ) {
         Task {
-            let result: Result<Value, KafkaError>
-            do throws(KafkaError) {
-                result = .success(try await call())
-            } catch {
-                result = .failure(error)
-            }
+            let result = await KafkaError.result(call)
             eventLoop.execute { then(result) }
         }
     }

@@ -68,7 +68,8 @@ final class ConnectionPool: Sendable {
         do {
             switch try begin(key, eventLoop, isBootstrap: isBootstrap, timeoutMs: timeoutMs) {
             case .open(let connection): return connection
-            case .attempt(let task): return try await task.value
+            case .attempt(let task):
+                return try await task.valueUnlessCancelled(on: eventLoop ?? group.next())
             }
         } catch {
             throw KafkaError(any: error)

@@ -31,10 +31,4 @@ struct AbortedTransactionFilter {
         }
         return header.attributes.isTransactional
     }
-
-    /// Whether a control record's key is an abort marker's: version, then type 0.
-    static func isAbortMarker(key: UnsafeRawBufferPointer?) -> Bool {
-        guard let key, key.count >= 4 else { return false }
-        return key[2] == 0 && key[3] == 0
-    }
 }

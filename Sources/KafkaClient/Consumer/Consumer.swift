@@ -3,18 +3,31 @@ internal import NIOCore
 
 /// Reads records from partitions that it is given, without a group.
 ///
+/// ```swift
+/// let consumer = Consumer(client: client)
+/// consumer.assign([TopicPartition(topic: "orders", partition: 0): 0])
+/// var reader = RecordBatchReader()
+/// while !Task.isCancelled {
+///     for records in try await consumer.poll(timeoutMs: nil) {
+///         try records.forEachRecord(reader: &reader) { record in
+///             print(record.offset, record.value?.count ?? 0)
+///             return .continue
+///         }
+///     }
+/// }
+/// await consumer.close()
+/// ```
+///
 /// Owns its connections; `close` it when done. Any thread may call it; `poll` has one caller at a
 /// time. Fetches ahead of `poll`, one request at a time for each broker, bounded by
-/// `ConsumerConfiguration.prefetchBytes` and one response of each broker.
+/// `ConsumerConfiguration.prefetchBytes` and what is on its way then.
 public final class Consumer: Sendable {
     private let fetcher: ConsumerFetcher
-    private let prefetchBytes: Int
 
     public init(
         client: KafkaClient, configuration: ConsumerConfiguration = ConsumerConfiguration()
     ) {
         fetcher = ConsumerFetcher(client: client, configuration: configuration)
-        prefetchBytes = configuration.prefetchBytes
     }
 
     /// Adds partitions, each with the offset to begin at. Those assigned already are moved there.
@@ -37,33 +50,17 @@ public final class Consumer: Sendable {
     ///
     /// - Parameter timeoutMs: nil waits for ever.
     /// - Returns: empty when the time is up or the task was cancelled.
-    /// - Throws: an error that stopped a partition (`offsetOutOfRange`, `unknownTopic`, a broker's
-    ///   code); it is read again after `seek`. `connectionFailed` when no broker can be reached for
-    ///   `ClientConfiguration.timeoutMs`. `closed`.
+    /// - Throws: an error that stopped a partition (`offsetOutOfRange`, `unknownTopic`,
+    ///   `topicRecreated`, a broker's final code); it is read again after `seek`. What goes wrong
+    ///   for longer than `ClientConfiguration.timeoutMs`, while it is tried on (`connectionFailed`,
+    ///   a broker's code that may pass). `closed`.
     public func poll(timeoutMs: Int?) async throws(KafkaError) -> [FetchedRecords] {
-        if let records = try take() { return records }
+        if let records = try fetcher.take() { return records }
         if timeoutMs == 0 || Task.isCancelled { return [] }
-        let queue = fetcher.queue
-        let ticket = queue.makeTicket()
-        let timer = timeoutMs.map { timeoutMs in
-            fetcher.eventLoop.scheduleTask(in: .milliseconds(Int64(timeoutMs))) {
-                queue.wake(ticket)
-            }
-        }
-        await withTaskCancellationHandler {
-            await queue.wait(ticket)
-        } onCancel: {
-            queue.wake(ticket)
-        }
-        timer?.cancel()
-        return try take() ?? []
-    }
-
-    private func take() throws(KafkaError) -> [FetchedRecords]? {
-        guard let taken = try fetcher.queue.take() else { return nil }
-        // Only a full queue holds the fetcher up.
-        if taken.heldBytes >= prefetchBytes { fetcher.wake() }
-        return taken.records
+        let ticket = fetcher.queue.makeTicket()
+        await fetcher.wait(
+            ticket, until: timeoutMs.map { NIODeadline.now() + .milliseconds(Int64($0)) })
+        return try fetcher.take() ?? []
     }
 
     /// Ends the consumer; a `poll` under way fails with `closed`.

@@ -27,8 +27,9 @@ final class ConsumerFetcher: @unchecked Sendable {
         state = FetchState(
             settings: FetchState.Settings(
                 maxPartitionBytes: configuration.maxPartitionBytes,
+                maxBytes: configuration.maxBytes, prefetchBytes: configuration.prefetchBytes,
                 backoff: client.configuration.backoff,
-                unknownTopicMs: client.configuration.timeoutMs,
+                patienceMs: client.configuration.timeoutMs,
                 readsCommitted: configuration.isolationLevel == .readCommitted))
     }
 
@@ -39,7 +40,7 @@ final class ConsumerFetcher: @unchecked Sendable {
         eventLoop.execute {
             for (partition, offset, generation) in assigned {
                 self.state.assign(partition, offset: offset, generation: generation)
-                self.state.setLeader(self.client.cachedLeader(of: partition), of: partition)
+                _ = self.state.setLeader(self.client.cachedLeader(of: partition), of: partition)
             }
             self.pump()
         }
@@ -57,6 +58,32 @@ final class ConsumerFetcher: @unchecked Sendable {
     /// The caller has taken what was there: there is room for more.
     func wake() {
         eventLoop.execute { self.pump() }
+    }
+
+    /// What was fetched; nil when there is nothing. Goes on fetching where that was held up.
+    ///
+    /// - Throws: an error that stands first, or `closed`.
+    func take() throws(KafkaError) -> [FetchedRecords]? {
+        guard let taken = try queue.take() else { return nil }
+        // Only a full queue holds the fetcher up.
+        if taken.heldBytes >= configuration.prefetchBytes { wake() }
+        return taken.records
+    }
+
+    /// Waits until there is something, the queue's waiter is woken, the time is up, or the task is
+    /// cancelled.
+    ///
+    /// - Parameter deadline: nil waits for ever.
+    func wait(_ ticket: Int, until deadline: NIODeadline?) async {
+        let timer = deadline.map { deadline in
+            eventLoop.scheduleTask(deadline: deadline) { self.queue.wake(ticket) }
+        }
+        await withTaskCancellationHandler {
+            await queue.wait(ticket)
+        } onCancel: {
+            queue.wake(ticket)
+        }
+        timer?.cancel()
     }
 
     func close() async {
@@ -85,6 +112,8 @@ final class ConsumerFetcher: @unchecked Sendable {
                 queue.fail(error, partition: partition, generation: generation)
             case .outOfRange(let wanted):
                 reportRange(wanted)
+            case .trouble(let error):
+                queue.fail(error)
             }
         }
     }
@@ -124,11 +153,17 @@ final class ConsumerFetcher: @unchecked Sendable {
         }
     }
 
+    private func failed(_ request: FetchState.Request, _ error: KafkaError) {
+        let outcomes = state.failed(request.id, error, now: .now())
+        // Where no broker is reached, that is what the caller is told.
+        if unreachableSince == nil { deliver(outcomes) }
+    }
+
     // MARK: Requests
 
     private func send(_ request: FetchState.Request) {
         guard let connection = cluster[request.broker] else {
-            state.failed(request.id, now: .now())
+            failed(request, KafkaError(.connectionFailed, "broker \(request.broker) is gone"))
             return wake()
         }
         let hasIDs = request.partitions.allSatisfy { $0.topicID != nil }
@@ -136,8 +171,9 @@ final class ConsumerFetcher: @unchecked Sendable {
             let version = connection.versions.highestCommonVersion(
                 of: FetchRequest.self, limit: hasIDs ? .max : 12), version >= 4
         else {
-            state.failed(request.id, now: .now())
-            queue.fail(KafkaError(.unsupportedVersion(connection.address, .fetch)))
+            let error = KafkaError(.unsupportedVersion(connection.address, .fetch))
+            failed(request, error)
+            for wanted in request.partitions { deliver(state.refuse(wanted.partition, error)) }
             return
         }
         connection.send(
@@ -153,7 +189,7 @@ final class ConsumerFetcher: @unchecked Sendable {
                         checksCrcs: self.configuration.checkCrcs))
             case .failure(let error):
                 self.client.logger.debug("fetch failed", metadata: ["reason": "\(error)"])
-                self.state.failed(request.id, now: .now())
+                self.failed(request, KafkaError(any: error))
                 self.notReached(KafkaError(any: error), now: .now())
             }
             self.pump()
@@ -172,9 +208,9 @@ final class ConsumerFetcher: @unchecked Sendable {
             deliver(state.refuse(partition, KafkaError(code, "topic \(partition.topic)")))
         } else {
             let leader = client.cachedLeader(of: partition)
-            state.setLeader(leader, of: partition)
+            deliver([state.setLeader(leader, of: partition)].compactMap(\.self))
             guard leader == nil else { return }
-            let error = KafkaError(.leaderNotAvailable, "\(partition) has no leader")
+            let error = KafkaError(.leaderNotAvailable, "\(partition) has no leader").of(partition)
             deliver([state.unserved(partition, error, now: .now())].compactMap(\.self))
         }
     }
@@ -186,7 +222,8 @@ extension ConsumerFetcher: ClusterLinkUser {
     }
 
     func disconnected(_ broker: Int32, _ error: KafkaError?) {
-        state.disconnected(broker, now: .now())
+        let outcomes = state.disconnected(broker, error, now: .now())
+        if unreachableSince == nil { deliver(outcomes) }
         if let error { notReached(error, now: .now()) }
     }
 
@@ -208,9 +245,9 @@ extension ConsumerFetcher: ClusterLinkUser {
 extension FetchRequest {
     fileprivate init(_ request: FetchState.Request, _ configuration: ConsumerConfiguration) {
         self.init()
-        maxWaitMs = Int32(configuration.maxWaitMs)
-        minBytes = Int32(configuration.minBytes)
-        maxBytes = Int32(clamping: configuration.maxBytes)
+        maxWaitMs = Int32(clamping: configuration.maxWaitMs)
+        minBytes = Int32(clamping: configuration.minBytes)
+        maxBytes = Int32(clamping: request.maxBytes)
         isolationLevel = configuration.isolationLevel.rawValue
         // Topics next to each other are put together; the order of the request stays.
         for wanted in request.partitions {

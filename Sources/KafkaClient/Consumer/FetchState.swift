@@ -10,10 +10,14 @@ internal import NIOCore
 struct FetchState {
     struct Settings {
         var maxPartitionBytes = 1 << 20
+        var maxBytes = 50 << 20
+        /// Bytes that the caller means to hold at most.
+        var prefetchBytes = 8 << 20
         /// Pause for a partition whose broker could not serve it.
         var backoff = Backoff(initialMs: 100, maxMs: 1000)
-        /// How long a topic may be unknown before that is an error, in ms.
-        var unknownTopicMs = 10_000
+        /// How long a topic may be unknown before that is an error, and how long a partition may
+        /// not be served before the caller is told, in ms.
+        var patienceMs = 10_000
         /// Whether reading ends at the last stable offset instead of the high watermark.
         var readsCommitted = true
     }
@@ -33,6 +37,8 @@ struct FetchState {
         var id: Int
         var broker: Int32
         var partitions: [Wanted]
+        /// Bytes of the answer, which only its first batch may exceed.
+        var maxBytes: Int
     }
 
     struct Actions {
@@ -47,6 +53,8 @@ struct FetchState {
         case failure(TopicPartition, KafkaError, generation: Int)
         /// The range is to be asked for, to tell it.
         case outOfRange(Wanted)
+        /// Something goes wrong again and again; it is tried on.
+        case trouble(KafkaError)
     }
 
     private struct Position {
@@ -54,9 +62,13 @@ struct FetchState {
         var generation: Int
         var leader: MetadataCache.Leader?
         var maxBytes: Int
+        var backoff: Backoff
+        /// In which the offset is meant; another topic of the same name has another one.
+        var topicID: Uuid?
         var isStopped = false
         var notBefore = NIODeadline.uptimeNanoseconds(0)
-        var unknownSince: NIODeadline?
+        /// Since when nothing but errors came for it.
+        var failingSince: NIODeadline?
         /// The end below which the last answer had no records.
         var emptyUpTo: Int64?
     }
@@ -67,6 +79,8 @@ struct FetchState {
     private var requests: [Int: Request] = [:]
     private var lastRequestID = 0
     private var staleTopics: Set<String> = []
+    /// When the caller was told last that something goes wrong: once for all partitions.
+    private var toldAt: NIODeadline?
 
     init(settings: Settings) {
         self.settings = settings
@@ -80,7 +94,7 @@ struct FetchState {
         let leader = positions[partition]?.leader
         positions[partition] = Position(
             offset: offset, generation: generation, leader: leader,
-            maxBytes: settings.maxPartitionBytes)
+            maxBytes: settings.maxPartitionBytes, backoff: settings.backoff)
     }
 
     mutating func unassign(_ partition: TopicPartition) {
@@ -91,9 +105,21 @@ struct FetchState {
 
     func offset(of partition: TopicPartition) -> Int64? { positions[partition]?.offset }
 
-    mutating func setLeader(_ leader: MetadataCache.Leader?, of partition: TopicPartition) {
-        positions[partition]?.leader = leader
-        if leader != nil { positions[partition]?.unknownSince = nil }
+    /// Returns the error when the leader is that of another topic of the same name.
+    mutating func setLeader(
+        _ leader: MetadataCache.Leader?, of partition: TopicPartition
+    ) -> Outcome? {
+        guard var position = positions[partition] else { return nil }
+        position.leader = leader
+        defer { positions[partition] = position }
+        guard let id = leader?.topicID else { return nil }
+        let isAnother = position.topicID.map { $0 != id } ?? false
+        position.topicID = id
+        guard isAnother, !position.isStopped else { return nil }
+        position.isStopped = true
+        return .failure(
+            partition, .topicRecreated(partition, offset: position.offset),
+            generation: position.generation)
     }
 
     /// The cluster says that it has no such topic or partition, or no leader for it. Returns the
@@ -102,11 +128,11 @@ struct FetchState {
         _ partition: TopicPartition, _ error: KafkaError, now: NIODeadline
     ) -> Outcome? {
         guard var position = positions[partition], !position.isStopped else { return nil }
-        let since = position.unknownSince ?? now
-        position.unknownSince = since
+        let since = position.failingSince ?? now
+        position.failingSince = since
         position.leader = nil
-        position.notBefore = now + .milliseconds(Int64(settings.backoff.initialMs))
-        position.isStopped = now - since >= .milliseconds(Int64(settings.unknownTopicMs))
+        position.notBefore = now + .milliseconds(Int64(position.backoff.nextMs()))
+        position.isStopped = now - since >= patience
         positions[partition] = position
         guard position.isStopped else { return nil }
         return .failure(partition, error, generation: position.generation)
@@ -123,18 +149,24 @@ struct FetchState {
         links.connected(broker)
     }
 
-    mutating func disconnected(_ broker: Int32, now: NIODeadline) {
+    /// - Parameter error: why no connection could be made; nil when one was lost.
+    mutating func disconnected(
+        _ broker: Int32, _ error: KafkaError? = nil, now: NIODeadline
+    ) -> [Outcome] {
         links.disconnected(broker, now: now)
+        var outcomes: [Outcome] = []
         for (partition, position) in positions where position.leader?.broker == broker {
             staleTopics.insert(partition.topic)
+            if let error { outcomes += suffer(partition, error, now) }
         }
+        return outcomes
     }
 
     /// A request got no answer; its partitions are asked for again after a pause.
-    mutating func failed(_ id: Int, now: NIODeadline) {
-        guard let request = requests.removeValue(forKey: id) else { return }
+    mutating func failed(_ id: Int, _ error: KafkaError, now: NIODeadline) -> [Outcome] {
+        guard let request = requests.removeValue(forKey: id) else { return [] }
         links.failed(at: request.broker)
-        for wanted in request.partitions { pause(wanted, now: now) }
+        return request.partitions.flatMap { pause($0, after: error, now: now) }
     }
 
     /// A request was answered.
@@ -144,8 +176,7 @@ struct FetchState {
         guard let request = requests.removeValue(forKey: id) else { return [] }
         links.answered(by: request.broker, throttleMs: response.throttleTimeMs, now: now)
         guard response.errorCode == .none else {
-            for wanted in request.partitions { pause(wanted, now: now) }
-            return []
+            return request.partitions.flatMap { refused($0, response.errorCode, now: now) }
         }
         let isEmpty =
             response.throttleTimeMs == 0
@@ -208,7 +239,8 @@ struct FetchState {
         where links.canSend(to: broker, now: now, &actions.links) && hasRoom {
             lastRequestID += 1
             let request = Request(
-                id: lastRequestID, broker: broker, partitions: inTurn(partitions))
+                id: lastRequestID, broker: broker, partitions: inTurn(partitions),
+                maxBytes: responseBytes(partitions, brokerCount: wanted.count))
             requests[request.id] = request
             links.sent(to: broker)
             actions.send.append(request)
@@ -216,6 +248,13 @@ struct FetchState {
         actions.refresh = staleTopics
         staleTopics = []
         return actions
+    }
+
+    /// A broker's share of what may be on its way: half of what may be held, so that one answer is
+    /// read while the next one comes.
+    private func responseBytes(_ partitions: [Wanted], brokerCount: Int) -> Int {
+        let largest = partitions.reduce(0) { max($0, $1.maxBytes) }
+        return min(settings.maxBytes, max(settings.prefetchBytes / 2 / brokerCount, largest))
     }
 
     /// A broker fills its answer in the order of the request: each time another begins.
@@ -237,24 +276,37 @@ struct FetchState {
             positions[wanted.partition]?.isStopped = true
             return [.outOfRange(wanted)]
         case .offsetNotAvailable:
-            pause(wanted, now: now, isStale: false)
-            return []
+            return pause(
+                wanted, after: error(data.errorCode, wanted), now: now, isStale: false)
         case .corruptMessage:
             return stop(
                 wanted,
                 KafkaError(
-                    .corrupt, "\(wanted.partition) at offset \(wanted.offset): CORRUPT_MESSAGE"))
-        case let code where code.isRetriable:
-            pause(wanted, now: now)
-            return []
+                    .corrupt, "\(wanted.partition) at offset \(wanted.offset): CORRUPT_MESSAGE"
+                ).of(wanted.partition))
         case let code:
-            return stop(wanted, KafkaError(code, "fetch \(wanted.partition)"))
+            return refused(wanted, code, now: now)
         }
+    }
+
+    /// A broker does not serve a partition, now or at all.
+    private mutating func refused(
+        _ wanted: Wanted, _ code: ErrorCode, now: NIODeadline
+    ) -> [Outcome] {
+        guard positions[wanted.partition]?.generation == wanted.generation else { return [] }
+        let error = error(code, wanted)
+        return code.isRetriable ? pause(wanted, after: error, now: now) : stop(wanted, error)
+    }
+
+    private func error(_ code: ErrorCode, _ wanted: Wanted) -> KafkaError {
+        KafkaError(code, "fetch \(wanted.partition)").of(wanted.partition)
     }
 
     private mutating func take(
         _ wanted: Wanted, _ data: FetchResponse.PartitionData, now: NIODeadline, checksCrcs: Bool
     ) -> [Outcome] {
+        positions[wanted.partition]?.failingSince = nil
+        positions[wanted.partition]?.backoff.reset()
         let records = data.records?.buffer ?? ByteBuffer()
         let batches = FetchedBatches(records)
         var outcomes: [Outcome] = []
@@ -264,7 +316,8 @@ struct FetchState {
                 positions[wanted.partition]?.emptyUpTo = nil
             } else {
                 // Nothing new: do not ask at full speed for what does not help.
-                pause(wanted, now: now, isStale: false)
+                positions[wanted.partition]?.notBefore =
+                    now + .milliseconds(Int64(settings.backoff.initialMs))
             }
             positions[wanted.partition]?.maxBytes = settings.maxPartitionBytes
             let fetched = FetchedRecords(
@@ -317,10 +370,32 @@ struct FetchState {
         return [.failure(wanted.partition, error, generation: wanted.generation)]
     }
 
-    private mutating func pause(_ wanted: Wanted, now: NIODeadline, isStale: Bool = true) {
-        guard positions[wanted.partition]?.generation == wanted.generation else { return }
-        positions[wanted.partition]?.notBefore =
-            now + .milliseconds(Int64(settings.backoff.initialMs))
+    private mutating func pause(
+        _ wanted: Wanted, after error: KafkaError, now: NIODeadline, isStale: Bool = true
+    ) -> [Outcome] {
+        guard var position = positions[wanted.partition],
+            position.generation == wanted.generation
+        else { return [] }
+        position.notBefore = now + .milliseconds(Int64(position.backoff.nextMs()))
+        positions[wanted.partition] = position
         if isStale { staleTopics.insert(wanted.partition.topic) }
+        return suffer(wanted.partition, error, now)
     }
+
+    /// Nothing but errors for too long is told, once for all partitions in that time.
+    private mutating func suffer(
+        _ partition: TopicPartition, _ error: KafkaError, _ now: NIODeadline
+    ) -> [Outcome] {
+        let since = positions[partition]?.failingSince ?? now
+        positions[partition]?.failingSince = since
+        guard now - since >= patience, toldAt.map({ now - $0 >= patience }) ?? true else {
+            return []
+        }
+        toldAt = now
+        var error = error
+        error.message += ", again and again for \(settings.patienceMs) ms"
+        return [.trouble(error)]
+    }
+
+    private var patience: TimeAmount { .milliseconds(Int64(settings.patienceMs)) }
 }

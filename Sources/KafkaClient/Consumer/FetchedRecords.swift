@@ -93,7 +93,7 @@ public struct FetchedRecords: Sendable {
         if header.attributes.isControl, !abortedTransactions.isEmpty {
             isAbort = false
             try reader.forEachRecord(in: batch) { record in
-                isAbort = AbortedTransactionFilter.isAbortMarker(key: record.key)
+                isAbort = ControlRecordType(key: record.key) == .abort
                 return .stop
             }
         }

@@ -3,7 +3,8 @@ internal import KafkaBase
 internal import NIOConcurrencyHelpers
 internal import NIOCore
 
-/// What was fetched and not polled yet. Any thread; its bytes are bounded by whoever fills it.
+/// What was fetched and not polled yet. Any thread; its bytes are bounded by whoever fills it, its
+/// errors by the number of partitions.
 final class PollQueue: Sendable {
     fileprivate enum Entry: Sendable {
         case records(FetchedRecords)
@@ -47,6 +48,10 @@ final class PollQueue: Sendable {
     {
         let waiter = state.withLockedValue { state -> CheckedContinuation<Void, Never>? in
             if let partition, state.generations[partition] != generation { return nil }
+            if partition == nil, case .failure(nil, _)? = state.entries.last {
+                // Of what is wrong with all of them the latest tells enough.
+                state.entries.removeLast()
+            }
             state.entries.append(entry)
             state.bytes += bytes
             return state.waiter.take()

@@ -7,6 +7,9 @@ public enum Assignor: String, Sendable, CaseIterable {
     case range
     /// All partitions in turn (Java's `RoundRobinAssignor`).
     case roundRobin = "roundrobin"
+    /// As even as can be while members get again what they had; all pause while the group
+    /// rebalances (KIP-54; Java's `StickyAssignor`).
+    case sticky
     /// As even as can be while members keep what they have; a partition that moves is first given
     /// up by its owner, and nothing else pauses (KIP-429; Java's `CooperativeStickyAssignor`).
     case cooperativeSticky = "cooperative-sticky"
@@ -26,6 +29,7 @@ public enum Assignor: String, Sendable, CaseIterable {
             switch self {
             case .range: RangeAssignment.shares(partitionCounts, members)
             case .roundRobin: RoundRobinAssignment.shares(partitionCounts, members)
+            case .sticky: StickyAssignment.shares(partitionCounts, members, movesAtOnce: true)
             case .cooperativeSticky: StickyAssignment.shares(partitionCounts, members)
             }
         for member in members { shares[member.id, default: []].sort() }

@@ -3,10 +3,8 @@ internal import KafkaWire
 internal import NIOCore
 
 /// A member's side of the classic protocol: JoinGroup, SyncGroup, Heartbeat (Java's
-/// `AbstractCoordinator` and `ConsumerCoordinator`). Takes answers, gives the next request; no
-/// clock, no socket of its own. `MembershipState` asks it, and sees to it that one request at a
-/// time is under way.
-struct ClassicMembership {
+/// `AbstractCoordinator` and `ConsumerCoordinator`).
+struct ClassicMembership: GroupMembership {
     private enum Phase: Equatable {
         /// Not in the group; joins as soon as the application holds nothing any more.
         case outside
@@ -23,12 +21,13 @@ struct ClassicMembership {
     /// `JOIN_GROUP_TIMEOUT_LAPSE`), in ms.
     private static let joinLapseMs = 5000
 
-    private(set) var memberID = ""
-    private(set) var generation: Int32 = -1
+    private var memberID = ""
+    private var generation: Int32 = -1
     private var phase = Phase.outside
     private var assignor: Assignor?
+    /// What it was given last, which it may get again.
+    private var lastShare: StickyUserData?
     private var nextHeartbeatAt = NIODeadline.uptimeNanoseconds(0)
-    private var sessionEndsAt: NIODeadline?
     /// The topics that this member named when it joined.
     private var joinedTopics: [String] = []
     /// Of a leader: what the topics looked like that it shared out.
@@ -38,15 +37,16 @@ struct ClassicMembership {
     private var rejoinsWhenSettled = false
     private var reason: String?
 
-    /// Whether it looks after the topics of the whole group.
     var isLeader: Bool { sharedTopics != nil }
 
-    /// Whether the coordinator knows this member.
-    var isMember: Bool { !memberID.isEmpty }
+    var isStable: Bool { phase == .stable }
+
+    var identity: (memberID: String, generation: Int32)? {
+        generation < 0 ? nil : (memberID, generation)
+    }
 
     // MARK: The next request
 
-    /// What to send now; `wakeAt` is set when that is up to the time.
     mutating func next(
         now: NIODeadline, _ context: inout MembershipContext, wakeAt: inout NIODeadline?
     ) -> MembershipRequest? {
@@ -71,7 +71,6 @@ struct ClassicMembership {
         }
     }
 
-    /// How long the answer may take, in ms.
     func timeoutMs(
         of request: MembershipRequest, _ configuration: GroupConfiguration, requestTimeoutMs: Int
     ) -> Int {
@@ -117,7 +116,7 @@ struct ClassicMembership {
             entry.name = assignor.rawValue
             let metadata = try? ConsumerProtocol.subscription(
                 context.topics.names, owned: context.ownership.owned, generation: generation,
-                rack: configuration.rackID, assignor: assignor)
+                rack: configuration.rackID, assignor: assignor, last: lastShare)
             guard let metadata else { continue }
             entry.metadata = metadata
             request.protocols.append(entry)
@@ -187,8 +186,7 @@ struct ClassicMembership {
         }
     }
 
-    /// A request got no answer.
-    mutating func failed(now: NIODeadline, _ context: MembershipContext) {
+    mutating func failed(now: NIODeadline) {
         nextHeartbeatAt = now
         if phase == .joining || phase == .syncing { phase = generation < 0 ? .outside : .preparing }
     }
@@ -231,7 +229,8 @@ struct ClassicMembership {
         for entry in response.members {
             // A member that cannot be understood is given nothing.
             let member = try? ConsumerProtocol.member(
-                entry.memberId, instanceID: entry.groupInstanceId, subscription: entry.metadata)
+                entry.memberId, instanceID: entry.groupInstanceId, subscription: entry.metadata,
+                assignor: assignor)
             members.append(member ?? AssignorMember(id: entry.memberId, topics: []))
         }
         groupTopics = members.reduce(into: []) { $0.formUnion($1.topics) }
@@ -262,6 +261,7 @@ struct ClassicMembership {
             return .fatal(
                 KafkaError(.corrupt, "group \(group): the leader's assignment: \(error)"))
         }
+        lastShare = StickyUserData(partitions: assigned, generation: generation)
         reason = nil
         phase = .stable
         nextHeartbeatAt = now + heartbeatInterval(context)
@@ -291,7 +291,6 @@ struct ClassicMembership {
 
     // MARK: Other events
 
-    /// A commit was refused.
     mutating func commitRefused(
         _ code: ErrorCode, generation: Int32, _ context: inout MembershipContext
     ) {
@@ -306,10 +305,7 @@ struct ClassicMembership {
         }
     }
 
-    /// Ends the membership, as far as this side goes.
-    ///
-    /// - Returns: what tells the coordinator; a static member says nothing, so that it finds its
-    ///   share again when it is back in time.
+    /// A static member says nothing, so that it finds its share again when it is back in time.
     mutating func leave(_ context: inout MembershipContext) -> MembershipRequest? {
         let left = memberID
         lose(&context, isUnknown: true)

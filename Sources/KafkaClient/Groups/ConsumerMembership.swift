@@ -3,18 +3,16 @@ internal import KafkaWire
 internal import NIOCore
 
 /// A member's side of KIP-848: one heartbeat that joins, reports what the member has, and brings
-/// what it is to have (Java's `ConsumerMembershipManager`). Takes answers, gives the next request;
-/// no clock, no socket of its own. `MembershipState` asks it, and sees to it that one request at a
-/// time is under way.
-struct ConsumerMembership {
+/// what it is to have (Java's `ConsumerMembershipManager`).
+struct ConsumerMembership: GroupMembership {
     private static let joiningEpoch: Int32 = 0
     private static let leavingEpoch: Int32 = -1
     /// A static member that may be back (KIP-345).
     private static let leavingForNowEpoch: Int32 = -2
 
     /// Chosen here, for the life of the member (KIP-1082).
-    let memberID: String
-    private(set) var epoch = ConsumerMembership.joiningEpoch
+    private let memberID: String
+    private var epoch = ConsumerMembership.joiningEpoch
     private var intervalMs: Int
     private var nextHeartbeatAt = NIODeadline.uptimeNanoseconds(0)
     /// What the coordinator was told last; nil tells it anew.
@@ -29,6 +27,8 @@ struct ConsumerMembership {
     private var telling: (partitions: Set<TopicPartition>?, names: [String]?)
     /// What the member is to have, while not all topics' names are known.
     private var unnamed: [Uuid: Set<Int32>]?
+    /// Whether the cluster was asked for the names of those.
+    private var wasAskedFor = false
 
     init(memberID: String, intervalMs: Int) {
         self.memberID = memberID
@@ -36,11 +36,18 @@ struct ConsumerMembership {
         telling = (nil, nil)
     }
 
-    var isMember: Bool { epoch > 0 }
+    private var isMember: Bool { epoch > 0 }
+
+    var identity: (memberID: String, generation: Int32)? { isMember ? (memberID, epoch) : nil }
+
+    /// The coordinator does.
+    var isLeader: Bool { false }
+
+    /// Whether it knows what it is to have.
+    var isStable: Bool { isMember && unnamed == nil }
 
     // MARK: The next request
 
-    /// What to send now; `wakeAt` is set when that is up to the time.
     mutating func next(
         now: NIODeadline, _ context: inout MembershipContext, wakeAt: inout NIODeadline?
     ) -> MembershipRequest? {
@@ -77,18 +84,20 @@ struct ConsumerMembership {
         return .consumerHeartbeat(request)
     }
 
+    func timeoutMs(
+        of request: MembershipRequest, _ configuration: GroupConfiguration, requestTimeoutMs: Int
+    ) -> Int { requestTimeoutMs }
+
     private func byID(
         _ partitions: Set<TopicPartition>, _ context: MembershipContext
     ) -> [ConsumerGroupHeartbeatRequest.TopicPartitions] {
-        Dictionary(grouping: partitions.sorted(), by: \.topic)
-            .sorted { $0.key < $1.key }
-            .compactMap { topic, partitions in
-                guard let id = context.topics.known[topic]?.id else { return nil }
-                var entry = ConsumerGroupHeartbeatRequest.TopicPartitions()
-                entry.topicId = id
-                entry.partitions = partitions.map(\.partition)
-                return entry
-            }
+        partitions.byTopic.compactMap { topic, numbers in
+            guard let id = context.topics.known[topic]?.id else { return nil }
+            var entry = ConsumerGroupHeartbeatRequest.TopicPartitions()
+            entry.topicId = id
+            entry.partitions = numbers
+            return entry
+        }
     }
 
     // MARK: Answers
@@ -122,7 +131,6 @@ struct ConsumerMembership {
         return .fine
     }
 
-    /// A request got no answer: the coordinator may know less than it was told.
     mutating func failed(now: NIODeadline) {
         forgetReports()
         nextHeartbeatAt = now
@@ -167,16 +175,12 @@ struct ConsumerMembership {
         context.ownership.assign(target)
     }
 
-    /// Whether the cluster was asked for the topics of the assignment that is not resolved.
-    private var wasAskedFor = false
-
     // MARK: Other events
 
-    /// A commit was refused.
     mutating func commitRefused(
-        _ code: ErrorCode, epoch: Int32, _ context: inout MembershipContext
+        _ code: ErrorCode, generation: Int32, _ context: inout MembershipContext
     ) {
-        guard epoch == self.epoch, isMember else { return }
+        guard generation == epoch, isMember else { return }
         switch code {
         case .unknownMemberId, .fencedMemberEpoch: lose(&context)
         // The next heartbeat brings the epoch.
@@ -185,9 +189,6 @@ struct ConsumerMembership {
         }
     }
 
-    /// Ends the membership, as far as this side goes.
-    ///
-    /// - Returns: what tells the coordinator.
     mutating func leave(_ context: inout MembershipContext) -> MembershipRequest? {
         guard isMember else { return nil }
         lose(&context)

@@ -16,14 +16,16 @@ enum ConsumerProtocol {
     /// - Parameters:
     ///   - owned: what it has and keeps while the group rebalances.
     ///   - generation: in which it was given that.
+    ///   - last: what it was given last.
     static func subscription(
         _ topics: [String], owned: Set<TopicPartition>, generation: Int32, rack: String?,
-        assignor: Assignor
+        assignor: Assignor, last: StickyUserData? = nil
     ) throws(WireError) -> ByteBuffer {
         var message = ConsumerProtocolSubscription()
         message.topics = topics
         // Leaders that know version 1 alone find the generation here.
         if assignor.isCooperative { message.userData = ByteBuffer(integer: generation) }
+        if assignor == .sticky { message.userData = try last?.encoded() }
         message.ownedPartitions = Dictionary(grouping: owned.sorted(), by: \.topic)
             .sorted { $0.key < $1.key }
             .map { topic, partitions in
@@ -39,7 +41,7 @@ enum ConsumerProtocol {
 
     /// A member as the leader sees it.
     static func member(
-        _ id: String, instanceID: String?, subscription bytes: ByteBuffer
+        _ id: String, instanceID: String?, subscription bytes: ByteBuffer, assignor: Assignor
     ) throws(WireError) -> AssignorMember {
         var reader = WireReader(bytes)
         let version: Int16 = try reader.readInteger()
@@ -53,6 +55,13 @@ enum ConsumerProtocol {
                 member.owned.insert(TopicPartition(topic: entry.topic, partition: partition))
             }
         }
+        if assignor == .sticky {
+            // One that says nothing, or what cannot be understood, had nothing.
+            let last = message.userData.flatMap { try? StickyUserData($0) }
+            member.owned = last?.partitions ?? []
+            member.generation = last?.generation ?? -1
+            return member
+        }
         // Java writes the generation alone, librdkafka behind the partitions.
         if version < 2, let data = message.userData, data.readableBytes >= 4 {
             member.generation =
@@ -64,14 +73,12 @@ enum ConsumerProtocol {
     /// What the leader gives a member.
     static func assignment(_ partitions: [TopicPartition]) throws(WireError) -> ByteBuffer {
         var message = ConsumerProtocolAssignment()
-        message.assignedPartitions = Dictionary(grouping: partitions, by: \.topic)
-            .sorted { $0.key < $1.key }
-            .map { topic, partitions in
-                var entry = ConsumerProtocolAssignment.TopicPartition()
-                entry.topic = topic
-                entry.partitions = partitions.map(\.partition).sorted()
-                return entry
-            }
+        message.assignedPartitions = partitions.byTopic.map { topic, numbers in
+            var entry = ConsumerProtocolAssignment.TopicPartition()
+            entry.topic = topic
+            entry.partitions = numbers
+            return entry
+        }
         return try encode(message, assignmentVersion)
     }
 

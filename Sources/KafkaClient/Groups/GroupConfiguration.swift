@@ -14,6 +14,8 @@ public struct GroupConfiguration: Sendable {
     public enum OffsetReset: Sendable {
         case earliest
         case latest
+        /// At the first record that is no older than so many ms, else at the end (KIP-1106).
+        case ago(ms: Int64)
         /// An error is thrown.
         case none
         /// At offsets of the caller's choice, where nothing is committed; an error is thrown where

@@ -28,10 +28,18 @@ extension GroupConsumer {
 
     func send(_ offsets: [TopicPartition: OffsetAndMetadata]) async throws(KafkaError) {
         var generation: Int32 = -1
+        let memberID = session.metadata.memberID
         do throws(KafkaError) {
-            try await client.commit(offsets) {
+            try await client.commit(offsets) { () throws(KafkaError) in
                 let member = session.metadata
                 generation = member.generation
+                // In nobody's name a group without members would take what a lost member had read,
+                // perhaps of topics that are others by now.
+                guard generation >= 0, member.memberID == memberID else {
+                    throw KafkaError(
+                        .unknownMemberId, "commit of group \(member.groupID)",
+                        detail: "this consumer is not a member now")
+                }
                 return member
             }
         } catch {
@@ -109,24 +117,42 @@ extension GroupConsumer {
         switch configuration.offsetReset {
         case .earliest: spec = .earliest
         case .latest: spec = .latest
+        case .ago(let ms): return try await starts(of: partitions, agoMs: ms)
         case .custom(let choose): return try await choose(partitions)
         case .none:
             throw KafkaError(
                 .offsetOutOfRange(first, requested: -1, start: -1, end: -1),
                 "group \(configuration.groupID) has committed no offset for \(first)")
         }
+        return try await offsets(of: partitions, spec).mapValues { $0 ?? 0 }
+    }
+
+    private func starts(
+        of partitions: [TopicPartition], agoMs: Int64
+    ) async throws(KafkaError) -> [TopicPartition: Int64] {
+        let sinceMs = max(0, KafkaClock.system.nowMs - agoMs)
+        let found = try await offsets(of: partitions, .timestamp(sinceMs))
+        let young = found.filter { $0.value == nil }.map(\.key)
+        let ends = young.isEmpty ? [:] : try await offsets(of: young, .latest)
+        return found.reduce(into: [:]) { $0[$1.key] = $1.value ?? (ends[$1.key] ?? nil) ?? 0 }
+    }
+
+    /// Where there is no such offset, nil.
+    private func offsets(
+        of partitions: [TopicPartition], _ spec: OffsetSpec
+    ) async throws(KafkaError) -> [TopicPartition: Int64?] {
         let found = try await client.listOffsets(
             Dictionary(uniqueKeysWithValues: partitions.map { ($0, spec) }),
             isolationLevel: fetching.isolationLevel)
-        var starts: [TopicPartition: Int64] = [:]
+        var offsets: [TopicPartition: Int64?] = [:]
         for (partition, result) in found {
             switch result {
-            case .success(let offset): starts[partition] = offset.offset ?? 0
+            case .success(let offset): offsets[partition] = .some(offset.offset)
             case .failure(let error) where error.errorCode == .unknownTopicOrPartition: continue
             case .failure(let error): throw error
             }
         }
-        return starts
+        return offsets
     }
 
     /// A position is not there any more.
@@ -137,7 +163,7 @@ extension GroupConsumer {
     ) async throws(KafkaError) -> Bool {
         switch configuration.offsetReset {
         case .none, .custom: return false
-        case .earliest, .latest: break
+        case .earliest, .latest, .ago: break
         }
         guard let start = try await reset([partition])[partition] else { return false }
         client.logger.warning("\(error.message); going on at \(start)")

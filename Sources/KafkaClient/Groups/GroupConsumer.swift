@@ -98,6 +98,10 @@ public final class GroupConsumer: Sendable {
     /// The partitions that are read.
     public var assignment: Set<TopicPartition> { positions.withLockedValue { $0.partitions } }
 
+    /// Whether the group has given this member its share, which may be nothing, and does not
+    /// rebalance, as far as the member knows.
+    public var isStable: Bool { session.isStable }
+
     /// Who commits for this member, for a transactional producer that does it instead (KIP-447).
     public var groupMetadata: ConsumerGroupMetadata { session.metadata }
 
@@ -115,8 +119,9 @@ public final class GroupConsumer: Sendable {
     /// - Returns: empty when the time is up, the task was cancelled, or `wakeUp` was called.
     /// - Throws: what ended the membership (an error again and again: `broker(.fencedInstanceId)`,
     ///   `broker(.inconsistentGroupProtocol)` and the like); what goes wrong for longer than
-    ///   `ClientConfiguration.timeoutMs`, while it is tried on (`connectionFailed`); an error that
-    ///   stopped a partition, which is read again after `seek`; `closed`.
+    ///   `ClientConfiguration.timeoutMs`, while it is tried on (`connectionFailed`, a broker's
+    ///   code); an error that stopped a partition, which is read again after `seek`
+    ///   (`topicRecreated` among them: go to offset 0 to read the new topic); `closed`.
     public func poll(timeoutMs: Int?) async throws(KafkaError) -> [FetchedRecords] {
         let deadline = timeoutMs.map { NIODeadline.now() + .milliseconds(Int64($0)) }
         session.pollCalled()
@@ -155,7 +160,6 @@ public final class GroupConsumer: Sendable {
     private func wait(_ ticket: Int, until deadline: NIODeadline?) async -> Bool {
         if wasWoken() { return false }
         session.pollWaits()
-        let queue = fetcher.queue
         var limit = deadline
         if configuration.enableAutoCommit {
             let commit = nextCommit.withLockedValue { $0 }
@@ -163,27 +167,17 @@ public final class GroupConsumer: Sendable {
                 limit = limit.map { min($0, commit) } ?? commit
             }
         }
-        let timer = limit.map { limit in
-            fetcher.eventLoop.scheduleTask(deadline: limit) { queue.wake(ticket) }
-        }
-        await withTaskCancellationHandler {
-            await queue.wait(ticket)
-        } onCancel: {
-            queue.wake(ticket)
-        }
-        timer?.cancel()
+        await fetcher.wait(ticket, until: limit)
         return !wasWoken()
     }
 
     private func take() async throws(KafkaError) -> [FetchedRecords]? {
         do throws(KafkaError) {
-            guard let taken = try fetcher.queue.take() else { return nil }
-            // Only a full queue holds the fetcher up.
-            if taken.heldBytes >= fetching.prefetchBytes { fetcher.wake() }
+            guard let taken = try fetcher.take() else { return nil }
             positions.withLockedValue { positions in
-                for records in taken.records { positions.advance(records) }
+                for records in taken { positions.advance(records) }
             }
-            return taken.records
+            return taken
         } catch {
             guard case .offsetOutOfRange(let partition, _, _, _) = error.kind,
                 try await resetAfter(error, partition)

@@ -51,6 +51,8 @@ final class GroupSession: Sendable {
 
     var owned: Set<TopicPartition> { state.withLockedValue { $0.owned } }
 
+    var isStable: Bool { state.withLockedValue { $0.isStable } }
+
     /// `poll` was called, or goes on.
     func pollCalled() {
         state.withLockedValue { $0.pollCalled(now: .now()) }
@@ -258,18 +260,5 @@ extension LeaveGroupRequest {
         member.memberId = memberID
         member.reason = "the consumer is being closed"
         members = [member]
-    }
-}
-
-extension KafkaError {
-    /// What a call gives or throws.
-    static func result<Value>(
-        _ call: () async throws(KafkaError) -> Value
-    ) async -> Result<Value, KafkaError> {
-        do throws(KafkaError) {
-            return .success(try await call())
-        } catch {
-            return .failure(error)
-        }
     }
 }

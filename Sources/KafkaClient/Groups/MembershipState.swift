@@ -31,13 +31,8 @@ struct MembershipState {
         }
     }
 
-    private enum Member {
-        case classic(ClassicMembership)
-        case consumer(ConsumerMembership)
-    }
-
     private var context: MembershipContext
-    private var member: Member
+    private var member: any GroupMembership
     private var coordinator: CoordinatorSearch
     private var poll: PollWatch
     private let requestTimeoutMs: Int
@@ -68,11 +63,10 @@ struct MembershipState {
                 backoff: client.backoff))
         member =
             switch configuration.groupProtocol {
-            case .classic: .classic(ClassicMembership())
+            case .classic: ClassicMembership()
             case .consumer:
-                .consumer(
-                    ConsumerMembership(
-                        memberID: memberID, intervalMs: configuration.heartbeatIntervalMs))
+                ConsumerMembership(
+                    memberID: memberID, intervalMs: configuration.heartbeatIntervalMs)
             }
         coordinator = CoordinatorSearch(backoff: client.backoff)
         poll = PollWatch(limitMs: configuration.maxPollIntervalMs)
@@ -88,19 +82,17 @@ struct MembershipState {
         let configuration = context.configuration
         var metadata = ConsumerGroupMetadata(
             groupID: configuration.groupID, instanceID: configuration.instanceID)
-        switch member {
-        case .classic(let member):
-            metadata.memberID = member.generation < 0 ? "" : member.memberID
-            metadata.generation = member.generation
-        case .consumer(let member) where member.isMember:
-            metadata.memberID = member.memberID
-            metadata.generation = member.epoch
-        case .consumer: break
+        if let identity = member.identity {
+            metadata.memberID = identity.memberID
+            metadata.generation = identity.generation
         }
         return metadata
     }
 
     var owned: Set<TopicPartition> { context.ownership.owned }
+
+    /// Whether the member has its share of the group's present generation.
+    var isStable: Bool { member.isStable }
 
     /// Whether `poll` has something to do.
     var hasNews: Bool { failure != nil || trouble != nil || context.ownership.next != nil }
@@ -132,14 +124,7 @@ struct MembershipState {
 
     /// - Parameter generation: in whose name the commit was.
     mutating func commitRefused(_ code: ErrorCode, generation: Int32) {
-        switch member {
-        case .classic(var classic):
-            classic.commitRefused(code, generation: generation, &context)
-            member = .classic(classic)
-        case .consumer(var consumer):
-            consumer.commitRefused(code, epoch: generation, &context)
-            member = .consumer(consumer)
-        }
+        member.commitRefused(code, generation: generation, &context)
         if code == .fencedInstanceId { failure = .fenced(context.configuration) }
     }
 
@@ -151,16 +136,7 @@ struct MembershipState {
 
     private mutating func leave() -> MembershipRequest? {
         underWay = nil
-        switch member {
-        case .classic(var classic):
-            let farewell = classic.leave(&context)
-            member = .classic(classic)
-            return farewell
-        case .consumer(var consumer):
-            let farewell = consumer.leave(&context)
-            member = .consumer(consumer)
-            return farewell
-        }
+        return member.leave(&context)
     }
 
     // MARK: Actions
@@ -178,8 +154,8 @@ struct MembershipState {
             }
         }
         guard !isStalled else { return actions }
-        actions.refresh = context.topics.beginRefresh(now: now, isLeader: isLeader)
-        actions.wake(at: context.topics.dueAt(isLeader: isLeader))
+        actions.refresh = context.topics.beginRefresh(now: now, isLeader: member.isLeader)
+        actions.wake(at: context.topics.dueAt(isLeader: member.isLeader))
         guard context.topics.isResolved else { return actions }
         guard let broker = coordinator.broker else {
             actions.findsCoordinator = coordinator.begin(now: now)
@@ -195,39 +171,23 @@ struct MembershipState {
         return actions
     }
 
-    private var isLeader: Bool {
-        if case .classic(let classic) = member { return classic.isLeader }
-        return false
-    }
-
     private mutating func send(to broker: Int32, _ now: NIODeadline, _ actions: inout Actions) {
         var wakeAt: NIODeadline?
-        var timeoutMs = requestTimeoutMs
-        let request: MembershipRequest?
-        switch member {
-        case .classic(var classic):
-            request = classic.next(now: now, &context, wakeAt: &wakeAt)
-            if let request {
-                timeoutMs = classic.timeoutMs(
-                    of: request, context.configuration, requestTimeoutMs: requestTimeoutMs)
-            }
-            member = .classic(classic)
-        case .consumer(var consumer):
-            request = consumer.next(now: now, &context, wakeAt: &wakeAt)
-            member = .consumer(consumer)
-        }
+        let request = member.next(now: now, &context, wakeAt: &wakeAt)
         actions.wake(at: wakeAt)
         guard let request else {
             // The protocol may have asked for topics, or begun to prepare a rebalance.
             if actions.refresh == nil {
-                actions.refresh = context.topics.beginRefresh(now: now, isLeader: isLeader)
+                actions.refresh = context.topics.beginRefresh(now: now, isLeader: member.isLeader)
             }
             return
         }
         lastID += 1
         underWay = lastID
         actions.send = Outgoing(
-            id: lastID, broker: broker, request: request, timeoutMs: timeoutMs)
+            id: lastID, broker: broker, request: request,
+            timeoutMs: member.timeoutMs(
+                of: request, context.configuration, requestTimeoutMs: requestTimeoutMs))
     }
 
     // MARK: Events
@@ -259,32 +219,10 @@ struct MembershipState {
         switch result {
         case .success(let response):
             coordinator.confirm()
-            settle(accept(response, now), now)
+            settle(member.answered(response, now: now, &context), now)
         case .failure(let error):
-            switch member {
-            case .classic(var classic):
-                classic.failed(now: now, context)
-                member = .classic(classic)
-            case .consumer(var consumer):
-                consumer.failed(now: now)
-                member = .consumer(consumer)
-            }
+            member.failed(now: now)
             settle(error.isRetriable ? .elsewhere(error) : .fatal(error), now)
-        }
-    }
-
-    private mutating func accept(
-        _ response: MembershipResponse, _ now: NIODeadline
-    ) -> MembershipVerdict {
-        switch member {
-        case .classic(var classic):
-            let verdict = classic.answered(response, now: now, &context)
-            member = .classic(classic)
-            return verdict
-        case .consumer(var consumer):
-            let verdict = consumer.answered(response, now: now, &context)
-            member = .consumer(consumer)
-            return verdict
         }
     }
 

@@ -1,8 +1,9 @@
 internal import KafkaBase
 
-/// The shares of `Assignor.cooperativeSticky`: members keep what they have as far as the balance
-/// allows. A partition that is to move from a living member to another is left out at first: the
-/// owner finds it missing, gives it up and joins again, and then the other is given it (KIP-429).
+/// The shares of `Assignor.sticky` and `.cooperativeSticky`: members keep what they have as far as
+/// the balance allows. With the latter, a partition that is to move from a living member to another
+/// is left out at first: the owner finds it missing, gives it up and joins again, and then the
+/// other is given it (KIP-429).
 ///
 /// A value for one assignment, made by the group's leader. Work and memory are bounded by the
 /// number of partitions times that of members.
@@ -12,14 +13,16 @@ struct StickyAssignment {
     private var subscribers: [String: [Int]] = [:]
     private var shares: [Set<TopicPartition>]
 
-    /// - Parameter members: in their order.
+    /// - Parameters:
+    ///   - members: in their order.
+    ///   - movesAtOnce: whether nobody holds anything now.
     static func shares(
-        _ partitionCounts: [String: Int], _ members: [AssignorMember]
+        _ partitionCounts: [String: Int], _ members: [AssignorMember], movesAtOnce: Bool = false
     ) -> [String: [TopicPartition]] {
         var assignment = StickyAssignment(partitionCounts, members)
         assignment.placeTheRest(partitionCounts)
         assignment.balance()
-        return assignment.withoutTransfers()
+        return movesAtOnce ? assignment.allShares : assignment.withoutTransfers()
     }
 
     private init(_ partitionCounts: [String: Int], _ members: [AssignorMember]) {
@@ -103,6 +106,10 @@ struct StickyAssignment {
 
     private func leastLoaded(of topic: String) -> Int? {
         subscribers[topic]?.min { shares[$0].count < shares[$1].count }
+    }
+
+    private var allShares: [String: [TopicPartition]] {
+        Dictionary(uniqueKeysWithValues: zip(members, shares).map { ($0.id, Array($1)) })
     }
 
     /// What members may have at once: not what another has to give up first.

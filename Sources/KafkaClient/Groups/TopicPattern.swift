@@ -1,10 +1,10 @@
+internal import KafkaBase
 internal import NIOConcurrencyHelpers
 
-/// A regular expression for topics' names, which the whole name must fit. Swift's own dialect,
-/// which reads what Perl and Java programmers write.
+/// A regular expression for topics' names, which the whole name must fit, in RE2's syntax: as
+/// brokers read it (KIP-848), and without backtracking.
 ///
-/// Any thread. The engine goes back over its steps where an expression leaves it the choice, so an
-/// expression such as `(a+)+b` may take long; names are no longer than 249 bytes.
+/// Any thread.
 ///
 /// ```swift
 /// let pattern = try TopicPattern("orders-.*")
@@ -13,32 +13,21 @@ internal import NIOConcurrencyHelpers
 public final class TopicPattern: Sendable {
     /// As it was given.
     public let text: String
-    private let regex: Compiled
+    private let matcher: NIOLockedValueBox<PatternMatcher>
 
     /// - Throws: `invalidArgument`.
     public init(_ text: String) throws(KafkaError) {
         self.text = text
         do {
-            regex = Compiled(try Regex(text))
+            matcher = NIOLockedValueBox(PatternMatcher(try Pattern(text), .whole))
         } catch {
             throw KafkaError(
                 .invalidArgument, "'\(text)' is no regular expression: \(error)")
         }
     }
 
-    public func matches(_ name: String) -> Bool { regex.matches(name) }
-
-    /// An expression is compiled when it is first used, so it needs a lock; hence unchecked.
-    private final class Compiled: @unchecked Sendable {
-        private let lock = NIOLock()
-        private let regex: Regex<AnyRegexOutput>
-
-        init(_ regex: Regex<AnyRegexOutput>) {
-            self.regex = regex
-        }
-
-        func matches(_ name: String) -> Bool {
-            lock.withLock { (try? regex.wholeMatch(in: name)) != nil }
-        }
+    public func matches(_ name: String) -> Bool {
+        // There is always an answer where steps are not bounded.
+        matcher.withLockedValue { $0.matches(name) } ?? false
     }
 }

@@ -1,6 +1,8 @@
 internal import KafkaBase
 internal import KafkaWire
 
+/// Names and numbers are there once in what is made of an answer, whatever a broker sends: others
+/// rely on it.
 extension ClusterMetadata {
     init(_ response: MetadataResponse) {
         clusterID = response.clusterId
@@ -8,8 +10,8 @@ extension ClusterMetadata {
         // A broker that cannot be reached as it says is as good as none.
         brokers = response.brokers.filter { (0...65535).contains($0.port) }.map {
             Broker(id: $0.nodeId, host: $0.host, port: $0.port, rack: $0.rack)
-        }.sorted { $0.id < $1.id }
-        topics = response.topics.compactMap(Topic.init).sorted { $0.name < $1.name }
+        }.sortedOnce(by: \.id)
+        topics = response.topics.compactMap(Topic.init).sortedOnce(by: \.name)
     }
 }
 
@@ -36,6 +38,14 @@ extension ClusterMetadata.Topic {
             result.offlineReplicas = partition.offlineReplicas
             result.error = partition.errorCode == .none ? nil : partition.errorCode
             return result
-        }.sorted { $0.partition < $1.partition }
+        }.sortedOnce(by: \.partition)
+    }
+}
+
+extension Array {
+    /// In the order of their keys; of equal ones the last.
+    fileprivate func sortedOnce<Key: Hashable & Comparable>(by key: (Element) -> Key) -> [Element] {
+        Dictionary(map { (key($0), $0) }) { _, last in last }
+            .sorted { $0.key < $1.key }.map(\.value)
     }
 }

@@ -17,8 +17,11 @@ public enum CoordinatorKey: Sendable, Hashable {
         case .transactionalID: 1
         }
     }
+}
 
-    var description: String {
+extension CoordinatorKey: CustomStringConvertible {
+    /// `group billing`, `transactional id invoices-0`
+    public var description: String {
         switch self {
         case .group(let id): "group \(id)"
         case .transactionalID(let id): "transactional id \(id)"

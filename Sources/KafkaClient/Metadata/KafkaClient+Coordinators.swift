@@ -20,7 +20,7 @@ extension KafkaClient {
             let code = errorCode(response)
             guard code.concernsCoordinator else { return response }
             if code != .coordinatorLoadInProgress { forgetCoordinator(of: key) }
-            try await retry.wait(after: KafkaError(code, "coordinator of \(key.description)"))
+            try await retry.wait(after: KafkaError(code, "coordinator of \(key)"))
         }
     }
 
@@ -37,7 +37,7 @@ extension KafkaClient {
             case nil:
                 try await retry.wait(
                     after: KafkaError(
-                        .coordinatorNotAvailable, "coordinator of \(key.description)"))
+                        .coordinatorNotAvailable, "coordinator of \(key)"))
             }
         }
     }
@@ -90,7 +90,8 @@ extension KafkaClient {
             learnBrokers(found.compactMap(\.broker))
             for key in batch {
                 let answer = found.first { $0.id == key.id }
-                results[key] = answer.map { $0.result(key) } ?? .failure(.noAnswer(key))
+                results[key] =
+                    answer.map { $0.result(key) } ?? .failure(.noAnswer("coordinator of \(key)"))
                 if case .success(let broker)? = results[key] { learnCoordinator(broker, of: key) }
                 open.remove(key)
             }
@@ -106,14 +107,6 @@ extension ErrorCode {
         case .notCoordinator, .coordinatorNotAvailable, .coordinatorLoadInProgress: true
         default: false
         }
-    }
-}
-
-extension KafkaError {
-    fileprivate static func noAnswer(_ key: CoordinatorKey) -> KafkaError {
-        KafkaError(
-            .unknownServerError, "coordinator of \(key.description)",
-            detail: "the broker did not answer for it")
     }
 }
 
@@ -136,7 +129,7 @@ private struct FoundCoordinator {
             ?? .failure(
                 KafkaError(
                     code == .none ? .coordinatorNotAvailable : code,
-                    "coordinator of \(key.description)", detail: detail))
+                    "coordinator of \(key)", detail: detail))
     }
 }
 

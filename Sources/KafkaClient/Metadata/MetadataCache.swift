@@ -91,8 +91,16 @@ struct MetadataCache: Sendable {
         coordinators[key] = nil
     }
 
-    /// Brokers that an answer named by the way; what Metadata told of them is kept.
+    /// Brokers that an answer named by the way, without their racks: a broker that was started
+    /// elsewhere is found where it is now.
     mutating func learn(_ named: [ClusterMetadata.Broker]) {
-        for broker in named where brokers[broker.id] == nil { brokers[broker.id] = broker }
+        for broker in named {
+            if let known = brokers[broker.id], known.host == broker.host,
+                known.port == broker.port
+            {
+                continue
+            }
+            brokers[broker.id] = broker
+        }
     }
 }

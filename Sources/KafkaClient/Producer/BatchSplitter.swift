@@ -47,6 +47,7 @@ enum BatchSplitter {
             reservedBytes: isFirst
                 ? batch.reservedBytes / 2 : batch.reservedBytes - batch.reservedBytes / 2,
             createdAt: batch.createdAt)
+        half.payloadBytes = records.payloadBytes
         half.orderSpan = batch.orderSpan / 2
         half.order = batch.order + (isFirst ? 0 : half.orderSpan)
         half.identity = batch.identity
@@ -57,8 +58,7 @@ enum BatchSplitter {
             return ProducerBatch.Delivery(index: index, delivery: waiting.delivery)
         }
         if batch.sequence >= 0 {
-            let skipped = isFirst ? 0 : Int64(batch.recordCount - recordCount)
-            half.sequence = Int32((Int64(batch.sequence) + skipped) & 0x7FFF_FFFF)
+            half.sequence = SequenceNumber.advance(batch.sequence, by: first)
         }
         return half
     }
@@ -67,6 +67,7 @@ enum BatchSplitter {
 /// A batch under construction that records are copied into.
 private final class RecordCopy {
     var builder: RecordBatchBuilder
+    private(set) var payloadBytes = 0
     private var headers = EncodedHeaders()
 
     init(_ compression: Compression, _ capacityBytes: Int) {
@@ -82,5 +83,6 @@ private final class RecordCopy {
         builder.append(
             timestamp: record.timestamp, key: record.key, value: record.value,
             headers: record.headers.isEmpty ? nil : headers)
+        payloadBytes += (record.key?.count ?? 0) + (record.value?.count ?? 0)
     }
 }

@@ -1,4 +1,5 @@
 internal import KafkaBase
+internal import KafkaTransport
 internal import KafkaWire
 
 /// The calls that a transaction is made of. Each is repeated while the answer says that it may
@@ -36,10 +37,8 @@ extension KafkaClient {
 
     /// Whether the cluster has `transaction.version` 2 in force (KIP-890).
     func hasTransactionVersion2(_ id: String) async throws(KafkaError) -> Bool {
-        var request = ApiVersionsRequest()
-        request.clientSoftwareName = "skafka"
-        request.clientSoftwareVersion = "1"
-        let response = try await send(request, to: .coordinator(.transactionalID(id)))
+        let response = try await send(
+            ApiVersionsRequest.ofThisSoftware, to: .coordinator(.transactionalID(id)))
         return response.finalizedFeatures.contains {
             $0.name == "transaction.version" && $0.maxVersionLevel >= 2
         }
@@ -53,10 +52,10 @@ extension KafkaClient {
         request.v3AndBelowTransactionalId = id
         request.v3AndBelowProducerId = identity.id
         request.v3AndBelowProducerEpoch = identity.epoch
-        request.v3AndBelowTopics = Dictionary(grouping: partitions, by: \.topic).map {
+        request.v3AndBelowTopics = partitions.byTopic.map { name, numbers in
             var topic = AddPartitionsToTxnRequest.AddPartitionsToTxnTopic()
-            topic.name = $0
-            topic.partitions = $1.map(\.partition)
+            topic.name = name
+            topic.partitions = numbers
             return topic
         }
         let complete = request
@@ -173,13 +172,12 @@ extension ErrorCode {
 extension TxnOffsetCommitRequest {
     fileprivate init(_ offsets: [TopicPartition: OffsetAndMetadata]) {
         self.init()
-        let sorted = offsets.sorted { $0.key < $1.key }
-        topics = Dictionary(grouping: sorted) { $0.key.topic }.map { name, entries in
+        topics = offsets.byTopic.map { name, entries in
             var topic = TxnOffsetCommitRequestTopic()
             topic.name = name
-            topic.partitions = entries.map { partition, position in
+            topic.partitions = entries.map { number, position in
                 var entry = TxnOffsetCommitRequestPartition()
-                entry.partitionIndex = partition.partition
+                entry.partitionIndex = number
                 entry.committedOffset = position.offset
                 entry.committedLeaderEpoch = position.leaderEpoch ?? -1
                 entry.committedMetadata = position.metadata

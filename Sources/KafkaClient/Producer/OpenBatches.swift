@@ -25,6 +25,8 @@ struct OpenBatches {
         var memory: BatchMemory?
         /// Of the open batch, before compression.
         var sizeBytes = 0
+        /// Of its records' keys and values.
+        var payloadBytes = 0
         /// Taken of the producer's buffer for the open batch.
         var reservedBytes = 0
         var openedAt = NIODeadline.uptimeNanoseconds(0)
@@ -103,6 +105,7 @@ struct OpenBatches {
             key: key, value: value, timestamp: timestamp, headers: headers)
         {
             slots[index].sizeBytes = size
+            slots[index].payloadBytes += (key?.count ?? 0) + (value?.count ?? 0)
             if let delivery { slots[index].wait(delivery) }
         }
         return .accepted
@@ -146,6 +149,7 @@ struct OpenBatches {
         let slot = slots[index]
         slots[index].memory = nil
         slots[index].sizeBytes = 0
+        slots[index].payloadBytes = 0
         slots[index].reservedBytes = 0
         slots[index].deliveries = []
         picker.batchClosed(Int32(index))
@@ -154,6 +158,7 @@ struct OpenBatches {
             partition: slot.queue, content: .filled(memory),
             recordCount: memory.builder.recordCount, uncompressedBytes: slot.sizeBytes,
             reservedBytes: slot.sizeBytes, createdAt: slot.openedAt)
+        batch.payloadBytes = slot.payloadBytes
         batch.deliveries = slot.deliveries
         sink.submit(batch)
     }

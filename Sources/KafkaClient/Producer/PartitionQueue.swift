@@ -24,6 +24,9 @@ final class PartitionQueue: @unchecked Sendable {
     var isDraining = false
     /// The sequence has a hole: go on with another epoch.
     var needsNewEpoch = false
+    /// Whether the leader has taken a batch of this producer. Until then it takes any sequence for
+    /// the first one, so that a batch behind one that failed would come before it.
+    var isKnown = false
     /// Without idempotence, after a failure: one batch at a time keeps the order.
     var sendsOneAtATime = false
     var notBefore = NIODeadline.uptimeNanoseconds(0)
@@ -36,11 +39,23 @@ final class PartitionQueue: @unchecked Sendable {
         batchBytesLimit = Atomic(batchBytes)
     }
 
+    /// Any thread.
+    func limitBatches(toBytes bytes: Int) {
+        let limit = batchBytesLimit.load(ordering: .relaxed)
+        if bytes < limit { batchBytesLimit.store(max(1024, bytes), ordering: .relaxed) }
+    }
+
     /// Puts a batch back to its place.
     func putBack(_ batch: ProducerBatch) {
         let index = waiting.firstIndex { $0.order > batch.order } ?? waiting.endIndex
         waiting.insert(batch, at: index)
         unsentCount.wrappingAdd(1, ordering: .relaxed)
+    }
+
+    /// Drops the batch that was closed last.
+    func dropLast() {
+        guard waiting.popLast() != nil else { return }
+        unsentCount.wrappingSubtract(1, ordering: .relaxed)
     }
 
     func takeFirst() -> ProducerBatch? {

@@ -42,6 +42,7 @@ extension ProduceResponse {
             for entry in topic.partitionResponses {
                 answers[TopicPartition(topic: name, partition: entry.index)] = SenderState.Answer(
                     code: entry.errorCode, baseOffset: entry.baseOffset,
+                    appendTimeMs: entry.logAppendTimeMs,
                     message: entry.recordErrors.first?.batchIndexErrorMessage ?? entry.errorMessage)
             }
         }

@@ -16,8 +16,8 @@ struct ProducerIdentity: Sendable, Hashable {
 final class BatchMemory: @unchecked Sendable {
     var builder: RecordBatchBuilder
 
-    init(compression: Compression, capacityBytes: Int) {
-        builder = RecordBatchBuilder(compression: compression, capacityBytes: capacityBytes)
+    init(capacityBytes: Int) {
+        builder = RecordBatchBuilder(capacityBytes: capacityBytes)
     }
 
     /// Adds a record; the batch's size then, in bytes before compression.
@@ -61,6 +61,8 @@ final class ProducerBatch: @unchecked Sendable {
     let reservedBytes: Int
     /// Before compression.
     let uncompressedBytes: Int
+    /// Of the records' keys and values.
+    var payloadBytes = 0
     let createdAt: NIODeadline
     /// Place among the partition's batches; a batch cut in two leaves room for both.
     var order: UInt64 = 0
@@ -68,6 +70,8 @@ final class ProducerBatch: @unchecked Sendable {
     /// With what it was sent first; nil before.
     var identity: ProducerIdentity?
     var sequence: Int32 = -1
+    /// How often it was sent again, or is to be.
+    var retries = 0
     /// Why it was not delivered the last time.
     var lastError: KafkaError?
     /// Who waits for which of its records.
@@ -127,7 +131,7 @@ final class ProducerBatch: @unchecked Sendable {
         case .encoded(var bytes):
             guard identity != nil else { return (bytes, nil) }
             content = .compressing  // lets go of the bytes, so that they are changed in place
-            RecordBatchStamp.stamp(producerState, on: &bytes)
+            RecordBatchPatch.setProducer(producerState, in: &bytes)
             content = .encoded(bytes)
             return (bytes, nil)
         case .failed(let error):

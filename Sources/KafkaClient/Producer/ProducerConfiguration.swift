@@ -39,6 +39,12 @@ public struct ProducerConfiguration: Sendable {
     /// How long a transaction may be open until its coordinator aborts it, in ms; brokers allow
     /// 15 minutes by default (`transaction.max.timeout.ms`).
     public var transactionTimeoutMs = 60_000
+    /// How often a batch is sent again at most, within `ClientConfiguration.deliveryTimeoutMs`.
+    public var retries = Int(Int32.max)
+    /// Whether a failed delivery ends it all: what was appended behind it and is not under way to
+    /// a broker fails with `closed` and is not sent. A transaction ends with its first failure
+    /// anyway.
+    public var stopsAtFailure = false
     /// Whether brokers may make a topic that does not exist when it is first asked for.
     public var allowAutoTopicCreation = true
 

@@ -5,7 +5,6 @@ internal import KafkaWire
 internal import Logging
 internal import NIOConcurrencyHelpers
 internal import NIOCore
-internal import NIOPosix
 internal import Synchronization
 
 /// Carries a producer's batches to the brokers: executes what `SenderState` decides.
@@ -26,7 +25,7 @@ final class ProducerSender: BatchSink, @unchecked Sendable {
     private let isLingerScheduled = Atomic<Bool>(false)
     private let freeMemory = NIOLockedValueBox<[BatchMemory]>([])
     private static let freeMemoryLimit = 8
-    private let compressors: NIOThreadPool?
+    private let compressors: BatchCompressors?
 
     // The event loop's.
     var state: SenderState
@@ -65,16 +64,13 @@ final class ProducerSender: BatchSink, @unchecked Sendable {
             limits: SenderState.Limits(
                 maxInFlightPerBroker: max(1, maxInFlight),
                 deliveryTimeoutMs: client.configuration.deliveryTimeoutMs,
+                retries: configuration.retries,
                 reachTimeoutMs: client.configuration.timeoutMs,
-                isIdempotent: isIdempotent, backoff: client.configuration.backoff))
+                isIdempotent: isIdempotent, stopsAtFailure: configuration.stopsAtFailure,
+                backoff: client.configuration.backoff))
         if configuration.transactionalID != nil { state.transaction = ProducerTransaction() }
-        if configuration.compression.codec == .none {
-            compressors = nil
-        } else {
-            let pool = NIOThreadPool(numberOfThreads: 2)
-            pool.start()
-            compressors = pool
-        }
+        let compression = configuration.compression
+        compressors = compression.codec == .none ? nil : BatchCompressors(compression)
     }
 
     // MARK: Any thread
@@ -88,7 +84,7 @@ final class ProducerSender: BatchSink, @unchecked Sendable {
     /// Memory to fill a batch in.
     func takeMemory() -> BatchMemory {
         freeMemory.withLockedValue { $0.popLast() }
-            ?? BatchMemory(compression: configuration.compression, capacityBytes: 16 << 10)
+            ?? BatchMemory(capacityBytes: 16 << 10)
     }
 
     private func giveBack(_ memory: BatchMemory) {
@@ -102,28 +98,19 @@ final class ProducerSender: BatchSink, @unchecked Sendable {
         batch.partition.unsentCount.wrappingAdd(1, ordering: .relaxed)
         if let compressors, case .filled(let memory) = batch.content {
             batch.content = .compressing
-            compressors.submit { _ in
-                let content: ProducerBatch.Content
-                do throws(RecordsError) {
-                    content = .encoded(try memory.builder.finish())
-                } catch {
-                    memory.builder.removeAll()
-                    content = .failed(error)
-                }
+            compressors.compress(memory) { result in
                 self.giveBack(memory)
-                let result = UncheckedContent(content: content)
                 self.eventLoop.execute {
-                    batch.content = result.content
+                    switch result {
+                    case .success(let bytes): batch.content = .encoded(bytes)
+                    case .failure(let error): batch.content = .failed(error)
+                    }
                     self.pump()
                 }
             }
         }
         inbox.withLockedValue { $0.append(batch) }
         wake()
-    }
-
-    private struct UncheckedContent: @unchecked Sendable {
-        var content: ProducerBatch.Content
     }
 
     private func wake() {
@@ -192,10 +179,7 @@ final class ProducerSender: BatchSink, @unchecked Sendable {
         let timeoutMs = client.configuration.requestTimeoutMs
         let answers = try await eventLoop.submit {
             self.cluster.open.map { connection in
-                var request = ApiVersionsRequest()
-                request.clientSoftwareName = "skafka"
-                request.clientSoftwareVersion = "1"
-                return connection.send(request, timeoutMs: timeoutMs)
+                connection.send(ApiVersionsRequest.ofThisSoftware, timeoutMs: timeoutMs)
             }
         }.get()
         for answer in answers { _ = try await answer.get() }
@@ -222,7 +206,7 @@ final class ProducerSender: BatchSink, @unchecked Sendable {
         }.get()
         budget.close()
         await cluster.close()
-        if let compressors { try? await compressors.shutdownGracefully() }
+        await compressors?.close()
     }
 
     // MARK: The event loop
@@ -268,8 +252,12 @@ final class ProducerSender: BatchSink, @unchecked Sendable {
         var report = DeliveryReport(
             topic: batch.partition.partition.topic, partition: batch.partition.partition.partition,
             baseOffset: -1, recordCount: batch.recordCount)
+        report.payloadBytes = batch.payloadBytes
         switch completion.result {
-        case .success(let offset): report.baseOffset = offset
+        case .success(let offset):
+            report.baseOffset = offset
+            report.appendTimeMs = completion.appendTimeMs
+            if case .encoded(let bytes) = batch.content { report.batch = bytes }
         case .failure(let error):
             report.error = error
             if firstError == nil { firstError = error }
@@ -301,7 +289,7 @@ final class ProducerSender: BatchSink, @unchecked Sendable {
     private func forgetFlush(_ promise: EventLoopPromise<Void>) {
         guard let index = flushes.firstIndex(where: { $0.promise == promise }) else { return }
         flushes.remove(at: index)
-        promise.fail(KafkaError(.closed, "cancelled"))
+        promise.fail(KafkaError.cancelled)
     }
 
     // MARK: Linger

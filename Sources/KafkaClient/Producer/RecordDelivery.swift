@@ -36,7 +36,7 @@ final class RecordDelivery: Sendable {
                 if let known { continuation.resume(returning: known) }
             }
         } onCancel: {
-            complete(.failure(KafkaError(.closed, "cancelled")))
+            complete(.failure(.cancelled))
         }
         return try outcome.get()
     }

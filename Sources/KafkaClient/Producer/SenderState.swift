@@ -1,5 +1,6 @@
 internal import DequeModule
 internal import KafkaBase
+internal import KafkaRecords
 internal import NIOCore
 internal import Synchronization
 
@@ -14,50 +15,6 @@ internal import Synchronization
 /// up leaves a hole in the sequence, and the partition goes on with the next epoch (KIP-360). In a
 /// transaction only what the transaction admits is sent, and a batch given up ends it.
 struct SenderState {
-    struct Limits {
-        var maxInFlightPerBroker = 5
-        /// Bytes at which a request is full, though it may hold one larger batch.
-        var requestBytes = 8 << 20
-        var deliveryTimeoutMs = 120_000
-        /// How long no broker may be reached until what waits is given up.
-        var reachTimeoutMs = 10_000
-        var isIdempotent = true
-        /// Before a connection is made again.
-        var backoff = Backoff(initialMs: 100, maxMs: 1000)
-    }
-
-    struct Request {
-        var id: Int
-        var broker: Int32
-        var batches: [ProducerBatch]
-    }
-
-    /// What a broker said of one batch.
-    struct Answer {
-        var code: ErrorCode
-        var baseOffset: Int64 = -1
-        var message: String?
-    }
-
-    struct Completion {
-        var batch: ProducerBatch
-        var result: Result<Int64, KafkaError>
-    }
-
-    struct Actions {
-        var links = BrokerLinks.Actions()
-        var send: [Request] = []
-        /// Topics whose leaders are to be asked for.
-        var refresh: Set<String> = []
-        var needsIdentity = false
-        /// Partitions to be added to the transaction; `ProducerTransaction.added` is told how it
-        /// ended.
-        var additions: [TopicPartition] = []
-        var completions: [Completion] = []
-        /// Places of batches of which there is one more now, as they were cut in two.
-        var cuts: [UInt64] = []
-    }
-
     let limits: Limits
     /// Nil for a producer without transactions.
     var transaction: ProducerTransaction?
@@ -77,6 +34,8 @@ struct SenderState {
     private var lastReachError: KafkaError?
     /// What was opened before is given up, as no broker was reached.
     private var abandoned: (before: NIODeadline, error: KafkaError)?
+    /// The batch that failed first, where what is behind it is not to be sent.
+    private var firstFailed: ProducerBatch?
 
     init(limits: Limits) {
         self.limits = limits
@@ -163,7 +122,7 @@ struct SenderState {
         for batch in request.batches {
             let answer =
                 answers[batch.partition.partition]
-                ?? Answer(code: .unknownServerError, message: "the broker did not answer for it")
+                ?? Answer(code: .unknownServerError, message: KafkaError.noAnswerDetail)
             settle(batch, answer, now: now)
         }
     }
@@ -201,6 +160,7 @@ struct SenderState {
         var actions = Actions()
         dropWhatEndsWithTheTransaction()
         expire(now: now, &actions)
+        dropWhatIsBehindAFailure()
         while gather(now: now, &actions) {}
         if !actions.links.connect.isEmpty { reaching(now: now) }
         // What expired has ended the transaction: nothing of it is left waiting.
@@ -285,13 +245,24 @@ struct SenderState {
             }
             partition.identity = identity
             partition.nextSequence = 0
+            partition.isKnown = false
         }
         guard partition.leader != nil else {
             staleTopics.insert(partition.partition.topic)
             return nil
         }
-        let limit = partition.sendsOneAtATime ? 1 : limits.maxInFlightPerBroker
+        let isAlone =
+            partition.sendsOneAtATime || (limits.isIdempotent && !partition.isKnown)
+            || isDoubtful(batch) || partition.inFlight.contains(where: isDoubtful)
+        let limit = isAlone ? 1 : limits.maxInFlightPerBroker
         return partition.inFlight.count < limit ? batch : nil
+    }
+
+    /// Whether the broker may well refuse a batch, so that what is behind it had better wait: one
+    /// record that is larger than batches are.
+    private func isDoubtful(_ batch: ProducerBatch) -> Bool {
+        limits.stopsAtFailure
+            && batch.uncompressedBytes > batch.partition.batchBytesLimit.load(ordering: .relaxed)
     }
 
     /// Whether the transaction lets the partition's records be sent now.
@@ -312,6 +283,21 @@ struct SenderState {
             while let batch = partition.takeFirst() {
                 if batch.identity != nil { transaction?.noteHole() }
                 complete(batch, .failure(error))
+            }
+        }
+    }
+
+    /// Behind a batch are those of its partition that follow it, and those of other partitions that
+    /// were begun later.
+    private mutating func dropWhatIsBehindAFailure() {
+        guard let failed = firstFailed else { return }
+        for partition in listed {
+            let isSame = partition === failed.partition
+            while let last = partition.waiting.last,
+                isSame ? last.order > failed.order : last.createdAt > failed.createdAt
+            {
+                partition.dropLast()
+                complete(last, .failure(KafkaError(.closed, "not sent, as an earlier one failed")))
             }
         }
     }
@@ -339,8 +325,8 @@ struct SenderState {
         else { return }
         batch.identity = identity
         batch.sequence = batch.partition.nextSequence
-        let next = Int64(batch.sequence) + Int64(batch.recordCount)
-        batch.partition.nextSequence = Int32(next & 0x7FFF_FFFF)
+        batch.partition.nextSequence = SequenceNumber.advance(
+            batch.sequence, by: batch.recordCount)
     }
 
     /// Gives up batches that have waited for too long, or that wait for nobody.
@@ -368,12 +354,16 @@ struct SenderState {
         let isFirst = partition.inFlight.first === batch
         partition.inFlight.removeAll { $0 === batch }
         let error = KafkaError(
-            answer.code, "deliver to \(partition.partition)", detail: answer.message)
+            answer.code, "deliver to \(partition.partition)", detail: answer.message
+        ).of(partition.partition)
         switch answer.code {
         case .none, .duplicateSequenceNumber:
             partition.backoff.reset()
             partition.sendsOneAtATime = false
-            complete(batch, .success(answer.code == .none ? answer.baseOffset : -1))
+            partition.isKnown = true
+            complete(
+                batch, .success(answer.code == .none ? answer.baseOffset : -1),
+                appendTimeMs: answer.appendTimeMs)
         case .messageTooLarge, .recordListTooLarge:
             if batch.recordCount > 1, let halves = BatchSplitter.split(batch) {
                 putBack(halves, of: batch)
@@ -405,6 +395,8 @@ struct SenderState {
     private mutating func retry(_ batch: ProducerBatch, _ error: KafkaError, now: NIODeadline) {
         let partition = batch.partition
         batch.lastError = error
+        batch.retries += 1
+        guard batch.retries <= limits.retries else { return giveUp(batch, error) }
         let age = TimeAmount.milliseconds(Int64(limits.deliveryTimeoutMs))
         guard batch.createdAt + age > now else { return giveUp(batch, timedOut(batch)) }
         if !partition.isDraining {
@@ -421,7 +413,7 @@ struct SenderState {
     {
         let partition = batch.partition
         partition.isDraining = true
-        if !limits.isIdempotent { partition.sendsOneAtATime = true }
+        if !limits.isIdempotent || limits.stopsAtFailure { partition.sendsOneAtATime = true }
         partition.putBack(halves.0)
         partition.putBack(halves.1)
         partition.batchBytesLimit.store(max(1024, batch.uncompressedBytes / 2), ordering: .relaxed)
@@ -441,11 +433,14 @@ struct SenderState {
             batch.partition.isDraining = true
             batch.partition.needsNewEpoch = true
         }
+        if limits.stopsAtFailure, firstFailed == nil { firstFailed = batch }
         complete(batch, .failure(error))
     }
 
-    private mutating func complete(_ batch: ProducerBatch, _ result: Result<Int64, KafkaError>) {
-        completions.append(Completion(batch: batch, result: result))
+    private mutating func complete(
+        _ batch: ProducerBatch, _ result: Result<Int64, KafkaError>, appendTimeMs: Int64 = -1
+    ) {
+        completions.append(Completion(batch: batch, result: result, appendTimeMs: appendTimeMs))
     }
 
     private func timedOut(_ batch: ProducerBatch) -> KafkaError {
@@ -455,6 +450,6 @@ struct SenderState {
             "not delivered to \(batch.partition.partition) within \(limits.deliveryTimeoutMs) ms"
                 + reason)
         error.lastAnswer = batch.lastError?.errorCode
-        return error
+        return error.of(batch.partition.partition)
     }
 }

@@ -14,7 +14,7 @@ extension TopicProducer {
         let delivery = RecordDelivery()
         while try append(record, delivery) == .full {
             await waitForRoom()
-            if Task.isCancelled { throw KafkaError(.closed, "cancelled") }
+            if Task.isCancelled { throw KafkaError.cancelled }
         }
         return try await delivery.value()
     }

@@ -91,6 +91,12 @@ public final class TopicProducer: Sendable {
         lock.withLock { batches.closeAll() }
     }
 
+    /// Keeps batches from becoming larger; for who knows that the topic takes no larger ones. A
+    /// record that is larger still gets a batch of its own.
+    public func limitBatches(toBytes bytes: Int) {
+        for queue in lock.withLock({ batches.queues }) { queue.limitBatches(toBytes: bytes) }
+    }
+
     // MARK: For the sender
 
     /// See `OpenBatches.closeBatches`.

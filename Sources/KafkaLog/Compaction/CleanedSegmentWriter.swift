@@ -76,10 +76,7 @@ struct CleanedSegmentWriter: ~Copyable {
     }
 
     private func write(_ bytes: [UInt8], _ kind: SegmentFileName.Kind) throws(LogError) {
-        let file = try disk.open(segment.path(kind, .cleaned), .create)
-        try file.truncate(to: 0)
-        try file.write(bytes, at: 0)
-        try file.sync()
+        try disk.write(bytes, to: segment.path(kind, .cleaned)).sync()
     }
 
     /// Removes what there may be of a segment's files that replace nothing. The log goes last: its

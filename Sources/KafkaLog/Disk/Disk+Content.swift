@@ -27,12 +27,19 @@ extension Disk {
     /// temporary file, synced, renamed, and its directory synced. Blocks.
     func replace(_ path: String, with bytes: [UInt8]) throws(LogError) {
         let temporary = path + ".tmp"
-        let file = try open(temporary, .create)
-        try file.truncate(to: 0)
-        try file.write(bytes, at: 0)
-        try file.sync()
+        try write(bytes, to: temporary).sync()
         try rename(temporary, to: path)
         try syncDirectory(path.parentDirectory)
+    }
+
+    /// Gives a file, made when absent, this content alone. Durable after a sync of it and, where it
+    /// is new, of its directory. Blocks.
+    @discardableResult
+    func write(_ bytes: [UInt8], to path: String) throws(LogError) -> any DiskFile {
+        let file = try open(path, .create)
+        try file.truncate(to: 0)
+        try file.write(bytes, at: 0)
+        return file
     }
 
     /// Removes a directory with the files in it. Blocks.

@@ -45,16 +45,10 @@ enum PartitionDirectoryName: Equatable {
     }
 
     private static func name(of partition: TopicPartition, id: Uuid, kind: String) -> String {
-        let digits = hexadecimal(id.high) + hexadecimal(id.low)
-        let suffix = "-\(partition.partition).\(digits)-\(kind)"
+        let suffix = "-\(partition.partition).\(id.hexadecimal)-\(kind)"
         var topic = partition.topic
         // By characters: a stray's name may be any.
         while topic.utf8.count > maxNameBytes - suffix.utf8.count { topic.removeLast() }
         return topic + suffix
-    }
-
-    private static func hexadecimal(_ value: UInt64) -> String {
-        let digits = String(value, radix: 16)
-        return String(repeating: "0", count: 16 - digits.utf8.count) + digits
     }
 }

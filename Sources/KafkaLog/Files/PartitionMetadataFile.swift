@@ -26,8 +26,6 @@ enum PartitionMetadataFile {
 
     /// Writes a new file. Durable after a sync of it and of its directory. Blocks.
     static func write(_ id: Uuid, disk: any Disk, directory: String) throws(LogError) {
-        let file = try disk.open(directory + "/" + name, .create)
-        try file.truncate(to: 0)
-        try file.write(Array("version: 0\ntopic_id: \(id)".utf8), at: 0)
+        try disk.write(Array("version: 0\ntopic_id: \(id)".utf8), to: directory + "/" + name)
     }
 }

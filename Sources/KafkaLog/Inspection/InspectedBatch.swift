@@ -37,9 +37,10 @@ public struct InspectedBatch: Sendable {
 
     /// Sequence number of the last record, -1 without idempotence; they wrap to 0.
     public var lastSequence: Int32 {
-        guard let header, header.baseSequence != -1 else { return -1 }
-        return Int32(
-            (Int64(header.baseSequence) &+ Int64(header.lastOffsetDelta)) & Int64(Int32.max))
+        guard let header, header.baseSequence != SequenceNumber.none else {
+            return SequenceNumber.none
+        }
+        return SequenceNumber.advance(header.baseSequence, by: header.lastOffsetDelta)
     }
 
     /// Ms since the epoch from which compaction may drop the batch's tombstones (KIP-534).

@@ -152,7 +152,7 @@ public struct InspectedFileName: Sendable, Hashable {
         OffsetCheckpoint.recoveryPoints: .offsetCheckpoint,
         OffsetCheckpoint.logStartOffsets: .offsetCheckpoint,
         OffsetCheckpoint.replication: .offsetCheckpoint,
-        "cleaner-offset-checkpoint": .offsetCheckpoint,
+        OffsetCheckpoint.cleaner: .offsetCheckpoint,
         PartitionMetadataFile.name: .metadata,
         MetaProperties.name: .metaProperties,
         CleanShutdownMarker.name: .cleanShutdown,

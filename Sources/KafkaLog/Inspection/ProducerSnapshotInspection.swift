@@ -18,11 +18,7 @@ public struct InspectedProducerEntry: Sendable, Hashable {
     public var currentTransactionFirstOffset: Int64
 
     /// Of the last batch; sequences wrap from the largest number to 0.
-    public var firstSequence: Int32 {
-        // Kafka's DefaultRecordBatch.decrementSequence.
-        guard lastSequence < offsetDelta else { return lastSequence &- offsetDelta }
-        return Int32.max &- (offsetDelta &- lastSequence) &+ 1
-    }
+    public var firstSequence: Int32 { SequenceNumber.back(lastSequence, by: offsetDelta) }
 
     /// - Parameter bytes: `ProducerSnapshot.entryBytes` of them or more.
     init(number: Int, _ bytes: UnsafeRawBufferPointer) {

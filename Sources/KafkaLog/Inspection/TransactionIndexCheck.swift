@@ -89,14 +89,11 @@ private struct AbortMarkers: InspectionVisitor {
     mutating func visit(
         record: RecordView, of batch: InspectedBatch, message: UnsafeRawBufferPointer?
     ) -> RecordVisit {
-        // Control records (Kafka's ControlRecordType): i16 version, i16 type; 0 aborts, 1 commits.
-        guard let header = batch.header, header.attributes.isControl, let key = record.key,
-            key.count >= 4
-        else { return .continue }
-        let type: Int16 = key.bigEndian(2)
-        guard type == 0 || type == 1 else { return .continue }
+        guard let header = batch.header, header.attributes.isControl else { return .continue }
+        let type = ControlRecordType(key: record.key)
+        guard type == .abort || type == .commit else { return .continue }
         let first = open.removeValue(forKey: header.producerID)
-        guard type == 0 else { return .continue }
+        guard type == .abort else { return .continue }
         guard aborts.count < AbortMarkers.countMax else { return giveUp() }
         aborts[record.offset] = Marker(producerID: header.producerID, firstOffset: first)
         return .continue

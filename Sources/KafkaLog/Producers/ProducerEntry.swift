@@ -1,3 +1,5 @@
+internal import KafkaRecords
+
 /// What a partition remembers of one idempotent or transactional producer (KIP-98; Kafka's
 /// `ProducerStateEntry`). A value; its batches are bounded.
 public struct ProducerEntry: Sendable, Equatable {

@@ -118,9 +118,6 @@ struct ProducerSnapshot: Sendable {
 
     /// Durable once the directory is synced too; torn, it is refused by its checksum. Blocks.
     func write(to path: String, disk: any Disk) throws(LogError) {
-        let file = try disk.open(path, .create)
-        try file.truncate(to: 0)
-        try file.write(encoded(), at: 0)
-        try file.sync()
+        try disk.write(encoded(), to: path).sync()
     }
 }

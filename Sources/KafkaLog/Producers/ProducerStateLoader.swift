@@ -1,3 +1,5 @@
+internal import KafkaRecords
+
 /// Finds the producer state of a log that is being loaded: the newest snapshot that can be read,
 /// and what the batches behind it add (Kafka's `UnifiedLog.rebuildProducerState`).
 ///
@@ -95,30 +97,30 @@ struct ProducerStateLoader {
         let file = try disk.open(SegmentFileName(base, .log).path(in: directory), .read)
         let size = try file.size()
         var next = base
-        var batches = ScanBuffer(capacity: 1 << 16)
+        var batches = ScanBuffer(capacity: BatchScanner.largeBlockBytes)
         var replayed = states
-        try withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 8) {
-            (buffer) throws(LogError) in
-            var scanner = BatchScanner(file, from: 0, to: size, buffer: buffer)
-            do throws(LogError) {
-                while let frame = try scanner.next(), frame.baseOffset < end {
-                    guard frame.follows(next) else {
-                        throw .corrupt(
-                            path: file.path, position: frame.position, reason: "offsets go back")
-                    }
-                    next = frame.lastOffset + 1
-                    guard frame.magic == 2, frame.lastOffset >= start else { continue }
-                    if let batch = try batches.sequencedBatch(of: frame, in: file, limit: size) {
-                        _ = replayed.replay(batch)
-                    }
+        do throws(LogError) {
+            try BatchScanner.forEach(
+                in: file, to: size, blockBytes: BatchScanner.largeBlockBytes
+            ) { (frame) throws(LogError) in
+                guard frame.baseOffset < end else { return .stop }
+                guard frame.follows(next) else {
+                    throw .corrupt(
+                        path: file.path, position: frame.position, reason: "offsets go back")
                 }
-            } catch .corrupt(let path, let position, let reason) {
-                // Nothing else reads the batches of a segment that is known to be durable.
-                onFinding(
-                    LogFinding(
-                        kind: .damaged, path: path, position: position, bytes: size - position,
-                        reason: reason))
+                next = frame.lastOffset + 1
+                guard frame.magic == 2, frame.lastOffset >= start else { return .continue }
+                if let batch = try batches.sequencedBatch(of: frame, in: file, limit: size) {
+                    _ = replayed.replay(batch)
+                }
+                return .continue
             }
+        } catch .corrupt(let path, let position, let reason) {
+            // Nothing else reads the batches of a segment that is known to be durable.
+            onFinding(
+                LogFinding(
+                    kind: .damaged, path: path, position: position, bytes: size - position,
+                    reason: reason))
         }
         states = replayed
     }

@@ -99,9 +99,10 @@ public struct ProducerStates: Sendable {
     /// Time counts by the records' timestamps.
     mutating func removeExpired(nowMs: Int64, expirationMs: Int64) {
         let isExpired = { (entry: ProducerEntry) in
-            entry.transactionFirstOffset == nil
-                && nowMs.subtractingReportingOverflow(entry.lastTimestamp).partialValue
-                    >= expirationMs
+            guard entry.transactionFirstOffset == nil else { return false }
+            // Timestamps are the producers': far from now in either direction.
+            let (age, overflow) = nowMs.subtractingReportingOverflow(entry.lastTimestamp)
+            return overflow ? nowMs > 0 : age >= expirationMs
         }
         guard entries.values.contains(where: isExpired) else { return }
         entries = entries.filter { !isExpired($0.value) }

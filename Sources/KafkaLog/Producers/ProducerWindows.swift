@@ -58,19 +58,16 @@ struct ProducerWindows {
         var found = windows
         var batches = ScanBuffer(capacity: BatchScanner.blockBytes)
         let start = try position(in: base, upTo: skip)
-        try withUnsafeTemporaryAllocation(byteCount: BatchScanner.blockBytes, alignment: 8) {
-            (buffer) throws(LogError) in
-            var scanner = BatchScanner(file, from: start, to: size, buffer: buffer)
-            do throws(LogError) {
-                while let frame = try scanner.next(), frame.baseOffset < offset,
-                    frame.follows(base)
-                {
-                    let batch = try batches.sequencedBatch(of: frame, in: file, limit: size)
-                    if let batch { found.add(batch) }
-                }
-            } catch .corrupt {
-                return
+        do throws(LogError) {
+            try BatchScanner.forEach(in: file, from: start, to: size) {
+                (frame) throws(LogError) in
+                guard frame.baseOffset < offset, frame.follows(base) else { return .stop }
+                let batch = try batches.sequencedBatch(of: frame, in: file, limit: size)
+                if let batch { found.add(batch) }
+                return .continue
             }
+        } catch .corrupt {
+            // What was found before it counts.
         }
         windows = found
     }

@@ -37,20 +37,3 @@ struct SequencedBatch: Sendable, Equatable {
         baseSequence < 0 ? baseSequence : SequenceNumber.advance(baseSequence, by: offsetDelta)
     }
 }
-
-/// Sequence numbers go from 0 to the largest i32 and then from 0 again.
-enum SequenceNumber {
-    static let none: Int32 = -1
-
-    static func advance(_ sequence: Int32, by count: Int32) -> Int32 {
-        Int32((Int64(sequence) + Int64(count)) & 0x7FFF_FFFF)
-    }
-
-    static func back(_ sequence: Int32, by count: Int32) -> Int32 {
-        Int32((Int64(sequence) - Int64(count)) & 0x7FFF_FFFF)
-    }
-
-    static func follows(_ next: Int32, _ last: Int32) -> Bool {
-        Int64(next) == Int64(last) + 1 || (next == 0 && last == .max)
-    }
-}

@@ -28,9 +28,7 @@ public final class DiskReserve: Sendable {
             guard !isWhole else { return }
             do throws(LogError) {
                 if try disk.fileSize(path) != sizeBytes {
-                    let file = try disk.open(path, .create)
-                    try file.truncate(to: 0)
-                    try file.write([UInt8](repeating: 0, count: sizeBytes), at: 0)
+                    try disk.write([UInt8](repeating: 0, count: sizeBytes), to: path)
                 }
                 isWhole = true
             } catch {

@@ -7,6 +7,8 @@ internal import KafkaRecords
 struct BatchScanner {
     /// A size for the buffer that suits one walk over an index interval.
     static let blockBytes = 4096
+    /// One for a walk over a whole segment.
+    static let largeBlockBytes = 64 << 10
 
     private let file: any DiskFile
     private let end: Int
@@ -56,6 +58,24 @@ struct BatchScanner {
         }
         position = frame.end
         return frame
+    }
+
+    /// Hands out the batches from one's start on, until `body` wants no more.
+    ///
+    /// - Parameters:
+    ///   - end: where the file's valid bytes end.
+    ///   - blockBytes: read at once; more than a few KiB where all of a segment is gone through.
+    /// - Throws: as `next`, and what `body` throws.
+    static func forEach(
+        in file: any DiskFile, from position: Int = 0, to end: Int,
+        blockBytes: Int = BatchScanner.blockBytes,
+        _ body: (BatchFrame) throws(LogError) -> RecordVisit
+    ) throws(LogError) {
+        try withUnsafeTemporaryAllocation(byteCount: blockBytes, alignment: 8) {
+            (buffer) throws(LogError) in
+            var scanner = BatchScanner(file, from: position, to: end, buffer: buffer)
+            while let frame = try scanner.next(), try body(frame) == .continue {}
+        }
     }
 
     /// The batch at one position; nil at the end of the file.

@@ -114,13 +114,16 @@ struct SegmentScan: ~Copyable {
     /// Of a batch larger than the buffer, piece by piece: its length may be wrong, so nothing is
     /// allocated for it.
     private mutating func checkLargeCrc(of frame: BatchFrame) throws(LogError) -> String? {
-        let crcPosition = 17
-        let coveredFrom = 21
         let header = try buffer.load(
             file, at: frame.position, count: BatchFrame.headerBytes, limit: sizeBytes)
-        let stored: UInt32 = header.bigEndian(crcPosition)
+        let stored: UInt32
+        do throws(RecordsError) {
+            stored = try RecordBatchHeader(header).crc
+        } catch {
+            return error.description
+        }
         var crc: UInt32 = 0
-        var position = frame.position + coveredFrom
+        var position = frame.position + RecordBatchHeader.crcStart
         while position < frame.end {
             let count = min(buffer.capacity, frame.end - position)
             crc = Crc32c.extend(

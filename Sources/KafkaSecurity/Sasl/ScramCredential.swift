@@ -20,11 +20,16 @@ public struct ScramCredential: Sendable, Equatable {
     }
 
     init(_ hash: HashFunction, password: Secret, iterations: Int, salt: [UInt8]) {
-        let functions = ScramFunctions(hash: hash)
-        let salted = functions.saltedPassword(password, salt: salt, iterations: iterations)
         self.init(
-            salt: salt, storedKey: hash.hash(functions.clientKey(salted)),
-            serverKey: functions.serverKey(salted), iterations: iterations)
+            hash, SaltedPassword(hash, password: password, iterations: iterations, salt: salt))
+    }
+
+    /// Of a password that somebody else has salted.
+    public init(_ hash: HashFunction, _ password: SaltedPassword) {
+        let functions = ScramFunctions(hash: hash)
+        self.init(
+            salt: password.salt, storedKey: hash.hash(functions.clientKey(password.bytes)),
+            serverKey: functions.serverKey(password.bytes), iterations: password.iterations)
     }
 
     /// Of nobody, so that an unknown name is asked for its proof like a known one. The same name
@@ -37,4 +42,28 @@ public struct ScramCredential: Sendable, Equatable {
     }
 
     private static let processKey = Libcrypto.randomBytes(32)
+}
+
+extension ScramCredential {
+    /// As a text, in the form in which Kafka's tools write and take it (`ScramCredentialUtils`).
+    public var text: String {
+        "salt=\(Base64.encode(salt)),stored_key=\(Base64.encode(storedKey)),"
+            + "server_key=\(Base64.encode(serverKey)),iterations=\(iterations)"
+    }
+
+    /// - Returns: nil for what is no such text.
+    public init?(text: some StringProtocol) {
+        var values: [Substring: Substring] = [:]
+        for part in String(text).split(separator: ",", omittingEmptySubsequences: false) {
+            guard let equals = part.firstIndex(of: "=") else { return nil }
+            values[part[..<equals]] = part[part.index(after: equals)...]
+        }
+        let bytes = { (name: Substring) in values[name].flatMap { Base64.decode($0) } }
+        guard values.count == 4, let salt = bytes("salt"), let storedKey = bytes("stored_key"),
+            let serverKey = bytes("server_key"),
+            let iterations = values["iterations"].flatMap({ Int($0) })
+        else { return nil }
+        self.init(
+            salt: salt, storedKey: storedKey, serverKey: serverKey, iterations: iterations)
+    }
 }

@@ -1,13 +1,7 @@
 /// The server's side of one SCRAM exchange (RFC 5802, RFC 7677), without channel binding.
 ///
-/// A value without socket or clock; each exchange needs a new one.
-public struct ScramServer: Sendable {
-    public enum Step: Sendable, Equatable {
-        case challenge([UInt8])
-        /// The client has proved who it is; the message proves the server to it.
-        case done([UInt8], username: String)
-    }
-
+/// Whether there is such a user is in none of its messages and errors.
+public struct ScramServer: SaslServer {
     private struct Exchange {
         var username: String
         var header: Substring
@@ -46,11 +40,7 @@ public struct ScramServer: Sendable {
         self.credential = credential
     }
 
-    /// Takes the client's next message.
-    ///
-    /// - Throws: `SaslError`, with which the exchange is over. Whether the user is known is not in
-    ///   it.
-    public mutating func respond(to message: [UInt8]) throws(SaslError) -> Step {
+    public mutating func respond(to message: [UInt8]) throws(SaslError) -> SaslServerStep {
         let phase = phase
         self.phase = .over
         switch phase {
@@ -89,7 +79,9 @@ public struct ScramServer: Sendable {
             credential: credential)
     }
 
-    private func finish(_ exchange: Exchange, _ message: [UInt8]) throws(SaslError) -> Step {
+    private func finish(_ exchange: Exchange, _ message: [UInt8]) throws(SaslError)
+        -> SaslServerStep
+    {
         guard let attributes = ScramAttributes(message),
             let binding = attributes.value("c", at: 0), let nonce = attributes.value("r", at: 1),
             let proof = attributes.last("p").flatMap({ Base64.decode($0) })

@@ -109,12 +109,10 @@ final class ClientConnectionHandler: ChannelInboundHandler {
     }
 
     private func negotiate(version: Int16, correlationID: Int32) {
-        var request = ApiVersionsRequest()
-        request.clientSoftwareName = "skafka"
-        request.clientSoftwareVersion = "1"
         do {
             let frame = try RequestFrame(
-                request, version: version, correlationID: correlationID, clientID: options.clientID)
+                ApiVersionsRequest.ofThisSoftware, version: version, correlationID: correlationID,
+                clientID: options.clientID)
             write(frame)
         } catch {
             end(.invalidRequest(.apiVersions, error))

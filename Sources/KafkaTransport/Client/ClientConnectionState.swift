@@ -132,7 +132,7 @@ struct ClientConnectionState<Waiter>: ~Copyable {
 
     /// A frame arrived.
     mutating func received(_ frame: ByteBuffer, nextCorrelationID: Int32) -> FrameAction {
-        var reader = WireReader(frame)
+        var reader = WireReader(frame, toleratesNull: true)
         switch phase {
         case .negotiating(let version, let expected):
             return negotiate(&reader, version, expected, nextCorrelationID)

@@ -1,20 +1,13 @@
+internal import KafkaBase
 internal import NIOCore
 internal import NIOPosix
-
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Musl)
-    internal import Musl
-#elseif canImport(Darwin)
-    internal import Darwin
-#endif
 
 /// Says in one phrase why a connect failed or a connection broke.
 enum ConnectFailure {
     static func reason(of error: any Error) -> String {
         switch error {
         case let error as IOError:
-            return String(cString: strerror(error.errnoCode))
+            return SystemError.text(of: error.errnoCode)
         case let error as NIOConnectionError:
             // Every address of the host was tried; the last one's reason stands for all.
             if let failure = error.connectionErrors.last { return reason(of: failure.error) }

@@ -58,13 +58,16 @@ extension ConnectionError: CustomStringConvertible {
         }
     }
 
-    /// Whether the request was certainly not handled by the broker.
-    public var isBeforeSending: Bool {
+    /// The broker concerned; nil where none was asked yet.
+    public var address: BrokerAddress? {
         switch self {
-        case .connectFailed, .unsupportedVersion, .invalidRequest, .tooManyRequests, .refused,
-            .authenticationFailed, .tlsFailed, .closedAtStart, .invalidSecurity:
-            true
-        case .timedOut, .closed, .invalidResponse: false
+        case .connectFailed(let address, _), .timedOut(let address, _, _), .closed(let address, _),
+            .invalidResponse(let address, _), .unsupportedVersion(let address, _),
+            .tooManyRequests(let address, _), .refused(let address, _),
+            .authenticationFailed(let address, _, _), .tlsFailed(let address, _),
+            .closedAtStart(let address, _):
+            address
+        case .invalidRequest, .invalidSecurity: nil
         }
     }
 }

@@ -1,3 +1,4 @@
+public import KafkaSecurity
 public import NIOCore
 
 /// A connection as those see it who serve its requests: who is at the other end, and what still
@@ -28,6 +29,13 @@ public final class ConnectionScope: @unchecked Sendable {
     /// The client's IP address; nil for a local process.
     public let host: String?
 
+    /// Who the client has shown to be.
+    public var principal: KafkaPrincipal = .anonymous
+    /// Largest request that is taken, in bytes; nil for the server's limit. For who is not known
+    /// yet.
+    public var maxRequestBytes: Int? { didSet { onLimit?() } }
+    /// Told when `maxRequestBytes` has changed.
+    var onLimit: (() -> Void)?
     /// Whether a request is served only when those before it are answered.
     public var isSerial = false
     /// Until then no request of the connection is served; nil for no such time.

@@ -27,11 +27,7 @@ enum FrameOutput {
         makePromise: () -> EventLoopPromise<Void>
     ) throws {
         var message = message
-        let lengthBytes = ServerReply.lengthPrefixBytes
-        guard let length = Int32(exactly: message.count - lengthBytes) else {
-            throw IOError(errnoCode: EMSGSIZE, reason: "a response above 2 GiB")
-        }
-        message.setInteger(length, at: message.buffer.readerIndex)
+        try setLength(of: &message)
         guard !message.splices.isEmpty else {
             return write(.byteBuffer(message.buffer), nil)
         }
@@ -57,8 +53,17 @@ enum FrameOutput {
         if pending.readableBytes > 0 { write(.byteBuffer(pending), nil) }
     }
 
+    /// Writes a frame's length into the bytes that were left free for it.
+    static func setLength(of message: inout WireWriter) throws {
+        let lengthBytes = ServerReply.lengthPrefixBytes
+        guard let length = Int32(exactly: message.count - lengthBytes) else {
+            throw IOError(errnoCode: EMSGSIZE, reason: "a response above 2 GiB")
+        }
+        message.setInteger(length, at: message.buffer.readerIndex)
+    }
+
     /// Reads a range of a file behind what the buffer holds.
-    private static func append(_ slice: FileSlice, to buffer: inout ByteBuffer) throws {
+    static func append(_ slice: FileSlice, to buffer: inout ByteBuffer) throws {
         buffer.reserveCapacity(minimumWritableBytes: slice.count)
         var done = 0
         while done < slice.count {

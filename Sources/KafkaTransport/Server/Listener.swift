@@ -75,13 +75,21 @@ struct Listener: Sendable {
             id: id, eventLoop: channel.eventLoop, listenerIndex: index,
             peer: channel.remoteAddress.map(Listener.describe) ?? "a local process",
             host: channel.remoteAddress?.ipAddress)
+        let tls = options.tls[index]
         let connection = ServerConnection(
-            scope: scope, service: service, budget: budget, maxFrameBytes: options.maxFrameBytes,
-            maxIdleMs: options.maxIdleMs, logger: logger, warnings: warnings,
+            scope: scope, service: service.service(of: scope), budget: budget,
+            maxFrameBytes: options.maxFrameBytes, maxIdleMs: options.maxIdleMs,
+            isSecure: tls != nil, logger: logger, warnings: warnings,
             counters: counters?.counters(of: channel.eventLoop))
         channel.closeFuture.whenComplete { [registry] _ in registry.remove(id: id) }
         let bound = NIOLoopBound(connection, eventLoop: channel.eventLoop)
         return channel.eventLoop.makeCompletedFuture {
+            if let tls {
+                try channel.pipeline.syncOperations.addHandlers([
+                    tls.handler(),
+                    TLSConnectionHandler(tls, scope: scope, logger: logger, warnings: warnings),
+                ])
+            }
             try channel.pipeline.syncOperations.addHandler(connection)
             if registry.add(bound, id: id) { connection.drain() }
         }

@@ -87,7 +87,7 @@ struct RequestPipeline {
             switch reply {
             case .nothing: continue
             case .message: return reply
-            case .close:
+            case .close, .last:
                 // The bytes of those behind it stay counted until `close` gives them back.
                 isClosed = true
                 slots = []

@@ -14,6 +14,14 @@ public protocol RequestService: Sendable {
     ///   - scope: the connection.
     ///   - reply: to be completed exactly once, on the connection's event loop.
     func serve(_ frame: ByteBuffer, from scope: ConnectionScope, reply: ReplyHandle)
+
+    /// What serves a new connection's requests: this, unless connections of its listener have a
+    /// state of their own, such as an authentication. Called once, on the connection's event loop.
+    func service(of scope: ConnectionScope) -> any RequestService
+}
+
+extension RequestService {
+    public func service(of scope: ConnectionScope) -> any RequestService { self }
 }
 
 /// What becomes of a request.
@@ -26,8 +34,18 @@ public enum ServerReply: Sendable {
     /// The connection is closed behind the responses to earlier requests, with one line logged
     /// unless the reason is nil.
     case close(reason: String?)
+    /// A response like `message`, behind which the connection is closed.
+    case last(WireWriter, reason: String?)
 
     public static let lengthPrefixBytes = 4
+
+    /// What the client is sent; nil for nothing.
+    var response: WireWriter? {
+        switch self {
+        case .message(let writer), .last(let writer, _): writer
+        case .nothing, .close: nil
+        }
+    }
 }
 
 /// Takes one request's reply back to its connection.

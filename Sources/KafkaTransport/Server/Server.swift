@@ -17,6 +17,8 @@ import NIOPosix
 public final class Server: Sendable {
     public struct Options: Sendable {
         public var addresses: [ListenerAddress]
+        /// TLS under the connections of a listener, by its position among the addresses.
+        public var tls: [Int: TLSServerContext] = [:]
         /// Connections above which further ones are closed at once.
         public var maxConnections = 4096
         /// Largest request, in bytes.

@@ -28,6 +28,8 @@ final class ServerConnection: ChannelDuplexHandler {
     private let warnings: LogLimiter
     /// Nil where nobody wants to know.
     private let counters: LoopCounters?
+    /// Largest frame where the scope names no other limit, in bytes.
+    private let maxFrameBytes: Int
     private var assembler: FrameAssembler
     private var pipeline: RequestPipeline
     private var phase = Phase.open
@@ -48,11 +50,16 @@ final class ServerConnection: ChannelDuplexHandler {
     private var isInRead = false
     private var isServing = false
     private var needsFlush = false
+    /// Under TLS, what of replies is still to be read and sent; nil where files are sent as they
+    /// are.
+    private var buffered: BufferedOutput?
 
+    /// - Parameter isSecure: whether there is TLS under the connection.
     init(
         scope: ConnectionScope, service: any RequestService, budget: MemoryBudget,
         maxFrameBytes: Int, limits: RequestPipeline.Limits = .init(), maxIdleMs: Int64 = -1,
-        logger: Logger, warnings: LogLimiter = LogLimiter(), counters: LoopCounters? = nil
+        isSecure: Bool = false, logger: Logger, warnings: LogLimiter = LogLimiter(),
+        counters: LoopCounters? = nil
     ) {
         self.scope = scope
         self.service = service
@@ -60,8 +67,10 @@ final class ServerConnection: ChannelDuplexHandler {
         self.logger = logger
         self.warnings = warnings
         self.counters = counters
+        self.maxFrameBytes = maxFrameBytes
         idle = IdleWatch(maxIdleMs: maxIdleMs)
-        assembler = FrameAssembler(maxFrameBytes: maxFrameBytes)
+        assembler = FrameAssembler(maxFrameBytes: scope.maxRequestBytes ?? maxFrameBytes)
+        buffered = isSecure ? BufferedOutput() : nil
         pipeline = RequestPipeline(limits: limits)
     }
 
@@ -72,6 +81,11 @@ final class ServerConnection: ChannelDuplexHandler {
         let loopBound = NIOLoopBound(self, eventLoop: scope.eventLoop)
         let period = TimeAmount.milliseconds(idle.tickMs)
         scope.onMute = { loopBound.value.hasBeenMuted() }
+        scope.onLimit = {
+            let connection = loopBound.value
+            connection.assembler.maxFrameBytes =
+                connection.scope.maxRequestBytes ?? connection.maxFrameBytes
+        }
         ticks = scope.eventLoop.scheduleRepeatedTask(initialDelay: period, delay: period) { _ in
             loopBound.value.tick()
         }
@@ -84,6 +98,7 @@ final class ServerConnection: ChannelDuplexHandler {
         unmuting?.cancel()
         unmuting = nil
         scope.onMute = nil
+        scope.onLimit = nil
     }
 
     // MARK: Reading
@@ -111,6 +126,11 @@ final class ServerConnection: ChannelDuplexHandler {
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         guard context.channel.isWritable else { return }
+        if isStreaming {
+            idle.noteActivity()
+            stream(context)
+            sendReplies()
+        }
         serveFrames()
         flushIfNeeded()
     }
@@ -207,18 +227,25 @@ final class ServerConnection: ChannelDuplexHandler {
     }
 
     private func sendReplies() {
-        while let context, let reply = pipeline.next() {
+        while !isStreaming, let context, let reply = pipeline.next() {
             switch reply {
             case .message(let writer): send(writer, context: context)
             case .close(let reason): return fail(reason)
+            case .last(let writer, let reason):
+                send(writer, context: context)
+                return fail(reason)
             case .nothing: continue
             }
         }
-        if phase == .draining && pipeline.isEmpty { closeBehindReplies() }
+        if phase == .draining, pipeline.isEmpty, !isStreaming { closeBehindReplies() }
     }
 
     private func send(_ message: WireWriter, context: ChannelHandlerContext) {
         do {
+            if buffered != nil {
+                try buffered?.append(message)
+                return stream(context)
+            }
             try FrameOutput.forEachPart(of: message) { data, promise in
                 context.write(wrapOutboundOut(data), promise: promise)
             } makePromise: {
@@ -226,6 +253,23 @@ final class ServerConnection: ChannelDuplexHandler {
             }
             needsFlush = true
         } catch {
+            fail("a response could not be sent: \(error)")
+        }
+    }
+
+    /// Whether a reply is only sent in part.
+    private var isStreaming: Bool { buffered?.isEmpty == false }
+
+    /// Sends on as long as the client takes it.
+    private func stream(_ context: ChannelHandlerContext) {
+        do {
+            while context.channel.isWritable, let piece = try buffered?.next() {
+                context.write(wrapOutboundOut(.byteBuffer(piece)), promise: nil)
+                // Only what is encrypted counts as waiting to be sent.
+                if isStreaming { context.flush() } else { needsFlush = true }
+            }
+        } catch {
+            buffered = BufferedOutput()
             fail("a response could not be sent: \(error)")
         }
     }
@@ -244,7 +288,7 @@ final class ServerConnection: ChannelDuplexHandler {
         phase = .draining
         closeReason = closeReason ?? .shutdown
         scope.cancelWaits(.draining)
-        if pipeline.isEmpty { closeBehindReplies() }
+        if pipeline.isEmpty, !isStreaming { closeBehindReplies() }
         flushIfNeeded()
     }
 

@@ -111,7 +111,7 @@ final class LoopCounters: @unchecked Sendable {
     func answered(_ mark: Mark, _ reply: ServerReply) {
         let cell = cell(mark.key)
         cell.api.latency.add(Int((NIODeadline.now() - mark.began).nanoseconds / 1000))
-        guard case .message(let writer) = reply else { return }
+        guard let writer = reply.response else { return }
         cell.api.responseBytes.add(writer.count)
         for code in writer.errors { cell.api.errors[code, default: 0] += 1 }
     }

@@ -26,6 +26,9 @@ extension ApiKey {
     public static let endTxn = ApiKey(rawValue: 26)
     public static let writeTxnMarkers = ApiKey(rawValue: 27)
     public static let txnOffsetCommit = ApiKey(rawValue: 28)
+    public static let describeAcls = ApiKey(rawValue: 29)
+    public static let createAcls = ApiKey(rawValue: 30)
+    public static let deleteAcls = ApiKey(rawValue: 31)
     public static let describeConfigs = ApiKey(rawValue: 32)
     public static let alterConfigs = ApiKey(rawValue: 33)
     public static let alterReplicaLogDirs = ApiKey(rawValue: 34)
@@ -40,6 +43,8 @@ extension ApiKey {
     public static let offsetDelete = ApiKey(rawValue: 47)
     public static let describeClientQuotas = ApiKey(rawValue: 48)
     public static let alterClientQuotas = ApiKey(rawValue: 49)
+    public static let describeUserScramCredentials = ApiKey(rawValue: 50)
+    public static let alterUserScramCredentials = ApiKey(rawValue: 51)
     public static let describeQuorum = ApiKey(rawValue: 55)
     public static let updateFeatures = ApiKey(rawValue: 57)
     public static let describeCluster = ApiKey(rawValue: 60)
@@ -78,6 +83,9 @@ extension ApiKey {
         .endTxn,
         .writeTxnMarkers,
         .txnOffsetCommit,
+        .describeAcls,
+        .createAcls,
+        .deleteAcls,
         .describeConfigs,
         .alterConfigs,
         .alterReplicaLogDirs,
@@ -92,6 +100,8 @@ extension ApiKey {
         .offsetDelete,
         .describeClientQuotas,
         .alterClientQuotas,
+        .describeUserScramCredentials,
+        .alterUserScramCredentials,
         .describeQuorum,
         .updateFeatures,
         .describeCluster,
@@ -130,6 +140,9 @@ extension ApiKey {
         26: "EndTxn",
         27: "WriteTxnMarkers",
         28: "TxnOffsetCommit",
+        29: "DescribeAcls",
+        30: "CreateAcls",
+        31: "DeleteAcls",
         32: "DescribeConfigs",
         33: "AlterConfigs",
         34: "AlterReplicaLogDirs",
@@ -144,6 +157,8 @@ extension ApiKey {
         47: "OffsetDelete",
         48: "DescribeClientQuotas",
         49: "AlterClientQuotas",
+        50: "DescribeUserScramCredentials",
+        51: "AlterUserScramCredentials",
         55: "DescribeQuorum",
         57: "UpdateFeatures",
         60: "DescribeCluster",
@@ -183,6 +198,9 @@ extension ApiKey {
         case 26: 3
         case 27: 1
         case 28: 3
+        case 29: 2
+        case 30: 2
+        case 31: 2
         case 32: 4
         case 33: 2
         case 34: 2
@@ -196,6 +214,8 @@ extension ApiKey {
         case 46: 0
         case 48: 1
         case 49: 1
+        case 50: 0
+        case 51: 0
         case 55: 0
         case 57: 0
         case 60: 0
@@ -238,6 +258,9 @@ extension ApiKey {
         case 26: EndTxnRequest.self
         case 27: WriteTxnMarkersRequest.self
         case 28: TxnOffsetCommitRequest.self
+        case 29: DescribeAclsRequest.self
+        case 30: CreateAclsRequest.self
+        case 31: DeleteAclsRequest.self
         case 32: DescribeConfigsRequest.self
         case 33: AlterConfigsRequest.self
         case 34: AlterReplicaLogDirsRequest.self
@@ -252,6 +275,8 @@ extension ApiKey {
         case 47: OffsetDeleteRequest.self
         case 48: DescribeClientQuotasRequest.self
         case 49: AlterClientQuotasRequest.self
+        case 50: DescribeUserScramCredentialsRequest.self
+        case 51: AlterUserScramCredentialsRequest.self
         case 55: DescribeQuorumRequest.self
         case 57: UpdateFeaturesRequest.self
         case 60: DescribeClusterRequest.self

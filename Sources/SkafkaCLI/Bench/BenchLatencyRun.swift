@@ -45,7 +45,8 @@ struct BenchLatencyRun {
         await progress.end()
         await consumer.close()
         let arrivals = received.arrivals
-        try report(sender, arrivals, elapsedNs: max(arrivals.latestNs, startNs + 1) - startNs)
+        let sinceNs = arrivals.sinceNs
+        try report(sender, arrivals, elapsedNs: max(arrivals.latestNs, sinceNs + 1) - sinceNs)
         if let error = received.error, !context.interrupts.isInterrupted { throw error }
     }
 
@@ -123,7 +124,7 @@ struct BenchLatencyRun {
         let counts = sender.tally.counts
         let output = context.makeOutput()
         BenchReport(
-            bench: "latency", topic: topic.name, records: arrivals.received,
+            bench: "latency", topic: topic.name, records: arrivals.counted,
             bytes: arrivals.bytes, failed: counts.failed, elapsedNs: elapsedNs,
             latencies: [
                 .init(

@@ -32,9 +32,12 @@ struct LatencyStamp: Equatable, Sendable {
 /// Follows the numbers of one run's records as they are read. A value; one owner.
 struct LatencyArrivals {
     let run: UInt64
-    /// Latencies of records that were due earlier are not counted.
+    /// Records that were due earlier are not counted.
     let sinceNs: UInt64
+    /// All that came.
     private(set) var received = 0
+    /// Those that count, and their bytes.
+    private(set) var counted = 0
     private(set) var bytes = 0
     /// When the last one came; 0 when none did.
     private(set) var latestNs: UInt64 = 0
@@ -57,8 +60,9 @@ struct LatencyArrivals {
         highest[partition] = stamp.number
         latestNs = nowNs
         received += 1
-        bytes += value.count
         guard stamp.dueNs >= sinceNs else { return }
+        counted += 1
+        bytes += value.count
         latency.add(nanoseconds: nowNs > stamp.dueNs ? nowNs - stamp.dueNs : 0)
     }
 }

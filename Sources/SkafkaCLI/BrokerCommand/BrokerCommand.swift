@@ -13,13 +13,17 @@ struct BrokerCommand: ServerCommand {
             skafka broker -d /var/lib/skafka --listen 0.0.0.0:9092 --advertise kafka.lan:9092
             skafka broker --topic orders:4 -X log.retention.ms=3600000
             skafka broker --ephemeral --listen 127.0.0.1:0 -- pytest
+            skafka broker --listen SASL_SSL://0.0.0.0:9093 --config server.properties
             """,
             """
             The first line of output is BOOTSTRAP_SERVERS=HOST:PORT once it answers. Around a \
             command, SKAFKA_BOOTSTRAP_SERVERS and KAFKA_BOOTSTRAP_SERVERS are set, and its exit \
             code is this one's. Logs go to standard error, with --json as an object a line; \
             -v says more. -X takes the broker's settings. Commands with -d on the \
-            same directory use this broker.
+            same directory use this broker. Listeners are PLAINTEXT, SSL (set \
+            ssl.keystore.location), SASL_PLAINTEXT or SASL_SSL ('skafka users create' adds \
+            users); where they differ, further lines BOOTSTRAP_SERVERS_LISTENER=HOST:PORT follow \
+            the first.
             """))
 
     @OptionGroup(title: "Common options") var global: GlobalOptions
@@ -34,7 +38,7 @@ struct BrokerCommand: ServerCommand {
     @Option(
         help: ArgumentHelp(
             "What clients are told to connect to. (default: where it listens)",
-            valueName: "host:port"))
+            valueName: "[listener://]host:port,…"))
     var advertise: String?
 
     @Flag(help: "A temporary data directory, removed at the end.")

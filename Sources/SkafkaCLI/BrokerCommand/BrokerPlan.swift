@@ -13,7 +13,8 @@ struct BrokerPlan: Sendable {
     let directory: Directory
     /// Of `log.dirs` beyond the first one; nil where nothing is said of them.
     let moreDirectories: [String]?
-    let listeners: [ListenerAddress]
+    let listeners: [BrokerListener]
+    /// What all listeners tell clients that have nothing of their own.
     let advertised: BrokerOptions.AdvertisedAddress?
     let settings: BrokerSettings
     let sync: SyncPolicy
@@ -51,19 +52,17 @@ struct BrokerPlan: Sendable {
         let addresses =
             command.listen.isEmpty
             ? BrokerPlan.list(listening)?.filter(isServed) ?? ["127.0.0.1:9092"] : command.listen
-        var listeners: [ListenerAddress] = []
-        for address in addresses { listeners.append(try ListenText.listener(address)) }
-        self.listeners = listeners
-        advertised = try (command.advertise ?? BrokerPlan.list(advertising)?.filter(isServed).first)
-            .map { text throws(CommandFailure) in
-                let (host, port) = try ListenText.hostAndPort(text)
-                return BrokerOptions.AdvertisedAddress(host: host, port: port)
-            }
         do {
             settings = try BrokerSettings(properties)
         } catch {
             throw .usage("\(error)")
         }
+        var listeners: [BrokerListener] = []
+        for address in addresses { listeners.append(try ListenText.listener(address, settings)) }
+        advertised = try BrokerPlan.advertise(
+            BrokerPlan.list(command.advertise)
+                ?? BrokerPlan.list(advertising)?.filter(isServed) ?? [], on: &listeners)
+        self.listeners = listeners
         sync = command.sync ?? (command.ephemeral ? .never : .acksAll)
         autoCreateTopics = command.autoCreateTopics
         var topics: [BrokerOptions.InitialTopic] = []
@@ -76,6 +75,30 @@ struct BrokerPlan: Sendable {
                 host: host.isEmpty ? "0.0.0.0" : host, port: port)
         }
         self.command = command.command
+    }
+
+    /// Gives listeners the addresses that stand behind their names.
+    ///
+    /// - Returns: the one without a name.
+    private static func advertise(
+        _ addresses: [String], on listeners: inout [BrokerListener]
+    ) throws(CommandFailure) -> BrokerOptions.AdvertisedAddress? {
+        var common: BrokerOptions.AdvertisedAddress?
+        for text in addresses {
+            let (name, address) = ListenText.split(text)
+            let (host, port) = try ListenText.hostAndPort(address)
+            let advertised = BrokerOptions.AdvertisedAddress(host: host, port: port)
+            guard let name else {
+                common = advertised
+                continue
+            }
+            let named = listeners.indices.filter { listeners[$0].name == name }
+            guard !named.isEmpty else {
+                throw .usage("'\(text)' is to be advertised, but no listener is called \(name)")
+            }
+            for index in named { listeners[index].advertised = advertised }
+        }
+        return common
     }
 
     /// The files' settings, then those of `-X` over them.

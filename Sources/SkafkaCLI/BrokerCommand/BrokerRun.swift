@@ -27,7 +27,9 @@ struct BrokerRun {
         let servers = bootstrapServers(broker)
         guard plan.command.isEmpty else { return try await runCommand(servers) }
         let output = context.makeOutput(capacityBytes: 4096)
-        output.append("BOOTSTRAP_SERVERS=\(servers)\n")
+        for (name, value) in BrokerRun.variables("BOOTSTRAP_SERVERS", servers) {
+            output.append("\(name)=\(value)\n")
+        }
         do {
             try output.flush()
         } catch OutputError.readerGone {
@@ -81,26 +83,47 @@ struct BrokerRun {
         }
     }
 
-    /// `host:port,…` of the TCP listeners, in a form that this machine can connect to.
-    private func bootstrapServers(_ broker: Broker) -> String {
-        if let advertised = plan.advertised, let port = advertised.port, port > 0 {
-            return "\(BrokerAddress.tcp(host: advertised.host, port: port))"
+    /// `host:port,…` of the TCP listeners of each name, in a form that this machine can connect to.
+    private func bootstrapServers(_ broker: Broker) -> [(listener: String, addresses: String)] {
+        var names: [String] = []
+        var addresses: [String: [String]] = [:]
+        for (listener, bound) in zip(plan.listeners, broker.boundAddresses) {
+            let address = "\(reachable(bound, listener.advertised ?? plan.advertised))"
+            if addresses[listener.name] == nil { names.append(listener.name) }
+            if addresses[listener.name]?.contains(address) == true { continue }
+            addresses[listener.name, default: []].append(address)
         }
-        let addresses = broker.boundAddresses.compactMap { address -> BrokerAddress? in
-            guard case .tcp(let host, let port) = address else { return nil }
-            switch host {
-            case "0.0.0.0": return .tcp(host: "127.0.0.1", port: port)
-            case "::": return .tcp(host: "::1", port: port)
-            default: return address
-            }
-        }
-        return addresses.map { "\($0)" }.joined(separator: ",")
+        return names.map { ($0, addresses[$0, default: []].joined(separator: ",")) }
     }
 
-    private func runCommand(_ servers: String) async throws {
+    private func reachable(
+        _ bound: BrokerAddress, _ advertised: BrokerOptions.AdvertisedAddress?
+    ) -> BrokerAddress {
+        if let advertised, let port = advertised.port, port > 0 {
+            return .tcp(host: advertised.host, port: port)
+        }
+        switch bound {
+        case .tcp("0.0.0.0", let port): return .tcp(host: "127.0.0.1", port: port)
+        case .tcp("::", let port): return .tcp(host: "::1", port: port)
+        default: return bound
+        }
+    }
+
+    /// The first listener's are what a client without further settings takes; the others have
+    /// their listener's name behind.
+    private static func variables(
+        _ name: String, _ servers: [(listener: String, addresses: String)]
+    ) -> [(name: String, value: String)] {
+        servers.enumerated().map { index, server in
+            (index == 0 ? name : "\(name)_\(server.listener)", server.addresses)
+        }
+    }
+
+    private func runCommand(_ servers: [(listener: String, addresses: String)]) async throws {
         var environment = context.environment
-        environment["SKAFKA_BOOTSTRAP_SERVERS"] = servers
-        environment["KAFKA_BOOTSTRAP_SERVERS"] = servers
+        for name in ["SKAFKA_BOOTSTRAP_SERVERS", "KAFKA_BOOTSTRAP_SERVERS"] {
+            for (name, value) in BrokerRun.variables(name, servers) { environment[name] = value }
+        }
         let child = try ChildProcess(plan.command, environment: environment)
         let interrupts = context.interrupts
         let isTerminal = context.isInputTerminal

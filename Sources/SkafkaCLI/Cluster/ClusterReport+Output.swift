@@ -77,8 +77,9 @@ extension ClusterReport {
         let controller = cluster.controllerID
         return RowLayout(columns: [
             .number("BROKER", "id") { .int($0.id) },
-            .text("HOST", "host") { .text($0.host) },
-            .number("PORT", "port") { .int($0.port) },
+            // Port 0 is a broker's that is reached by its socket alone: an embedded one.
+            .text("HOST", "host") { $0.port == 0 ? .missing : .text($0.host) },
+            .number("PORT", "port") { $0.port == 0 ? .missing : .int($0.port) },
             .text("RACK", "rack") { .optional($0.rack) },
             .text("CONTROLLER", "controller") { .bool($0.id == controller) },
             .text(nil, "fenced") { .bool($0.isFenced) },

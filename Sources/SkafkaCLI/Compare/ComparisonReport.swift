@@ -64,20 +64,24 @@ struct ComparisonReport {
         place.map { "\($0.partition):\($0.offset)" } ?? ""
     }
 
-    /// The key as JSON would show it, without the quotes.
-    private static func text(_ difference: Difference) -> String {
-        guard let bytes = difference.text else { return "null" }
-        let text = bytes.withUnsafeBytes { bytes -> String in
-            guard UTF8Check.isValid(bytes) else {
-                return "0x"
-                    + bytes.map { String(UInt32($0) | 0x100, radix: 16).dropFirst() }
-                    .joined()
-            }
-            return String(decoding: bytes, as: UTF8.self).unicodeScalars.map {
-                $0.value < 32 || $0.value == 127 ? $0.escaped(asASCII: true) : String($0)
-            }.joined()
+    /// The key as JSON would show it, without the quotes where it is clear without them. Null is an
+    /// empty cell.
+    static func text(_ difference: Difference) -> String {
+        let text = difference.text.map(text) ?? ""
+        return difference.isKeyless ? "(no key) \(text.isEmpty ? "-" : text)" : text
+    }
+
+    private static func text(_ bytes: [UInt8]) -> String {
+        guard bytes.withUnsafeBytes({ UTF8Check.isValid($0) }) else {
+            return "0x" + bytes.map { String(UInt32($0) | 0x100, radix: 16).dropFirst() }.joined()
         }
-        return difference.isKeyless ? "(no key) \(text)" : text
+        let text = String(decoding: bytes, as: UTF8.self).unicodeScalars.map {
+            $0.value < 32 || $0.value == 127 ? $0.escaped(asASCII: true) : String($0)
+        }.joined()
+        let isUnclear =
+            text.isEmpty || text == "-"
+            || ["\"", "0x", "(no key) "].contains { text.hasPrefix($0) }
+        return isUnclear ? "\"\(text)\"" : text
     }
 
     private func appendHuman(to output: OutputBuffer) {

@@ -39,9 +39,7 @@ extension LineCompletion {
             let length = zip(common, word).prefix { $0 == $1 }.count
             common.removeLast(common.count - length)
         }
-        while let last = common.last, last >= 0x80 {
-            if String(validating: common, as: UTF8.self) != nil { break }
-            _ = last
+        while common.last ?? 0 >= 0x80, String(validating: common, as: UTF8.self) == nil {
             common.removeLast()
         }
         return common

@@ -52,6 +52,11 @@ struct ConfigsAlterCommand: SkafkaCommand {
             "Settings as kafka-configs has them, a=1,b=[x,y].", valueName: "key=value,…"))
     var addConfig: [String] = []
 
+    @Option(
+        help: ArgumentHelp("Settings from a .properties file.", visibility: .hidden),
+        completion: .file())
+    var addConfigFile: String?
+
     @Flag(help: "Only check whether it could be done.")
     var dryRun = false
 
@@ -60,8 +65,12 @@ struct ConfigsAlterCommand: SkafkaCommand {
         guard choice.wholeKinds.isEmpty, !choice.resources.isEmpty else {
             throw CommandFailure.usage("nothing named; write topic NAME or broker ID")
         }
+        let fromFile = try addConfigFile.map { path throws(CommandFailure) in
+            try PropertiesFile.load(path).map { "\($0.key)=\($0.value)" }
+        }
         let changes = try ConfigChanges.parse(
-            set: configs, addConfig: addConfig, delete: deleteConfig, append: append,
+            set: configs + (fromFile ?? []), addConfig: addConfig, delete: deleteConfig,
+            append: append,
             subtract: subtract)
         guard !changes.isEmpty else {
             throw CommandFailure.usage(
@@ -70,9 +79,13 @@ struct ConfigsAlterCommand: SkafkaCommand {
         let session = try await Session.open(global, .load(global), in: context)
         let client = session.client
         let resources = try await choice.resolve(client)
-        let errors = try await client.alterConfigs(
-            Dictionary(uniqueKeysWithValues: resources.map { ($0, changes) }),
+        let removals = try await ConfigRemovals(changes, of: resources, client)
+        let willing = resources.filter { removals.errors[$0] == nil }
+        var errors = try await client.alterConfigs(
+            Dictionary(uniqueKeysWithValues: willing.map { ($0, changes) }),
             validateOnly: dryRun)
+        for (resource, error) in removals.errors { errors[resource] = error }
+        if !global.quiet { removals.notes.forEach(context.complain) }
         let verb = dryRun ? "can change" : "changed"
         var items: [Outcomes.Item] = []
         for resource in resources {

@@ -21,6 +21,14 @@ struct ConsoleConsumerOptions: ParsableArguments {
     var formatterProperties: [String] = []
 
     @Option(
+        name: [.customLong("formatter-config")], help: ArgumentHelp(visibility: .hidden),
+        completion: .file())
+    var formatterConfig: String?
+
+    @Flag(name: .customLong("skip-message-on-error"), help: .hidden)
+    var skipsUnreadable = false
+
+    @Option(
         name: .customLong("consumer-property"), parsing: .unconditionalSingleValue,
         help: ArgumentHelp(visibility: .hidden))
     var consumerProperties: [String] = []
@@ -37,6 +45,10 @@ struct ConsoleConsumerOptions: ParsableArguments {
     @Flag(name: .customShort("C"), help: .hidden)
     var isConsumer = false
 
+    /// kcat's offset in front of a record.
+    @Flag(name: .customShort("O"), help: .hidden)
+    var showsOffset = false
+
     /// kcat takes it in every mode.
     @Option(
         name: .customShort("z", allowingJoined: true), help: ArgumentHelp(visibility: .hidden))
@@ -47,6 +59,15 @@ struct ConsoleConsumerOptions: ParsableArguments {
         name: .customShort("H", allowingJoined: true), parsing: .unconditionalSingleValue,
         help: ArgumentHelp(visibility: .hidden))
     var headers: [String] = []
+
+    /// What is told of the output by Kafka's properties; a file's go before those of the line.
+    ///
+    /// - Throws: `CommandFailure`.
+    func outputProperties() throws(CommandFailure) -> [String] {
+        let own = properties + formatterProperties
+        guard let formatterConfig else { return own }
+        return try PropertiesFile.load(formatterConfig).map { "\($0.key)=\($0.value)" } + own
+    }
 
     /// Flags of producers, which say nothing about what is read.
     var meaningless: [String] {

@@ -10,6 +10,9 @@ struct ConsoleFormat {
     private var lineSeparator: [UInt8] = [0x0A]
     private var headersSeparator = Array(",".utf8)
     private var nullText = Array("null".utf8)
+    /// Nil shows the bytes as they are.
+    private var keyNumber: NumberDecoding?
+    private var valueNumber: NumberDecoding?
 
     /// - Parameter properties: `name=value`.
     /// - Throws: `CommandFailure` of status `usage`.
@@ -29,11 +32,11 @@ struct ConsoleFormat {
         case "line.separator": lineSeparator = bytes(value)
         case "headers.separator": headersSeparator = bytes(value)
         case "null.literal": nullText = bytes(value)
-        case "key.deserializer", "value.deserializer", "headers.deserializer":
-            let plain = ["StringDeserializer", "ByteArrayDeserializer", "BytesDeserializer"]
-            guard plain.contains(where: { value == $0 || value.hasSuffix(".\($0)") }) else {
-                throw .usage(
-                    "\(name) \(value) is not there; use --value-encoding or -f with a modifier")
+        case "key.deserializer": keyNumber = try number(name, value)
+        case "value.deserializer": valueNumber = try number(name, value)
+        case "headers.deserializer", "header.deserializer":
+            guard try number(name, value) == nil else {
+                throw .usage("headers are shown as they are; %h{base64} and {json} are others")
             }
         default:
             guard name.hasPrefix("print."), let part = Part(rawValue: String(name.dropFirst(6)))
@@ -49,6 +52,32 @@ struct ConsoleFormat {
         }
     }
 
+    /// The number that a deserializer of Kafka's reads; nil for those that leave text as it is.
+    private func number(
+        _ name: String, _ deserializer: String
+    ) throws(CommandFailure) -> NumberDecoding? {
+        let known = "org.apache.kafka.common.serialization."
+        let isQualified = deserializer.hasPrefix(known)
+        switch isQualified ? deserializer.dropFirst(known.count) : Substring(deserializer) {
+        case "StringDeserializer", "ByteArrayDeserializer", "BytesDeserializer",
+            "UUIDDeserializer":
+            return nil
+        case "ShortDeserializer": return .int16
+        case "IntegerDeserializer": return .int32
+        case "LongDeserializer": return .int64
+        case "FloatDeserializer": return .float32
+        case "DoubleDeserializer": return .float64
+        case "BooleanDeserializer": return .bool
+        default:
+            throw .usage(
+                """
+                \(name) \(deserializer) is not there, as classes are not loaded; there are \
+                String, ByteArray, UUID, Boolean, Short, Integer, Long, Float and \
+                DoubleDeserializer, and -f '%v{hex}'
+                """)
+        }
+    }
+
     /// Escapes as elsewhere; what is none stands for itself, as in Java.
     private func bytes(_ text: String) -> [UInt8] {
         (try? EscapedText.bytes(of: text, option: "--property")) ?? Array(text.utf8)
@@ -58,24 +87,22 @@ struct ConsoleFormat {
         var pieces: [FormatTemplate.Piece] = []
         let parts = Part.allCases.filter(shown.contains)
         for (index, part) in parts.enumerated() {
-            pieces += ConsoleFormat.text(of: part, headersSeparator)
+            pieces += text(of: part)
             let isLast = index == parts.count - 1
             pieces.append(.literal(isLast ? lineSeparator : keySeparator))
         }
         return FormatTemplate(pieces, nullText: nullText)
     }
 
-    private static func text(
-        of part: Part, _ headersSeparator: [UInt8]
-    ) -> [FormatTemplate.Piece] {
+    private func text(of part: Part) -> [FormatTemplate.Piece] {
         switch part {
         case .timestamp: [.token(.consoleTimestamp)]
         case .partition: [.literal(Array("Partition:".utf8)), .token(.partition(.decimal))]
         case .offset: [.literal(Array("Offset:".utf8)), .token(.offset(.decimal))]
         case .epoch: [.literal(Array("Epoch:".utf8)), .token(.leaderEpoch(.decimal))]
         case .headers: [.consoleHeaders(separator: headersSeparator)]
-        case .key: [.token(.key(.utf8))]
-        case .value: [.token(.value(.utf8))]
+        case .key: [.token(keyNumber.map { .keyNumber($0) } ?? .key(.utf8))]
+        case .value: [.token(valueNumber.map { .valueNumber($0) } ?? .value(.utf8))]
         }
     }
 }

@@ -21,11 +21,15 @@ struct ConsumeCommand: SkafkaCommand {
             skafka consume -r 'log-.*' --filter 'value~ERROR'
             """,
             """
-            Offsets: beginning, end, stored, N, -N (the last N of each partition), @TIME, and \
-            ranges FROM:TO up to the record before TO, or to the end as it is at the start if that \
-            comes first. TIME: ms since 1970, RFC 3339 or a date (UTC), or back from now (-90m).
+            Offsets: beginning, end, stored, N, -N (the last N records of each partition), \
+            @TIME, and ranges FROM:TO up to the record before TO, or to the end as it is at the \
+            start if that comes first. TIME: ms since 1970, RFC 3339 or a date (UTC), or back from \
+            now (-90m).
             With -g they say where to begin in partitions for which the group has committed \
             nothing. Offsets are committed after the records were written.
+            Expressions (~RE, -r) are RE2's, without look-around; -r takes whole names, ~ any part.
+            --plain: topic, partition, offset, timestamp, headers, key, value, with tabs between \
+            them and escapes as below; - for null and what is empty.
             Format tokens: %t topic, %p partition, %o offset, %k key, %v (or %s) value, %K and %V \
             their lengths, %T timestamp in ms, %d time (%d{strftime[%F %T]} in local time), \
             %h headers, %e leader epoch, %%. %v{hex}, %v{base64}, %v{json}; %V{big32} and the like \

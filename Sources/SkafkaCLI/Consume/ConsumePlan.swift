@@ -7,6 +7,7 @@ struct ConsumePlan: Sendable {
         /// The value and a newline.
         case valueLine
         case template(FormatTemplate)
+        case row(RecordRow)
         case json(RecordJSON)
     }
 
@@ -27,6 +28,8 @@ struct ConsumePlan: Sendable {
     let idleTimeoutMs: Int?
     let isUnbuffered: Bool
     let printsControl: Bool
+    /// Whether records that cannot be shown as asked are passed over.
+    let skipsUnreadable: Bool
     /// Flags that were given and mean nothing here.
     let meaningless: [String]
     let options: GlobalOptions
@@ -54,6 +57,7 @@ struct ConsumePlan: Sendable {
         idleTimeoutMs = try ConsumePlan.idleTimeout(command)
         isUnbuffered = command.unbuffered || isTerminal
         printsControl = command.printControl
+        skipsUnreadable = command.console.skipsUnreadable
         meaningless = command.console.meaningless
         var settings = try ClientSettings.load(options)
         if let level = command.isolationLevel { settings.consumer.isolationLevel = level }
@@ -119,7 +123,7 @@ struct ConsumePlan: Sendable {
     }
 
     private static func rendering(_ command: ConsumeCommand) throws(CommandFailure) -> Rendering {
-        let properties = command.console.properties + command.console.formatterProperties
+        let properties = try command.console.outputProperties()
         if command.jsonLines || command.global.json {
             guard command.format == nil else { throw .usage("-f and -J exclude each other") }
             return .json(
@@ -128,6 +132,13 @@ struct ConsumePlan: Sendable {
         }
         if !properties.isEmpty, command.format == nil {
             return .template(try ConsoleFormat(properties).template)
+        }
+        // Whoever says what a record looks like means that.
+        let isFree =
+            command.format == nil && command.keyDelimiter == nil && command.delimiter == nil
+        if command.global.plain, isFree {
+            return .row(
+                RecordRow(keyEncoding: command.keyEncoding, valueEncoding: command.valueEncoding))
         }
         let null = command.showsNull ? Array("NULL".utf8) : []
         let template =
@@ -147,9 +158,13 @@ struct ConsumePlan: Sendable {
         _ command: ConsumeCommand
     ) throws(CommandFailure) -> [FormatTemplate.Piece] {
         var pieces: [FormatTemplate.Piece] = []
-        if let text = command.keyDelimiter {
-            pieces.append(.token(.key(command.keyEncoding)))
-            pieces.append(.literal(try EscapedText.bytes(of: text, option: "--key-delimiter")))
+        let between = try EscapedText.bytes(
+            of: command.keyDelimiter ?? "", option: "--key-delimiter")
+        if command.console.showsOffset {
+            pieces += [.token(.offset(.decimal)), .literal(between)]
+        }
+        if command.keyDelimiter != nil {
+            pieces += [.token(.key(command.keyEncoding)), .literal(between)]
         }
         pieces.append(.token(.value(command.valueEncoding)))
         pieces.append(

@@ -18,14 +18,14 @@ struct ConsumeRun {
     func run() async throws {
         plan.noteMeaningless(context)
         let session = try await Session.open(plan.options, plan.settings, in: context)
-        let topics =
+        let (topics, failure) =
             plan.isRegex
-            ? try await PartitionChoice.topics(matching: plan.topics, session.client)
-            : try await PartitionChoice.topics(plan.topics, session.client, context)
+            ? (try await PartitionChoice.topics(matching: plan.topics, session.client), nil)
+            : try await PartitionChoice.present(plan.topics, session.client, context)
         let partitions = try PartitionChoice.resolve(topics, plan.partitions)
         let resolver = RangeResolver(
             client: session.client, isolationLevel: plan.settings.consumer.isolationLevel,
-            nowMs: context.clock.nowMs)
+            nowMs: context.clock.nowMs, includesControl: plan.printsControl)
         let ranges = try await ranges(partitions, resolver, session.client)
         let consumer = Consumer(
             client: session.client, configuration: plan.settings.consumer)
@@ -44,6 +44,7 @@ struct ConsumeRun {
         try await thread.run { try printer.flush() }
         await consumer.close()
         try ConsumeRun.checkCount(printer, plan, context)
+        if let failure { throw failure }
     }
 
     /// - Throws: `CommandFailure` when fewer records came than were asked for.
@@ -153,10 +154,18 @@ struct ConsumeLoop {
         }
     }
 
-    /// Goes on behind records that retention has removed meanwhile.
+    /// Goes on behind records that retention has removed meanwhile, and at the beginning of a topic
+    /// that was made anew, unless an end in the old one was asked for.
     ///
     /// - Throws: any other error.
     private mutating func recover(from error: KafkaError) throws {
+        if case .topicRecreated(let partition) = error.kind, let range = open[partition],
+            range.end == nil
+        {
+            context.complain("\(error.message); going on at the beginning")
+            open[partition] = PartitionRange(start: 0, from: 0)
+            return consumer.seek(partition, to: 0)
+        }
         guard let removed = RemovedRecords(error), let range = open[removed.partition] else {
             throw error
         }

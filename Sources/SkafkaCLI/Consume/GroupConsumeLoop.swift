@@ -48,7 +48,8 @@ final class GroupConsumeLoop: Sendable {
         while !printer.isDone, !context.interrupts.isInterrupted {
             let now = ContinuousClock.now
             let (isFinished, isEmpty) = progress.withLockedValue { ($0.isFinished, $0.isEmpty) }
-            if !isEmpty { emptySince = now }
+            // A group that is still being joined has given nothing away yet.
+            if !isEmpty || !consumer.isStable { emptySince = now }
             if ranges.hasEnds {
                 if isFinished { break }
                 if isEmpty, now - emptySince > GroupConsumeLoop.emptyLimit { break }
@@ -148,10 +149,17 @@ final class GroupConsumeLoop: Sendable {
         }
     }
 
-    /// Goes on behind records that retention has removed meanwhile.
+    /// Goes on behind records that retention has removed meanwhile, and at the beginning of a topic
+    /// that was made anew, unless an end in the old one was asked for.
     ///
     /// - Throws: any other error.
     private func recover(from error: KafkaError, _ consumer: GroupConsumer) throws {
+        if case .topicRecreated(let partition) = error.kind, !ranges.hasEnds {
+            context.complain("\(error.message); going on at the beginning")
+            // What was printed of the old topic must not be committed for the new one.
+            progress.withLockedValue { $0.begin(partition, PartitionRange(start: 0, from: 0)) }
+            return consumer.seek(partition, to: 0)
+        }
         guard let removed = RemovedRecords(error) else { throw error }
         context.complain(removed.message)
         progress.withLockedValue { $0.move(removed.partition, to: removed.next) }
@@ -180,7 +188,6 @@ final class GroupConsumeLoop: Sendable {
     /// The last commit: insists on it while the group rebalances.
     ///
     /// - Returns: why what was printed is not committed.
-    @discardableResult
     func commitLast(_ consumer: GroupConsumer) async -> CommandFailure? {
         guard commits else { return nil }
         let end = ContinuousClock.now + .milliseconds(plan.settings.client.timeoutMs)
@@ -191,11 +198,7 @@ final class GroupConsumeLoop: Sendable {
                 try await consumer.commit(offsets)
                 progress.withLockedValue { $0.committed(offsets) }
             } catch {
-                guard error.isRebalance, .now < end else {
-                    return CommandFailure(
-                        CommandFailure.status(of: error),
-                        "\(error.message); what was printed last will be read again")
-                }
+                guard error.isRebalance, .now < end else { return .uncommitted(error) }
                 try? await Task.sleep(for: GroupConsumeLoop.commitPause)
             }
         }
@@ -223,7 +226,7 @@ final class GroupConsumeLoop: Sendable {
         case .revoked(let partitions):
             // A reader that went away is noticed by the loop.
             try? await flush()
-            await commitLast(consumer)
+            _ = await commitLast(consumer)
             progress.withLockedValue { $0.end(partitions) }
         case .lost(let partitions):
             progress.withLockedValue { $0.end(partitions) }
@@ -244,5 +247,14 @@ extension KafkaError {
         case .unknownMemberId, .illegalGeneration, .fencedMemberEpoch, .staleMemberEpoch: true
         default: false
         }
+    }
+}
+
+extension CommandFailure {
+    /// The command ends for this reason, and what it printed last is not committed.
+    static func uncommitted(_ error: KafkaError) -> CommandFailure {
+        CommandFailure(
+            CommandFailure.status(of: error),
+            "\(error.message); what was printed last will be read again")
     }
 }

@@ -24,23 +24,25 @@ struct GroupConsumeRun {
         let session = try await Session.open(plan.options, plan.settings, in: context)
         let resolver = RangeResolver(
             client: session.client, isolationLevel: plan.settings.consumer.isolationLevel,
-            nowMs: context.clock.nowMs)
+            nowMs: context.clock.nowMs, includesControl: plan.printsControl)
         let ranges = GroupRanges(plan, resolver)
         let topics: [ClusterMetadata.Topic]
+        var absence: CommandFailure?
         if plan.isRegex {
             topics = try await session.client.listTopics().filter { topic in
                 topic.error == nil && !topic.isInternal
                     && patterns.contains { $0.matches(topic.name) }
             }
         } else {
-            topics = try await PartitionChoice.topics(plan.topics, session.client, context)
+            (topics, absence) = try await PartitionChoice.present(
+                plan.topics, session.client, context)
         }
         try await ranges.capture(try PartitionChoice.resolve(topics, nil))
         let printer = RecordPrinter(plan, context.makeOutput())
         let loop = GroupConsumeLoop(plan, context, printer, ranges)
         let consumer = GroupConsumer(
             client: session.client, configuration: configuration(ranges),
-            reading: plan.isRegex ? .matching(patterns) : .topics(plan.topics),
+            reading: plan.isRegex ? .matching(patterns) : .topics(topics.map(\.name)),
             fetching: plan.settings.consumer
         ) { consumer, event in
             await loop.rebalance(event, consumer)
@@ -51,14 +53,16 @@ struct GroupConsumeRun {
             try await loop.run(consumer)
         } catch {
             // What was written is committed even so.
-            await loop.commitLast(consumer)
+            let isCommitted = await loop.commitLast(consumer) == nil
             await consumer.close()
-            throw error
+            guard !isCommitted, let error = error as? KafkaError else { throw error }
+            throw CommandFailure.uncommitted(error)
         }
         let failure = await loop.commitLast(consumer)
         await consumer.close()
         if let failure { throw failure }
         try ConsumeRun.checkCount(printer, plan, context)
+        if let absence { throw absence }
     }
 
     /// The loop commits by itself, only what was written.

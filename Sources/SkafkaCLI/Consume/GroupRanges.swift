@@ -10,9 +10,9 @@ final class GroupRanges: Sendable {
     private let from: OffsetPoint
     private let to: OffsetPoint?
     private let resolver: RangeResolver
-    private let ranges = NIOLockedValueBox<[TopicPartition: PartitionRange]>([:])
-    /// Partitions that began where the command line says.
-    private let started = NIOLockedValueBox<Set<TopicPartition>>([])
+    private let ends = NIOLockedValueBox<[TopicPartition: PartitionRange]>([:])
+    /// Of partitions that began where the command line says.
+    private let starts = NIOLockedValueBox<[TopicPartition: PartitionRange]>([:])
 
     init(_ plan: ConsumePlan, _ resolver: RangeResolver) {
         from = plan.from
@@ -23,45 +23,36 @@ final class GroupRanges: Sendable {
     /// Whether reading ends anywhere.
     var hasEnds: Bool { to != nil }
 
-    /// Finds the ranges of partitions that have none yet.
+    /// Finds the ends of partitions that have none yet.
     ///
     /// - Throws: `KafkaError`.
     func capture(_ partitions: [TopicPartition]) async throws {
-        let open = ranges.withLockedValue { ranges in partitions.filter { ranges[$0] == nil } }
-        guard to != nil || needsStarts, !open.isEmpty else { return }
-        let found = try await resolver.resolve(open, from: from, to: to)
-        ranges.withLockedValue { $0.merge(found) { old, _ in old } }
-    }
-
-    private var needsStarts: Bool {
-        switch from {
-        case .absolute, .beforeEnd, .time: true
-        case .beginning, .end, .stored: false
-        }
+        let open = ends.withLockedValue { ends in partitions.filter { ends[$0] == nil } }
+        guard to != nil, !open.isEmpty else { return }
+        let found = try await resolver.resolve(open, from: .beginning, to: to)
+        ends.withLockedValue { $0.merge(found) { old, _ in old } }
     }
 
     /// Where partitions begin for which nothing is committed.
     func starts(
         of partitions: [TopicPartition]
     ) async throws(KafkaError) -> [TopicPartition: Int64] {
+        let found: [TopicPartition: PartitionRange]
         do {
-            try await capture(partitions)
+            found = try await resolver.resolve(partitions, from: from, to: nil)
         } catch let error as KafkaError {
             throw error
         } catch {
             throw KafkaError(.connectionFailed, "\(error)")
         }
-        started.withLockedValue { $0.formUnion(partitions) }
-        return ranges.withLockedValue { ranges in
-            partitions.reduce(into: [:]) { $0[$1] = ranges[$1]?.start }
-        }
+        starts.withLockedValue { $0.merge(found) { _, new in new } }
+        return found.mapValues(\.start)
     }
 
     /// What is read of a partition that is at a position.
     func range(of partition: TopicPartition, at position: Int64) -> PartitionRange {
-        let known = ranges.withLockedValue { $0[partition] }
-        let isStart = started.withLockedValue { $0.contains(partition) }
-        return PartitionRange(
-            start: position, from: isStart ? known?.from ?? 0 : 0, end: known?.end)
+        PartitionRange(
+            start: position, from: starts.withLockedValue { $0[partition]?.from } ?? 0,
+            end: ends.withLockedValue { $0[partition]?.end })
     }
 }

@@ -36,6 +36,19 @@ enum PartitionChoice {
         return topics
     }
 
+    /// Those of the named topics that there are; each unknown one is a line on standard error.
+    ///
+    /// - Returns: with them, how a command ends that did what it could; nil when all are there.
+    /// - Throws: `CommandFailure` when none is there, `KafkaError`.
+    static func present(
+        _ names: [String], _ client: KafkaClient, _ context: CommandContext
+    ) async throws -> (topics: [ClusterMetadata.Topic], failure: CommandFailure?) {
+        let (topics, failures) = try await known(names, client)
+        if topics.isEmpty { try context.complain(of: failures) }
+        for failure in failures { context.complain(failure.message) }
+        return (topics, failures.first.map { .reported($0.status) })
+    }
+
     /// Those of the named topics that there are, and why not the others.
     ///
     /// - Throws: `KafkaError`.

@@ -19,6 +19,8 @@ struct RangeResolver {
     let client: KafkaClient
     let isolationLevel: IsolationLevel
     let nowMs: Int64
+    /// Whether transactions' markers count among the last records.
+    var includesControl = false
 
     /// - Throws: `KafkaError`, of the first partition that could not be asked.
     func resolve(
@@ -26,19 +28,21 @@ struct RangeResolver {
     ) async throws -> [TopicPartition: PartitionRange] {
         let starts = try await offsets(partitions, .earliest)
         let ends = try await offsets(partitions, .latest)
-        let fromTimes = try await times(partitions, from)
-        let toTimes = try await times(partitions, to)
-        var result: [TopicPartition: PartitionRange] = [:]
+        var bounds: [TopicPartition: Bounds] = [:]
         for partition in partitions {
             let start = starts[partition]?.flatMap { $0 } ?? 0
-            let end = ends[partition]?.flatMap { $0 } ?? start
-            let bounds = Bounds(start: start, end: end)
-            let first = bounds.offset(of: from, time: fromTimes[partition] ?? nil)
-            let last = to.map { bounds.limit(of: $0, time: toTimes[partition] ?? nil) }
-            result[partition] = PartitionRange(
-                start: min(max(first, start), max(end, start)), from: first, end: last)
+            bounds[partition] = Bounds(start: start, end: ends[partition]?.flatMap { $0 } ?? start)
         }
-        return result
+        let fromFound = try await found(bounds, from)
+        let toFound = try await found(bounds, to)
+        return bounds.reduce(into: [:]) { result, entry in
+            let (partition, bounds) = entry
+            let first = bounds.offset(of: from, found: fromFound[partition] ?? nil)
+            let last = to.map { bounds.limit(of: $0, found: toFound[partition] ?? nil) }
+            result[partition] = PartitionRange(
+                start: min(max(first, bounds.start), max(bounds.end, bounds.start)), from: first,
+                end: last)
+        }
     }
 
     /// What a partition holds.
@@ -46,31 +50,42 @@ struct RangeResolver {
         var start: Int64
         var end: Int64
 
-        /// - Parameter time: the offset that the broker found for a point in time, if any.
-        func offset(of point: OffsetPoint, time: Int64?) -> Int64 {
+        /// - Parameter found: the offset for a point in time, or of the first of the last records,
+        ///   if there is any.
+        func offset(of point: OffsetPoint, found: Int64?) -> Int64 {
             switch point {
             case .beginning: start
             // Where nothing is committed; what is goes before.
             case .end, .stored: end
             case .absolute(let offset): offset
-            case .beforeEnd(let count): max(start, end - min(count, end))
+            case .beforeEnd: found ?? start
             // No record is as young: where the next one will be.
-            case .time: time ?? end
+            case .time: found ?? end
             }
         }
 
         /// Where reading ends: never behind the end as it is now, since the partition may not get
         /// there.
-        func limit(of point: OffsetPoint, time: Int64?) -> Int64 {
-            min(offset(of: point, time: time), end)
+        func limit(of point: OffsetPoint, found: Int64?) -> Int64 {
+            min(offset(of: point, found: found), end)
         }
     }
 
-    private func times(
-        _ partitions: [TopicPartition], _ point: OffsetPoint?
+    /// What has to be looked for in the partitions.
+    private func found(
+        _ bounds: [TopicPartition: Bounds], _ point: OffsetPoint?
     ) async throws -> [TopicPartition: Int64?] {
-        guard case .time(let time)? = point else { return [:] }
-        return try await offsets(partitions, .timestamp(max(0, time.milliseconds(nowMs: nowMs))))
+        switch point {
+        case .time(let time)?:
+            return try await offsets(
+                Array(bounds.keys), .timestamp(max(0, time.milliseconds(nowMs: nowMs))))
+        case .beforeEnd(let count)?:
+            let last = LastRecords(
+                client: client, isolationLevel: isolationLevel, includesControl: includesControl)
+            return try await last.starts(
+                of: bounds.mapValues { $0.start..<max($0.start, $0.end) }, count: count)
+        default: return [:]
+        }
     }
 
     private func offsets(

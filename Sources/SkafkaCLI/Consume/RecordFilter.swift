@@ -1,27 +1,22 @@
+internal import KafkaBase
 internal import KafkaClient
 internal import KafkaRecords
 
 /// One `--filter`: `key=TEXT`, `key~RE`, the same with `value` and `header.NAME`.
 ///
-/// `=` compares bytes; `~` looks for the regular expression anywhere in the text, in Swift's own
-/// dialect (what Perl and Java programmers write). Null fits neither. The engine goes back over its
-/// steps where an expression leaves it the choice, so one such as `(a+)+b` takes long on text that
-/// is made for it; the expression is the user's own, and Ctrl-C ends it. The printer's thread calls
-/// it; hence unchecked: an expression is compiled when it is first used.
-final class RecordFilter: @unchecked Sendable {
+/// `=` compares bytes; `~` looks for the regular expression anywhere in them, in RE2's syntax
+/// (`Pattern`). Null fits neither. A value; the printer's thread calls it.
+struct RecordFilter: Sendable {
     private enum Part: Equatable {
         case key
         case value
         case header([UInt8])
     }
 
-    private enum Test {
-        case equals([UInt8])
-        case fits(Regex<AnyRegexOutput>)
-    }
-
     private let part: Part
-    private let test: Test
+    private let text: [UInt8]
+    /// Of an expression; nil compares with the text.
+    private var matcher: PatternMatcher?
 
     /// - Throws: `CommandFailure` of status `usage`.
     init(_ text: String) throws(CommandFailure) {
@@ -33,12 +28,10 @@ final class RecordFilter: @unchecked Sendable {
                 """)
         }
         self.part = part
-        guard isExpression else {
-            test = .equals(Array(operand.utf8))
-            return
-        }
-        do {
-            test = .fits(try Regex(operand).matchingSemantics(.unicodeScalar))
+        self.text = Array(operand.utf8)
+        guard isExpression else { return }
+        do throws(PatternError) {
+            matcher = PatternMatcher(try Pattern(operand), .anywhere)
         } catch {
             throw .usage("'\(operand)' is no regular expression: \(error)")
         }
@@ -60,7 +53,7 @@ final class RecordFilter: @unchecked Sendable {
     }
 
     /// Whether a record is to be shown. Of several headers of the name one has to fit.
-    func fits(_ record: ConsumedRecord) -> Bool {
+    mutating func fits(_ record: ConsumedRecord) -> Bool {
         switch part {
         case .key: return fits(record.key)
         case .value: return fits(record.value)
@@ -74,12 +67,10 @@ final class RecordFilter: @unchecked Sendable {
         }
     }
 
-    private func fits(_ bytes: UnsafeRawBufferPointer?) -> Bool {
+    private mutating func fits(_ bytes: UnsafeRawBufferPointer?) -> Bool {
         guard let bytes else { return false }
-        switch test {
-        case .equals(let text): return bytes.elementsEqual(text)
-        case .fits(let regex):
-            return (try? regex.firstMatch(in: String(decoding: bytes, as: UTF8.self))) != nil
-        }
+        guard matcher != nil else { return bytes.elementsEqual(text) }
+        // There is always an answer where steps are not bounded.
+        return (matcher?.matches(bytes) ?? nil) ?? false
     }
 }

@@ -7,6 +7,7 @@ final class RecordPrinter: @unchecked Sendable {
     private let plan: ConsumePlan
     private let output: OutputBuffer
     private var reader = RecordBatchReader()
+    private var filters: [RecordFilter]
     /// Records still to be printed; nil for no limit.
     private var remaining: Int?
     /// Behind the last record that was printed.
@@ -16,6 +17,7 @@ final class RecordPrinter: @unchecked Sendable {
         self.plan = plan
         self.output = output
         remaining = plan.maxMessages
+        filters = plan.filters
     }
 
     /// Whether as many records as wanted are printed.
@@ -42,9 +44,15 @@ final class RecordPrinter: @unchecked Sendable {
                     output.append(0x0A)
                 }
             case .template(let template):
+                let decodesNumbers = template.decodesNumbers
                 try forEach(fetched, range) { [output] record in
-                    template.append(
-                        RecordPrinter.fields(record, topic, fetched.partition), to: output)
+                    let fields = RecordPrinter.fields(record, topic, fetched.partition)
+                    if decodesNumbers, try passesOver(fields, template, fetched) { return }
+                    template.append(fields, to: output)
+                }
+            case .row(let row):
+                try forEach(fetched, range) { [output] record in
+                    row.append(RecordPrinter.fields(record, topic, fetched.partition), to: output)
                 }
             case .json(let json):
                 try forEach(fetched, range) { [output] record in
@@ -54,6 +62,21 @@ final class RecordPrinter: @unchecked Sendable {
         }
         try output.check()
         return reached(fetched, range)
+    }
+
+    /// Whether a record is not to be shown, as it is not the numbers that it should be.
+    private func passesOver(
+        _ record: RecordFields, _ template: FormatTemplate, _ fetched: FetchedRecords
+    ) throws(CommandFailure) -> Bool {
+        guard let reason = template.mismatch(record) else { return false }
+        if plan.skipsUnreadable { return true }
+        // What was printed before comes out.
+        try? output.flush()
+        throw .failed(
+            """
+            \(fetched.topic)-\(fetched.partition), offset \(record.offset): \(reason); \
+            --skip-message-on-error passes over such records
+            """)
     }
 
     /// Behind the last record when the limit was reached, else behind all that was fetched.
@@ -72,17 +95,20 @@ final class RecordPrinter: @unchecked Sendable {
 
     @inline(__always)
     private func forEach(
-        _ fetched: FetchedRecords, _ range: PartitionRange, _ show: (ConsumedRecord) -> Void
+        _ fetched: FetchedRecords, _ range: PartitionRange,
+        _ show: (ConsumedRecord) throws -> Void
     ) throws {
         let from = range.from
         let end = range.end ?? .max
         var remaining = self.remaining ?? .max
         let isUnbuffered = plan.isUnbuffered
-        let filters = plan.filters
+        var filters: [RecordFilter] = []
+        swap(&filters, &self.filters)
         let output = output
         var lastOffset: Int64?
         var lastEpoch: Int32 = -1
         defer {
+            self.filters = filters
             if self.remaining != nil { self.remaining = remaining }
             last = lastOffset.map {
                 OffsetAndMetadata(offset: $0 + 1, leaderEpoch: lastEpoch >= 0 ? lastEpoch : nil)
@@ -91,9 +117,9 @@ final class RecordPrinter: @unchecked Sendable {
         try fetched.forEachRecord(reader: &reader, includeControl: plan.printsControl) { record in
             let offset = record.offset
             guard offset < end, remaining > 0 else { return .stop }
-            guard offset >= from, filters.isEmpty || filters.allSatisfy({ $0.fits(record) })
-            else { return .continue }
-            show(record)
+            guard offset >= from else { return .continue }
+            for index in filters.indices where !filters[index].fits(record) { return .continue }
+            try show(record)
             remaining -= 1
             lastOffset = offset
             lastEpoch = record.leaderEpoch

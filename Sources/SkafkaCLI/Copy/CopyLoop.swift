@@ -220,10 +220,19 @@ final class CopyLoop {
         isTransactional ? summary : summary.without(failure.byTopic)
     }
 
-    /// Goes on behind records that retention has removed meanwhile.
+    /// Goes on behind records that retention has removed meanwhile, and with --follow at the
+    /// beginning of a topic that was made anew.
     ///
     /// - Throws: any other error.
     private func recover(from error: KafkaError) throws {
+        if case .topicRecreated(let partition) = error.kind, let range = open[partition],
+            range.end == nil
+        {
+            context.complain("\(error.message); going on at the beginning")
+            open[partition] = PartitionRange(start: 0, from: 0)
+            positions[partition] = 0
+            return consumer.seek(partition, to: 0)
+        }
         guard let removed = RemovedRecords(error), let range = open[removed.partition] else {
             throw error
         }

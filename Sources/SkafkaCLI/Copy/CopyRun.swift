@@ -35,7 +35,7 @@ struct CopyRun {
         let producer = makeProducer(destination, pairs, failure)
         let destinations = try await prepare(producer, pairs)
         let ranges = try await ranges(partitions, source, progress)
-        let consumer = Consumer(client: source, configuration: plan.settings.consumer)
+        let consumer = makeConsumer(source)
         context.interrupts.onInterrupt {
             Task { await consumer.close() }
             Task {
@@ -52,6 +52,14 @@ struct CopyRun {
     private func summary(_ pairs: [CopyPair], _ partitions: [TopicPartition]) -> CopySummary {
         CopySummary(
             pairs, partitions: Dictionary(grouping: partitions, by: \.topic).mapValues(\.count))
+    }
+
+    /// The producer holds what was read: to read far ahead would hold it twice.
+    private func makeConsumer(_ source: KafkaClient) -> Consumer {
+        var settings = plan.settings.consumer
+        settings.prefetchBytes = min(
+            settings.prefetchBytes, plan.otherSettings.producer.bufferBytes / 4)
+        return Consumer(client: source, configuration: settings)
     }
 
     private func makeProducer(

@@ -24,9 +24,11 @@ struct CommandTree: Sendable {
     static let skafka = CommandTree(of: Skafka.self)
 
     /// The tree of a command as the parser describes it.
-    init(of root: any ParsableCommand.Type) {
+    ///
+    /// - Parameter path: the words that lead to it.
+    init(of root: any ParsableCommand.Type, path: [String] = []) {
         let description = JSONTree(root._dumpHelp())
-        self.init(root, path: [], description["command"])
+        self.init(root, path: path, description["command"])
     }
 
     /// A tree that somebody makes up.

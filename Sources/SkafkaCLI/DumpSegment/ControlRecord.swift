@@ -1,50 +1,38 @@
 internal import KafkaRecords
 
-/// What a record of a control batch says (Kafka's `ControlRecordType`, `EndTransactionMarker`).
+/// What a dump shows of a control batch's record (Kafka's `EndTransactionMarker`).
 struct ControlRecord {
-    enum Kind: Int16 {
-        case unknown = -1
-        case abort = 0
-        case commit = 1
-        case leaderChange = 2
-        case snapshotHeader = 3
-        case snapshotFooter = 4
-        case raftVersion = 5
-        case raftVoters = 6
-
-        var kafkaName: StaticString {
-            switch self {
-            case .unknown: "UNKNOWN"
-            case .abort: "ABORT"
-            case .commit: "COMMIT"
-            case .leaderChange: "LEADER_CHANGE"
-            case .snapshotHeader: "SNAPSHOT_HEADER"
-            case .snapshotFooter: "SNAPSHOT_FOOTER"
-            case .raftVersion: "KRAFT_VERSION"
-            case .raftVoters: "KRAFT_VOTERS"
-            }
-        }
-    }
-
     /// As it stands in the key, -1 where the key is too short.
     let type: Int16
-    let kind: Kind
+    /// Nil for a type that is not known.
+    let kind: ControlRecordType?
     /// Of a transaction marker.
     let coordinatorEpoch: Int32?
 
     init(_ record: RecordView) {
-        // Key: i16 version, i16 type. A marker's value: i16 version, i32 coordinator epoch.
-        type = record.key.flatMap { ControlRecord.integer($0, at: 2) } ?? -1
-        kind = Kind(rawValue: type) ?? .unknown
+        type = ControlRecordType.number(in: record.key) ?? -1
+        kind = ControlRecordType(rawValue: type)
         coordinatorEpoch =
             kind == .abort || kind == .commit
-            ? record.value.flatMap { ControlRecord.integer($0, at: 2) } : nil
+            ? record.value.flatMap(ControlRecord.coordinatorEpoch) : nil
     }
 
-    private static func integer<Value: FixedWidthInteger>(
-        _ bytes: UnsafeRawBufferPointer, at offset: Int
-    ) -> Value? {
-        guard bytes.count >= offset + MemoryLayout<Value>.size else { return nil }
-        return Value(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Value.self))
+    /// A marker's value: i16 version, i32 coordinator epoch.
+    private static func coordinatorEpoch(in value: UnsafeRawBufferPointer) -> Int32? {
+        guard value.count >= 6 else { return nil }
+        return Int32(bigEndian: value.loadUnaligned(fromByteOffset: 2, as: Int32.self))
+    }
+
+    var kafkaName: StaticString {
+        switch kind {
+        case .abort?: "ABORT"
+        case .commit?: "COMMIT"
+        case .leaderChange?: "LEADER_CHANGE"
+        case .snapshotHeader?: "SNAPSHOT_HEADER"
+        case .snapshotFooter?: "SNAPSHOT_FOOTER"
+        case .kraftVersion?: "KRAFT_VERSION"
+        case .kraftVoters?: "KRAFT_VOTERS"
+        case nil: "UNKNOWN"
+        }
     }
 }

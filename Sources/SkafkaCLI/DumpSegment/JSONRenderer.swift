@@ -118,7 +118,7 @@ struct JSONRenderer: DumpRenderer {
     private func appendControl(_ record: RecordView) {
         let control = ControlRecord(record)
         output.append(",\"control\":\"" as StaticString)
-        output.append(control.kind.kafkaName)
+        output.append(control.kafkaName)
         output.append(UInt8(ascii: "\""))
         guard let epoch = control.coordinatorEpoch else { return }
         output.append(",\"coordinatorEpoch\":" as StaticString)

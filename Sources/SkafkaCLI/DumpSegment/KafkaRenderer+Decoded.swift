@@ -105,8 +105,8 @@ extension KafkaRenderer {
         switch control.kind {
         case .snapshotHeader: title = " SnapshotHeader "
         case .snapshotFooter: title = " SnapshotFooter "
-        case .raftVersion: title = " KRaftVersion "
-        case .raftVoters: title = " KRaftVoters "
+        case .kraftVersion: title = " KRaftVersion "
+        case .kraftVoters: title = " KRaftVoters "
         default: return false
         }
         let part = QuorumControlRecord.decode(type: control.type, value: record.value)

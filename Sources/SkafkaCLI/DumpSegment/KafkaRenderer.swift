@@ -185,7 +185,7 @@ struct KafkaRenderer: DumpRenderer {
         default:
             if appendQuorumControl(control, record) { return }
             output.append(" controlType: " as StaticString)
-            output.append(control.kind.kafkaName)
+            output.append(control.kafkaName)
             field("(", Int64(control.type))
             output.append(UInt8(ascii: ")"))
         }

@@ -126,7 +126,7 @@ struct TableRenderer: DumpRenderer {
     private func appendControl(_ record: RecordView) {
         let control = ControlRecord(record)
         output.append("  control=" as StaticString)
-        output.append(control.kind.kafkaName)
+        output.append(control.kafkaName)
         appendQuorumControl(control, record)
         guard let epoch = control.coordinatorEpoch else { return }
         output.append("  coordinator-epoch=" as StaticString)

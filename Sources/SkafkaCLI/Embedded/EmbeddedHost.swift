@@ -39,9 +39,6 @@ actor EmbeddedHost {
         self.logger = logger
     }
 
-    /// Whether this process hosts the broker.
-    var isHosting: Bool { broker != nil }
-
     /// Makes sure that somebody listens on the socket.
     ///
     /// - Throws: `DirectoryBusy`, `BrokerError`.

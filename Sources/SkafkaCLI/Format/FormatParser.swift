@@ -51,7 +51,9 @@ struct FormatParser {
     ) throws(CommandFailure) -> ByteEncoding? {
         guard let modifier else { return nil }
         guard let encoding = ByteEncoding(rawValue: modifier) else {
-            throw failure("%\(letter) knows {hex}, {base64} and {json}, not {\(modifier)}")
+            let numbers = ["k", "v", "s"].contains(letter) ? ", numbers like {int32}" : ""
+            throw failure(
+                "%\(letter) knows {hex}, {base64} and {json}\(numbers), not {\(modifier)}")
         }
         return encoding
     }

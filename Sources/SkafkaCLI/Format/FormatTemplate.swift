@@ -12,6 +12,8 @@ struct FormatTemplate: Sendable {
         case offset(NumberForm)
         case key(ByteEncoding)
         case value(ByteEncoding)
+        case keyNumber(NumberDecoding)
+        case valueNumber(NumberDecoding)
         case keyLength(NumberForm)
         case valueLength(NumberForm)
         case timestamp(NumberForm)
@@ -98,6 +100,10 @@ struct FormatTemplate: Sendable {
         _ letter: Character, _ modifier: String?, _ parser: FormatParser,
         _ keyEncoding: ByteEncoding, _ valueEncoding: ByteEncoding
     ) throws(CommandFailure) -> Token {
+        if let number = modifier.flatMap(NumberDecoding.init) {
+            if letter == "k" { return .keyNumber(number) }
+            if letter == "v" || letter == "s" { return .valueNumber(number) }
+        }
         switch letter {
         case "t": return .topic(try parser.encoding(modifier, letter) ?? .utf8)
         case "k": return .key(try parser.encoding(modifier, letter) ?? keyEncoding)
@@ -137,6 +143,8 @@ extension FormatTemplate {
         case .offset(let form): output.append(record.offset, as: form)
         case .key(let encoding): append(record.key, encoding, to: output)
         case .value(let encoding): append(record.value, encoding, to: output)
+        case .keyNumber(let number): append(record.key, number, to: output)
+        case .valueNumber(let number): append(record.value, number, to: output)
         // A null has length -1, as in the protocol and in kcat.
         case .keyLength(let form): output.append(Int64(record.key?.count ?? -1), as: form)
         case .valueLength(let form): output.append(Int64(record.value?.count ?? -1), as: form)
@@ -152,6 +160,47 @@ extension FormatTemplate {
             ConsoleText.append(
                 record.headers, separator: literals[start..<start + count], null: nullText,
                 to: output)
+        }
+    }
+
+    /// Whether there are keys or values that have to be numbers.
+    var decodesNumbers: Bool {
+        tokens.contains { token in
+            switch token {
+            case .keyNumber, .valueNumber: true
+            default: false
+            }
+        }
+    }
+
+    /// What of a record is not the number that is to be shown; nil where all is.
+    func mismatch(_ record: RecordFields) -> String? {
+        for token in tokens {
+            switch token {
+            case .keyNumber(let number):
+                if let bytes = record.key, number.text(of: bytes) == nil {
+                    return "a key of \(bytes.count) bytes is no \(number.rawValue)"
+                }
+            case .valueNumber(let number):
+                if let bytes = record.value, number.text(of: bytes) == nil {
+                    return "a value of \(bytes.count) bytes is no \(number.rawValue)"
+                }
+            default: continue
+            }
+        }
+        return nil
+    }
+
+    /// What is no number comes as hexadecimal.
+    private func append(
+        _ bytes: UnsafeRawBufferPointer?, _ number: NumberDecoding, to output: OutputBuffer
+    ) {
+        guard let bytes else { return append(nil, .utf8, to: output) }
+        if let text = number.text(of: bytes) {
+            output.append(text)
+        } else {
+            output.append("0x" as StaticString)
+            output.appendHex(bytes)
         }
     }
 

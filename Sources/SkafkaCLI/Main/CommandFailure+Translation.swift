@@ -35,7 +35,7 @@ extension CommandFailure {
         switch error {
         case .directoryInUse: .unreachable
         case .invalidOption: .usage
-        case .storage, .cannotListen: .failed
+        case .storage, .security, .cannotListen: .failed
         }
     }
 }
@@ -51,6 +51,8 @@ extension KafkaError {
             \(message); is a broker running there? 'skafka broker' starts one, -d DIR uses an \
             embedded one
             """
+        case .broker(.securityDisabled):
+            "\(message); the broker needs the setting authorizer.class.name"
         default: message
         }
     }

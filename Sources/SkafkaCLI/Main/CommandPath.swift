@@ -8,19 +8,43 @@ internal import KafkaBase
 /// followed by hand, and that command alone parses the rest. Whatever is not plain (help, errors,
 /// a version, no command) is left to the root, whose messages know the whole path. The commands'
 /// `_superCommandName` spares them the look for a request of completions, which the root answers.
+/// What is refused gets a second look, see `GetoptForm` and `ForeignOptions`.
 enum CommandPath {
     static func parse(_ words: [String]) throws -> any ParsableCommand {
         let (command, depth) = resolve(words)
-        guard depth > 0, command.configuration.subcommands.isEmpty,
-            let parsed = try? command.parseAsRoot(Array(words[depth...])),
-            parsed is any SkafkaCommand
-        else {
-            if let unknown = unknown(words[depth...], of: command, behind: words[..<depth]) {
-                throw unknown
-            }
-            return try Skafka.parseAsRoot(words)
+        if let parsed = plain(command, words[depth...]) { return parsed }
+        if let unknown = unknown(words[depth...], of: command, behind: words[..<depth]) {
+            throw unknown
         }
-        return parsed
+        if depth == 0, let rewritten = try KcatForm.rewritten(words) {
+            return try parse(rewritten)
+        }
+        do {
+            return try Skafka.parseAsRoot(words)
+        } catch {
+            guard command.configuration.subcommands.isEmpty,
+                !Skafka.exitCode(for: error).isSuccess
+            else { throw error }
+            return try lookAgain(at: words[depth...], of: command, behind: Array(words[..<depth]))
+        }
+    }
+
+    private static func lookAgain(
+        at rest: ArraySlice<String>, of command: any ParsableCommand.Type, behind path: [String]
+    ) throws -> any ParsableCommand {
+        let tree = CommandTree(of: command, path: path)
+        let rewritten = try ForeignOptions.translated(
+            GetoptForm.rewritten(rest, of: tree), of: tree)
+        if let parsed = plain(command, rewritten[...]) { return parsed }
+        return try Skafka.parseAsRoot(path + rewritten)
+    }
+
+    /// Nil for what is not plain.
+    private static func plain(
+        _ command: any ParsableCommand.Type, _ words: ArraySlice<String>
+    ) -> (any SkafkaCommand)? {
+        guard command.configuration.subcommands.isEmpty else { return nil }
+        return try? command.parseAsRoot(Array(words)) as? any SkafkaCommand
     }
 
     /// The command that the first words name, and how many they are.

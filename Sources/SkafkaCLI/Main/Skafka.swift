@@ -22,8 +22,8 @@ struct Skafka: ParsableCommand {
         subcommands: [
             ProduceCommand.self, ConsumeCommand.self, TopicsCommand.self, OffsetsCommand.self,
             GroupsCommand.self, ConfigsCommand.self, ClusterCommand.self, TransactionsCommand.self,
-            QuotasCommand.self, CopyCommand.self, CompareCommand.self, TopCommand.self,
-            BenchCommand.self, DumpSegmentCommand.self, BrokerCommand.self, ShellCommand.self,
-            GenerateDocsCommand.self,
+            QuotasCommand.self, AclsCommand.self, UsersCommand.self, CopyCommand.self,
+            CompareCommand.self, TopCommand.self, BenchCommand.self, DumpSegmentCommand.self,
+            BrokerCommand.self, ShellCommand.self, GenerateDocsCommand.self,
         ])
 }

@@ -1,18 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+internal import KafkaBase
 
-/// The text of an `errno`, as `strerror` gives it.
-func systemErrorText(_ code: Int32) -> String {
-    // 256 bytes hold the longest message of glibc, musl and Darwin.
-    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { room in
-        guard let base = room.baseAddress else { return "error \(code)" }
-        base.initialize(repeating: 0, count: 256)
-        guard strerror_r(code, base, 256) == 0 else { return "error \(code)" }
-        return String(cString: base)
-    }
-}
+/// The text of an `errno`.
+func systemErrorText(_ code: Int32) -> String { SystemError.text(of: code) }

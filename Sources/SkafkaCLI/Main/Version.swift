@@ -1,4 +1,6 @@
+internal import KafkaBase
+
 /// The version that `--version` prints and clients tell the broker.
 enum Version {
-    static let number = "0.1.0"
+    static var number: String { Software.version }
 }

@@ -48,6 +48,7 @@ struct ManualPage {
             appendCommands(to: &text)
             appendCommonOptions(to: &text)
             appendClientSettings(to: &text)
+            ManualProse.appendHabits(to: &text)
             ManualProse.appendEnvironment(to: &text)
             ManualProse.appendFiles(to: &text)
         }

@@ -41,6 +41,31 @@ enum ManualProse {
         ("130 , 143", "SIGINT or SIGTERM ended it."),
     ]
 
+    /// What users of other tools write, which no command's own section says.
+    private static let habits = [
+        (
+            "kcat",
+            "Its flags for modes stand for commands, so that a link to skafka that is called kcat "
+                + "does what they mean: -C and -G for consume, -P for produce, -L for topics "
+                + "describe, -Q for offsets get. Its -d is left out there, -J prints skafka's JSON."
+        ),
+        (
+            "kafka-topics , kafka-configs , kafka-consumer-groups",
+            "Flags name what is to be done, as in topics --describe or groups --reset-offsets: "
+                + "they stand for the command of that name, and for offsets reset and delete."
+        ),
+        (
+            "kafka-console-producer , kafka-console-consumer , kafka-get-offsets",
+            "Their options are those of produce, consume and offsets get. A time-out that is a "
+                + "bare number counts ms; --timeout of produce is then linger.ms."
+        ),
+    ]
+
+    static func appendHabits(to text: inout ManualText) {
+        append("OTHER TOOLS", "Sy", habits, to: &text)
+        text.prose("What there is not is refused, with what to write instead.")
+    }
+
     static func appendEnvironment(to text: inout ManualText) {
         append("ENVIRONMENT", "Ev", environment, to: &text)
     }

@@ -7,10 +7,11 @@ struct OffsetsGetCommand: SkafkaCommand {
     static let configuration = CommandConfiguration(
         commandName: "get", _superCommandName: "skafka offsets",
         abstract: "Offsets of partitions, at the end or by time.",
-        usage: "skafka offsets get TOPIC… [options]",
+        usage: "skafka offsets get [TOPIC…] [options]",
         discussion: Help.examples(
             """
             skafka offsets get orders
+            skafka offsets get                       of all topics
             skafka offsets get orders --time earliest -p 0,2-4
             skafka offsets get orders --time -90m
             skafka offsets get orders --time max-timestamp --json
@@ -31,14 +32,41 @@ struct OffsetsGetCommand: SkafkaCommand {
         help: ArgumentHelp("Partitions, as 0,2-4. (default: all)", valueName: "list"))
     var partitions: String?
 
+    /// As Kafka's tool has it: `orders:0-2,logs-.*:-5`.
+    @Option(parsing: .unconditional, help: .hidden)
+    var topicPartitions: String?
+
     func execute(in context: CommandContext) async throws {
-        let names = try topics.required(by: "offsets get")
+        let names = topics.names
+        guard !names.contains("") else { throw CommandFailure.usage("a topic's name is not empty") }
+        let patterns = try topicPartitions.map { text throws(CommandFailure) in
+            try TopicPartitionPatterns(text)
+        }
+        guard patterns == nil || (names.isEmpty && partitions == nil) else {
+            throw CommandFailure.usage("--topic-partitions excludes topics and partitions")
+        }
         let spec = try spec(nowMs: context.clock.nowMs)
         let list = try partitions.map { try PartitionList.parse($0) }
         let session = try await Session.open(global, .load(global), in: context)
-        let found = try await PartitionChoice.known(names, session.client)
-        var failures = found.failures
-        let partitions = try PartitionChoice.resolve(found.topics, list)
+        var failures: [CommandFailure] = []
+        let partitions: [TopicPartition]
+        if names.isEmpty {
+            let all = try await session.client.listTopics().filter {
+                $0.error == nil && !$0.isInternal
+            }
+            // Not every topic has all of a list's partitions.
+            partitions = try PartitionChoice.resolve(all, nil).filter { partition in
+                (list?.partitions.contains(partition.partition) ?? true)
+                    && (patterns?.hold(partition) ?? true)
+            }
+            guard !partitions.isEmpty || (list == nil && patterns == nil) else {
+                throw CommandFailure.failed("no partition fits; see 'skafka topics describe'")
+            }
+        } else {
+            let found = try await PartitionChoice.known(names, session.client)
+            failures = found.failures
+            partitions = try PartitionChoice.resolve(found.topics, list)
+        }
         let results = try await session.client.listOffsets(
             Dictionary(uniqueKeysWithValues: partitions.map { ($0, spec) }))
         var rows: [Row] = []

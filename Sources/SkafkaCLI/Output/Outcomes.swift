@@ -10,8 +10,8 @@ struct Outcomes {
         var sentence: String
         /// Why it was not done; nil when it was.
         var error: KafkaError?
-        /// Whether all is as it was wanted though nothing was done.
-        var isUnchanged = false
+        /// Why all is as it was wanted though nothing was done: `exists already`.
+        var unchanged: String?
         /// More fields of its object.
         var details: [(name: StaticString, cell: Cell)] = []
     }
@@ -64,6 +64,7 @@ struct Outcomes {
             }
             json.field("done", item.isDone)
             if isDryRun { json.field("dryRun", true) }
+            if let unchanged = item.unchanged { json.field("reason", unchanged) }
             for detail in item.details {
                 json.name(detail.name)
                 detail.cell.append(to: &json)
@@ -80,7 +81,7 @@ struct Outcomes {
 }
 
 extension Outcomes.Item {
-    fileprivate var isDone: Bool { error == nil && !isUnchanged }
+    fileprivate var isDone: Bool { error == nil && unchanged == nil }
 }
 
 extension KafkaError {

@@ -15,10 +15,5 @@ struct TerminalColors: Equatable, Sendable {
         }
     }
 
-    func bold(_ text: String) -> String { styled("1", text) }
-    func red(_ text: String) -> String { styled("1;31", text) }
-
-    private func styled(_ code: String, _ text: String) -> String {
-        isOn ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
-    }
+    func red(_ text: String) -> String { isOn ? "\u{1B}[1;31m\(text)\u{1B}[0m" : text }
 }

@@ -1,5 +1,7 @@
+internal import KafkaBase
 internal import KafkaClient
 internal import NIOConcurrencyHelpers
+internal import NIOCore
 
 /// Counts what became of the records, as the producer's event loop reports it.
 ///
@@ -7,15 +9,25 @@ internal import NIOConcurrencyHelpers
 final class DeliveryTally: Sendable {
     private struct State {
         var delivered = 0
+        var deliveredBytes = 0
         var failed = 0
         var complaints = 0
         var status: ExitStatus = .failed
         var isStopping = false
         var isAborting = false
+        var failures = DeliveryFailures()
+
+        mutating func count(_ records: Int, _ status: ExitStatus, _ policy: ErrorPolicy) {
+            if failed == 0 { self.status = status }
+            failed += records
+            if policy == .stop { isStopping = true }
+        }
     }
 
-    /// More lines about failures are not written.
+    /// More lines about records that cannot be read are not written.
     private static let maxComplaints = 20
+    /// So long a failed delivery waits for others like it before it is told of.
+    private static let gatheringTime = TimeAmount.milliseconds(100)
 
     private let state = NIOLockedValueBox(State())
     private let policy: ErrorPolicy
@@ -29,6 +41,8 @@ final class DeliveryTally: Sendable {
     }
 
     var delivered: Int { state.withLockedValue { $0.delivered } }
+    /// Of keys and values.
+    var deliveredBytes: Int { state.withLockedValue { $0.deliveredBytes } }
     var failed: Int { state.withLockedValue { $0.failed } }
     /// Whether nothing more is to be read.
     var isStopping: Bool { state.withLockedValue { $0.isStopping } }
@@ -43,29 +57,43 @@ final class DeliveryTally: Sendable {
 
     func add(_ report: DeliveryReport) {
         guard let error = report.error else {
-            return state.withLockedValue { $0.delivered += report.recordCount }
-        }
-        // What is dropped with a transaction that failed has nothing to add to the first failure.
-        let isConsequence = state.withLockedValue { state in
-            guard state.isAborting || (error.transactionEffect != nil && state.failed > 0) else {
-                return false
+            return state.withLockedValue {
+                $0.delivered += report.recordCount
+                $0.deliveredBytes += report.payloadBytes
             }
-            state.failed += report.recordCount
-            return true
         }
-        if isConsequence { return }
-        let records = report.recordCount == 1 ? "a record" : "\(report.recordCount) records"
-        let what = "\(records) to \(report.topic)-\(report.partition) not delivered"
         let failure = CommandFailure(error)
-        fail(report.recordCount, "\(what): \(failure.message)", failure.status)
+        let isNews = state.withLockedValue { state in
+            // What is dropped behind a failure, or with its transaction, has nothing to add to it.
+            let isConsequence =
+                state.isAborting
+                || (state.failed > 0 && (error.transactionEffect != nil || error.kind == .closed))
+            state.count(report.recordCount, failure.status, policy)
+            let partition = TopicPartition(topic: report.topic, partition: report.partition)
+            return !isConsequence
+                && state.failures.add(report.recordCount, to: partition, failure.message)
+        }
+        if isNews {
+            context.clientLoop.eventLoop.scheduleTask(in: DeliveryTally.gatheringTime) {
+                self.sayWhatFailed()
+            }
+        }
+        if policy == .stop { wake.wake() }
+    }
+
+    /// Tells of deliveries that failed.
+    ///
+    /// - Parameter isLast: whether there will be no more.
+    func sayWhatFailed(isLast: Bool = false) {
+        for line in state.withLockedValue({ $0.failures.tell(isLast: isLast) }) {
+            context.complain(line)
+        }
     }
 
     /// Counts records that failed.
     func fail(_ count: Int, _ message: String, _ status: ExitStatus = .failed) {
         let isLoud = state.withLockedValue { state in
-            if state.failed == 0 { state.status = status }
-            state.failed += count
-            if policy == .stop { state.isStopping = true }
+            state.count(count, status, policy)
             state.complaints += 1
             return state.complaints
         }

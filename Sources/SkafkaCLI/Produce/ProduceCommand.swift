@@ -148,7 +148,8 @@ struct ProduceCommand: SkafkaCommand {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Print a line for each acknowledged record: %t %p %o.", valueName: "fmt"))
+            "Print a line for each acknowledged record, in consume's format: %t %p %o %k %v ….",
+            valueName: "fmt"))
     var report: String?
 
     @Option(help: "stop or continue after a record that cannot be read or delivered.")
@@ -163,6 +164,11 @@ struct ProduceCommand: SkafkaCommand {
             "parse.key, key.separator, parse.headers … of Kafka's console producer; repeatable.",
             valueName: "name=value"))
     var readerProperties: [String] = []
+
+    @Option(
+        help: ArgumentHelp("Properties of that kind from a file.", visibility: .hidden),
+        completion: .file())
+    var readerConfig: String?
 
     @Option(
         name: [.customLong("producer-property")], parsing: .unconditionalSingleValue,

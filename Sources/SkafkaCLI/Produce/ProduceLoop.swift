@@ -19,21 +19,11 @@ final class ProduceLoop: @unchecked Sendable {
     enum Pause: Sendable {
         /// The producer has no room.
         case full
+        /// Reports wait for standard output.
+        case unreported
+        /// A record is so large that `limit` has to be known.
+        case unknownLimit
         case ended
-    }
-
-    /// What became of one record.
-    private enum Step {
-        case taken
-        case full
-        case stop
-    }
-
-    private enum Drain {
-        /// All complete records are taken.
-        case dry
-        case full
-        case stop
     }
 
     /// How long the input may pause before open batches are sent, in ms: a writer that is only a
@@ -51,6 +41,7 @@ final class ProduceLoop: @unchecked Sendable {
     private let console: ConsoleLineReader?
     private var pacer: RecordPacer?
     private let progress: ProgressLine
+    private let reports: ReportWriter?
     private let tee: OutputBuffer?
     private let teeEnd: [UInt8]
     private let formatReader: FormatReader?
@@ -64,22 +55,25 @@ final class ProduceLoop: @unchecked Sendable {
     private var timestamp: Int64 = 0
     /// Records of the present source, for messages.
     private var recordNumber = 0
+    /// Whether the end of a line that is too large is looked for.
+    private var isSkipping = false
 
-    /// Records and bytes of keys and values that were accepted; to be read between runs.
-    private(set) var acceptedRecords = 0
-    private(set) var acceptedBytes = 0
+    /// To be set between runs, when one ended with `unknownLimit`.
+    var limit: RecordLimit?
+    private var acceptedRecords = 0
     /// Of the present source.
     private var readBytes: Int64 = 0
 
     init(
         _ plan: ProducePlan, _ topic: TopicProducer, _ context: CommandContext,
-        _ tally: DeliveryTally, _ wake: WakePipe, showsProgress: Bool
+        _ tally: DeliveryTally, _ wake: WakePipe, _ reports: ReportWriter?, showsProgress: Bool
     ) {
         self.plan = plan
         self.topic = topic
         self.context = context
         self.tally = tally
         self.wake = wake
+        self.reports = reports
         sources = plan.sources[...]
         var delimiter: [UInt8] = [0x0A]
         var keyDelimiter: [UInt8]?
@@ -106,18 +100,43 @@ final class ProduceLoop: @unchecked Sendable {
     func run() -> Pause {
         while !tally.isStopping {
             guard let reader = reader ?? openNext() else { return .ended }
-            switch drain(reader) {
-            case .full: return .full
-            case .stop: return finish()
-            case .dry: break
-            }
-            if isAtEnd {
-                closeSource()
-            } else if !fill(reader) {
-                return finish()
+            if reports?.isFull == true { return .unreported }
+            switch drain(reader) ?? go(on: reader) {
+            case .ended?: return finish()
+            case let pause?: return pause
+            case nil: continue
             }
         }
         return finish()
+    }
+
+    /// All complete records are taken: gets more of the input.
+    private func go(on reader: BlockReader) -> Pause? {
+        if isAtEnd {
+            closeSource()
+            return nil
+        }
+        if let pause = boundHeld(reader) { return pause }
+        return self.reader == nil || fill(reader) ? nil : .ended
+    }
+
+    /// What is held of one record must not become more than a record may have.
+    private func boundHeld(_ reader: BlockReader) -> Pause? {
+        let held = reader.unread.count
+        guard held > RecordLimit.certainBytes else { return nil }
+        guard let limit else { return .unknownLimit }
+        let maxRequestBytes = plan.settings.producer.maxRequestBytes
+        guard held > limit.textBytes(plan.layout, maxRequestBytes: maxRequestBytes) else {
+            return nil
+        }
+        let pause = fail("\(place): \(limit.tooLarge)")
+        switch plan.layout {
+        case .lines, .json, .console: isSkipping = true
+        case .wholeFile: closeSource()
+        // Where the next record begins is not known.
+        case .format: return .ended
+        }
+        return pause
     }
 
     private func finish() -> Pause {
@@ -134,6 +153,7 @@ final class ProduceLoop: @unchecked Sendable {
             source = next
             recordNumber = 0
             isAtEnd = false
+            isSkipping = false
             splitter.consumed()
             timestamp = plan.timestamp ?? context.clock.nowMs
             var descriptor = context.inputDescriptor
@@ -149,8 +169,8 @@ final class ProduceLoop: @unchecked Sendable {
             isRegularFile = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
             fileBytes = isRegularFile ? Int64(status.st_size) : 0
             readBytes = 0
-            let reader = BlockReader(
-                descriptor: descriptor, maxBytes: plan.settings.producer.maxRequestBytes)
+            // `boundHeld` bounds it.
+            let reader = BlockReader(descriptor: descriptor, maxBytes: .max)
             self.reader = reader
             return reader
         }
@@ -175,10 +195,7 @@ final class ProduceLoop: @unchecked Sendable {
             if plan.timestamp == nil { timestamp = context.clock.nowMs }
         case .ended:
             isAtEnd = true
-        case .full:
-            let limit = plan.settings.producer.maxRequestBytes
-            tally.fail(1, "\(place): a record larger than \(limit) bytes (max.request.size)")
-            return false
+        case .full: return false
         case .failed(let code):
             tally.fail(1, "cannot read \(source.name): \(systemErrorText(code))")
             // What was read of a record is none.
@@ -203,7 +220,8 @@ final class ProduceLoop: @unchecked Sendable {
 
     // MARK: Records
 
-    private func drain(_ reader: BlockReader) -> Drain {
+    /// Takes complete records; nil when there are no more.
+    private func drain(_ reader: BlockReader) -> Pause? {
         switch plan.layout {
         case .lines, .json, .console: drainLines(reader)
         case .wholeFile: drainWhole(reader)
@@ -218,7 +236,7 @@ final class ProduceLoop: @unchecked Sendable {
         }
     }
 
-    private func drainLines(_ reader: BlockReader) -> Drain {
+    private func drainLines(_ reader: BlockReader) -> Pause? {
         let delimiterBytes = splitter.delimiterBytes
         let isJSON = if case .json = plan.layout { true } else { false }
         while true {
@@ -233,63 +251,67 @@ final class ProduceLoop: @unchecked Sendable {
                 length = unread.count
                 consumed = length
             } else {
-                return .dry
+                if isSkipping { skip(reader) }
+                return nil
             }
-            let line = UnsafeRawBufferPointer(rebasing: unread[..<length])
-            switch isJSON ? appendJSON(line) : appendLine(line) {
-            case .taken:
-                reader.consume(consumed)
-                splitter.consumed()
-                recordNumber += 1
-            case .full: return .full
-            case .stop: return .stop
+            if !isSkipping {
+                let line = UnsafeRawBufferPointer(rebasing: unread[..<length])
+                if let pause = isJSON ? appendJSON(line) : appendLine(line) { return pause }
             }
-        }
-    }
-
-    private func drainWhole(_ reader: BlockReader) -> Drain {
-        guard isAtEnd, recordNumber == 0 else { return .dry }
-        switch appendLine(reader.unread) {
-        case .taken:
+            isSkipping = false
+            reader.consume(consumed)
+            splitter.consumed()
             recordNumber += 1
-            return .dry
-        case .full: return .full
-        case .stop: return .stop
         }
     }
 
-    private func drainFormat(_ reader: BlockReader) -> Drain {
-        guard let formatReader else { return .dry }
+    /// Lets go of what was read of a line, but for what may be the beginning of its delimiter.
+    private func skip(_ reader: BlockReader) {
+        reader.consume(max(0, reader.unread.count - (splitter.delimiterBytes - 1)))
+        splitter.consumed()
+    }
+
+    private func drainWhole(_ reader: BlockReader) -> Pause? {
+        guard isAtEnd, recordNumber == 0 else { return nil }
+        if let pause = appendLine(reader.unread) { return pause }
+        recordNumber += 1
+        return nil
+    }
+
+    private func drainFormat(_ reader: BlockReader) -> Pause? {
+        guard let formatReader else { return nil }
         while !reader.unread.isEmpty {
-            var step = Step.taken
+            var pause: Pause?
             let outcome = formatReader.read(reader.unread, isAtEnd: isAtEnd) { record in
-                step = append(record)
+                pause = append(record)
             }
-            switch (outcome, step) {
-            case (.record(let consumed), .taken):
+            switch outcome {
+            case .record(let consumed):
+                if let pause { return pause }
                 reader.consume(consumed)
                 recordNumber += 1
-            case (.record, .full): return .full
-            case (.record, .stop): return .stop
-            case (.needsMore, _):
+            case .needsMore:
                 if isAtEnd {
                     tally.fail(1, "\(place): the input ends within a record")
                     reader.consume(reader.unread.count)
                 }
-                return .dry
-            case (.failed(let reason), _):
+                return nil
+            case .failed(let reason):
                 // Where the next record begins is not known any more.
                 tally.fail(1, "\(place): \(reason)")
-                return .stop
+                return .ended
             }
         }
-        return .dry
+        return nil
     }
 
     @inline(__always)
-    private func appendLine(_ line: UnsafeRawBufferPointer) -> Step {
+    private func appendLine(_ line: UnsafeRawBufferPointer) -> Pause? {
         var record = InputRecord(value: line)
         if let console {
+            // As for Java's `readLine`, a CR before the newline is a part of the line's end.
+            let hasCR = teeEnd == [0x0A] && line.last == 0x0D
+            let line = hasCR ? UnsafeRawBufferPointer(rebasing: line.dropLast()) : line
             do throws(ConsoleLineReader.Failure) {
                 record = try console.read(line)
             } catch {
@@ -304,8 +326,8 @@ final class ProduceLoop: @unchecked Sendable {
         return append(record)
     }
 
-    private func appendJSON(_ line: UnsafeRawBufferPointer) -> Step {
-        if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { return .taken }
+    private func appendJSON(_ line: UnsafeRawBufferPointer) -> Pause? {
+        if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { return nil }
         do {
             return try json.read(line) { record in append(record) }
         } catch {
@@ -313,10 +335,11 @@ final class ProduceLoop: @unchecked Sendable {
         }
     }
 
-    private func append(_ record: InputRecord) -> Step {
-        if record.isControl { return .taken }
-        if let limit = plan.maxRecords, acceptedRecords >= limit { return .stop }
-        if pacer != nil, !waitForTurn() { return .stop }
+    /// Hands a record to the producer; nil when it was taken, or is to be passed over.
+    private func append(_ record: InputRecord) -> Pause? {
+        if record.isControl { return nil }
+        if let limit = plan.maxRecords, acceptedRecords >= limit { return .ended }
+        if pacer != nil, !waitForTurn() { return .ended }
         var key = record.key
         var value = record.value
         if plan.emptyIsNull {
@@ -351,7 +374,13 @@ final class ProduceLoop: @unchecked Sendable {
     private func append(
         _ key: UnsafeRawBufferPointer?, _ value: UnsafeRawBufferPointer?, _ time: Int64,
         _ headers: EncodedHeaders?, _ partition: Int32?
-    ) -> Step {
+    ) -> Pause? {
+        if (key?.count ?? 0) + (value?.count ?? 0) > RecordLimit.certainBytes {
+            guard let limit else { return .unknownLimit }
+            if let reason = limit.refusal(key: key, value: value, headers: headers) {
+                return fail("\(place): \(reason)")
+            }
+        }
         do {
             switch try topic.append(
                 key: key, value: value, timestamp: time, headers: headers, partition: partition)
@@ -360,13 +389,12 @@ final class ProduceLoop: @unchecked Sendable {
                 acceptedRecords += 1
                 pacer?.sent()
                 if let tee { copy(value, to: tee) }
-                acceptedBytes += (key?.count ?? 0) + (value?.count ?? 0)
-                return .taken
+                return nil
             case .full: return .full
             }
         } catch {
             // The delivery that failed with the transaction is reported by itself.
-            if error.transactionEffect != nil { return .stop }
+            if error.transactionEffect != nil { return .ended }
             return fail("\(place): \(CommandFailure(error).message)")
         }
     }
@@ -392,9 +420,9 @@ final class ProduceLoop: @unchecked Sendable {
         try tee?.flush()
     }
 
-    private func fail(_ message: String) -> Step {
+    private func fail(_ message: String) -> Pause? {
         tally.fail(1, message)
-        return plan.onError == .stop ? .stop : .taken
+        return plan.onError == .stop ? .ended : nil
     }
 
     /// Where the record that is being read stands.

@@ -97,12 +97,17 @@ struct ProducePlan: Sendable {
         guard delimiter?.isEmpty != true, keyDelimiter?.isEmpty != true else {
             throw .usage("a delimiter must not be empty")
         }
-        if !command.readerProperties.isEmpty {
+        var properties = command.readerProperties
+        if let path = command.readerConfig {
+            properties =
+                try PropertiesFile.load(path).map { "\($0.key)=\($0.value)" } + properties
+        }
+        if !properties.isEmpty {
             guard !isJSON, command.format == nil, keyDelimiter == nil else {
                 throw .usage("--property, -J, -f and -K exclude each other")
             }
             return .console(
-                delimiter: delimiter ?? [0x0A], try ConsoleProperties(command.readerProperties))
+                delimiter: delimiter ?? [0x0A], try ConsoleProperties(properties))
         }
         if isJSON || command.format != nil {
             guard !(isJSON && command.format != nil), delimiter == nil, keyDelimiter == nil else {
@@ -141,9 +146,9 @@ struct ProducePlan: Sendable {
             text.hasSuffix("\\n") ? text : text + "\\n", option: "--report")
         for token in template.tokens {
             switch token {
-            case .literal, .topic, .partition, .offset: continue
-            default:
-                throw .usage("--report knows %t, %p and %o only; the rest is not kept till then")
+            case .leaderEpoch:
+                throw .usage("--report has no %e: brokers do not tell what they wrote it under")
+            default: continue
             }
         }
         return template
@@ -179,6 +184,7 @@ struct ProducePlan: Sendable {
             settings.producer.maxInFlightPerBroker = 1
             settings.producer.batchBytes = 1
         }
+        settings.producer.stopsAtFailure = command.onError == .stop
         try settings.settleProducer()
         return settings
     }

@@ -49,12 +49,23 @@ struct ProduceRun {
         if let terminal { reading.inputDescriptor = terminal.descriptor }
         // A person at the prompt sees what was typed.
         let loop = ProduceLoop(
-            plan, topic, reading, tally, wake, showsProgress: terminal == nil)
+            plan, topic, reading, tally, wake, reports, showsProgress: terminal == nil)
         let thread = BlockingThread()
         terminal?.start()
-        while try await thread.run({ loop.run() }) == .full { await topic.waitForRoom() }
+        reading: while true {
+            switch try await thread.run({ loop.run() }) {
+            case .full: await topic.waitForRoom()
+            case .unreported: await reports?.waitForRoom()
+            case .unknownLimit:
+                let limit = await RecordLimit.load(
+                    plan.topic, plan.settings.producer, session.client)
+                topic.limitBatches(toBytes: limit.batchBytes)
+                loop.limit = limit
+            case .ended: break reading
+            }
+        }
         await terminal?.end()
-        try await finish(producer, loop, tally)
+        try await finish(producer, tally)
         // Reports of what was delivered come out even when something failed.
         do {
             try await reports?.finish()
@@ -81,9 +92,8 @@ struct ProduceRun {
     }
 
     /// Waits for the last deliveries, and ends the transaction; failed deliveries are in the tally.
-    private func finish(
-        _ producer: Producer, _ loop: ProduceLoop, _ tally: DeliveryTally
-    ) async throws {
+    private func finish(_ producer: Producer, _ tally: DeliveryTally) async throws {
+        defer { tally.sayWhatFailed(isLast: true) }
         guard isTransactional else {
             do {
                 try await producer.flush()
@@ -91,14 +101,14 @@ struct ProduceRun {
                 if tally.failed == 0 { throw error }
             }
             await producer.close()
-            return summarize(loop, tally, "")
+            return summarize(tally, "")
         }
         // What the input did not give was passed over on purpose (--on-error continue).
         if !tally.isStopping {
             do {
                 try await producer.commitTransaction()
                 await producer.close()
-                return summarize(loop, tally, ", committed")
+                return summarize(tally, ", committed")
             } catch {
                 if error.transactionEffect != .mustAbort {
                     tally.abort()
@@ -108,12 +118,10 @@ struct ProduceRun {
                 if tally.failed == 0 { tally.fail(0, CommandFailure(error).message) }
             }
         }
-        try await abort(producer, loop, tally)
+        try await abort(producer, tally)
     }
 
-    private func abort(
-        _ producer: Producer, _ loop: ProduceLoop, _ tally: DeliveryTally
-    ) async throws {
+    private func abort(_ producer: Producer, _ tally: DeliveryTally) async throws {
         tally.abort()
         do {
             try await producer.abortTransaction()
@@ -125,14 +133,15 @@ struct ProduceRun {
             throw CommandFailure.reported(CommandFailure(error).status)
         }
         await producer.close()
-        summarize(loop, tally, ", aborted")
+        summarize(tally, ", aborted")
         throw CommandFailure.reported(tally.status == .done ? .failed : tally.status)
     }
 
-    private func summarize(_ loop: ProduceLoop, _ tally: DeliveryTally, _ outcome: String) {
+    private func summarize(_ tally: DeliveryTally, _ outcome: String) {
+        tally.sayWhatFailed(isLast: true)
         guard !plan.options.quiet else { return }
         let records = Counted.text(tally.delivered, "record")
-        let bytes = Counted.text(loop.acceptedBytes, "byte")
+        let bytes = Counted.text(tally.deliveredBytes, "byte")
         context.note("\(records), \(bytes), \(Counted.text(tally.failed, "failure"))\(outcome)")
     }
 }

@@ -52,6 +52,8 @@ extension ClientSettings {
             [
                 "max.in.flight.requests.per.connection", "max.in.flight",
             ], 1...1000, \.producer.maxInFlightPerBroker),
+        .number(
+            ["retries", "message.send.max.retries"], 0...Int(Int32.max), \.producer.retries),
         .number(["buffer.memory"], (1 << 16)...(1 << 40), \.producer.bufferBytes),
         .number(
             ["queue.buffering.max.kbytes"], 64...(1 << 30), \.producer.bufferBytes, factor: 1024),

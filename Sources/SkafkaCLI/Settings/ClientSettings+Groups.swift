@@ -31,7 +31,8 @@ extension ClientSettings {
         },
         Definition(
             names: ["partition.assignment.strategy"],
-            expects: "range, roundrobin or cooperative-sticky is expected, or several with commas"
+            expects:
+                "range, roundrobin, sticky or cooperative-sticky is expected, or several"
         ) { settings, value in
             guard let assignors = assignors(value) else { return false }
             settings.group.assignors = assignors
@@ -43,13 +44,18 @@ extension ClientSettings {
         .number(["auto.commit.interval.ms"], 0...86_400_000, \.group.autoCommitIntervalMs),
         .bool(["enable.auto.commit"], \.group.enableAutoCommit),
         Definition(
-            names: ["auto.offset.reset"], expects: "earliest, latest or none is expected"
+            names: ["auto.offset.reset"],
+            expects: "earliest, latest, by_duration:PT1H or none is expected"
         ) { settings, value in
             switch value {
             case "earliest", "beginning", "smallest": settings.offsetReset = .earliest
             case "latest", "end", "largest": settings.offsetReset = .latest
             case "none", "error": settings.offsetReset = GroupConfiguration.OffsetReset.none
-            default: return false
+            default:
+                guard value.hasPrefix("by_duration:"),
+                    let ms = ISODuration.milliseconds(of: value.dropFirst(12)), ms >= 0
+                else { return false }
+                settings.offsetReset = .ago(ms: ms)
             }
             return true
         },
@@ -64,6 +70,7 @@ extension ClientSettings {
             switch name.split(separator: ".").last {
             case "range", "RangeAssignor": assignor = .range
             case "roundrobin", "RoundRobinAssignor": assignor = .roundRobin
+            case "sticky", "StickyAssignor": assignor = .sticky
             case "cooperative-sticky", "CooperativeStickyAssignor": assignor = .cooperativeSticky
             default: return nil
             }

@@ -10,9 +10,7 @@ extension ClientSettings {
             names: ["security.protocol"],
             expects: "PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL is expected"
         ) { settings, value in
-            guard let found = SecuritySettings.SecurityProtocol(rawValue: value.uppercased()) else {
-                return false
-            }
+            guard let found = SecurityProtocol(rawValue: value.uppercased()) else { return false }
             settings.security.securityProtocol = found
             return true
         },
@@ -46,13 +44,8 @@ extension ClientSettings {
             names: ["ssl.enabled.protocols"], expects: "TLSv1.2, TLSv1.3 or both are expected"
         ) { settings, value in
             let names = value.split(separator: ",").map { $0.filter { $0 != " " } }
-            // Older versions, which Java's files may name too, are not spoken.
-            let known: [(name: String, version: TLSOptions.Version)] = [
-                ("TLSv1.2", .tls12), ("TLSv1.3", .tls13),
-            ]
-            let found = known.filter { names.contains($0.name) }.map(\.version)
-            guard let lowest = found.first, let highest = found.last else { return false }
-            settings.security.tls.versions = lowest...highest
+            guard let versions = TLSOptions.versions(named: names) else { return false }
+            settings.security.tls.versions = versions
             return true
         },
         Definition(

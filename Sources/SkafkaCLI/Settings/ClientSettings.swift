@@ -53,7 +53,8 @@ struct ClientSettings: Sendable {
         guard let equals = argument.firstIndex(of: "="), equals != argument.startIndex else {
             // What stands behind a blank or a colon may be a secret.
             let name = argument.prefix { $0 != " " && $0 != ":" && $0 != "=" }
-            throw .usage("'\(name)' is no setting; write -X name=value")
+            let hint = name == "list" || name == "dump" ? "; 'man skafka' lists them" : ""
+            throw .usage("'\(name)' is no setting; write -X name=value\(hint)")
         }
         try apply(
             String(argument[..<equals]), String(argument[argument.index(after: equals)...]))

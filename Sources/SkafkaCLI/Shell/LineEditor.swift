@@ -179,6 +179,9 @@ private enum ReadlineState {
             }
             return slashes % 2
         }
+        rl_completion_display_matches_hook = { matches, count, longest in
+            CandidateList.show(matches, count, longest: longest)
+        }
         rl_attempted_completion_function = { _, start, end in
             ReadlineState.complete(start, end)
         }

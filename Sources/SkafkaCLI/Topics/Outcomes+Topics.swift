@@ -22,7 +22,8 @@ extension Outcomes {
                     sentence: isUnchanged
                         ? "topic \(result.name) \(unchanged)"
                         : "\(verb) topic \(result.name)\(partitions)",
-                    error: isUnchanged ? nil : result.error, isUnchanged: isUnchanged)
+                    error: isUnchanged ? nil : result.error,
+                    unchanged: isUnchanged ? unchanged : nil)
                 if result.partitionCount > 0 {
                     item.details.append(("partitions", .int(result.partitionCount)))
                 }

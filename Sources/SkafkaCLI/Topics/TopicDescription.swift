@@ -15,6 +15,19 @@ struct TopicDescription {
     var partitions: [Partition]
     /// Those that are not the default.
     var configs: [ConfigEntry]
+    /// `min.insync.replicas`; nil where the broker did not tell.
+    var minInSyncReplicas: Int?
+
+    /// Drops the partitions whose replicas in sync are not as many, or not fewer, than are needed
+    /// to write with acks `all`.
+    mutating func keepPartitions(belowMinimum: Bool, atMinimum: Bool) {
+        let minimum = minInSyncReplicas
+        partitions.removeAll { partition in
+            guard let minimum else { return true }
+            let count = partition.metadata.inSyncReplicas.count
+            return !(belowMinimum && count < minimum) && !(atMinimum && count == minimum)
+        }
+    }
 
     /// Gathers offsets, sizes and settings; what a broker does not tell is left out.
     ///
@@ -35,7 +48,9 @@ struct TopicDescription {
         let sizes = await sizes(partitions, topics, client)
         let configs = try? await client.describeConfigs(topics.map { .topic($0.name) })
         return wanted.map { topic, partitions in
-            TopicDescription(
+            let entries = (try? configs?[.topic(topic.name)]?.get()) ?? []
+            let minimum = entries.first { $0.name == "min.insync.replicas" }?.value
+            return TopicDescription(
                 topic: topic,
                 partitions: partitions.map { partition in
                     let key = TopicPartition(topic: topic.name, partition: partition.partition)
@@ -43,8 +58,8 @@ struct TopicDescription {
                         metadata: partition, startOffset: starts[key], endOffset: ends[key],
                         sizeBytes: sizes[key])
                 },
-                configs: (try? configs?[.topic(topic.name)]?.get())?
-                    .filter { $0.source == .topic } ?? [])
+                configs: entries.filter { $0.source == .topic },
+                minInSyncReplicas: minimum.flatMap { Int($0) })
         }
     }
 

@@ -39,6 +39,10 @@ struct TopicsAlterCommand: SkafkaCommand {
         completion: .topicSettingNames)
     var deleteConfig: [String] = []
 
+    /// As kafka-topics has it.
+    @Flag(help: .hidden)
+    var ifExists = false
+
     @Flag(help: "Only check whether it could be done.")
     var dryRun = false
 
@@ -53,12 +57,16 @@ struct TopicsAlterCommand: SkafkaCommand {
                 "nothing to change; give --partitions, -c or --delete-config")
         }
         let session = try await Session.open(global, .load(global), in: context)
-        var results = names.map { TopicResult(name: $0, error: nil) }
+        let removals = try await ConfigRemovals(
+            changes, of: names.map { .topic($0) }, session.client)
+        var results = names.map { TopicResult(name: $0, error: removals.errors[.topic($0)]) }
         if let partitions, !changes.isEmpty {
             // What is refused leaves the topic alone.
-            results = try await session.client.createPartitions(
-                Dictionary(uniqueKeysWithValues: names.map { ($0, partitions) }),
+            let ready = results.filter { $0.error == nil }.map(\.name)
+            let checked = try await session.client.createPartitions(
+                Dictionary(uniqueKeysWithValues: ready.map { ($0, partitions) }),
                 validateOnly: true)
+            results = merged(results, checked)
         }
         let willing = results.filter { $0.error == nil }.map(\.name)
         results = merged(results, try await alter(willing, changes, session.client))
@@ -69,8 +77,10 @@ struct TopicsAlterCommand: SkafkaCommand {
                 validateOnly: dryRun)
             results = merged(results, added)
         }
+        if !global.quiet { removals.notes.forEach(context.complain) }
         let outcomes = Outcomes(
-            results, tolerated: nil, verb: dryRun ? "can change" : "changed", unchanged: "")
+            results, tolerated: ifExists ? .unknownTopicOrPartition : nil,
+            verb: dryRun ? "can change" : "changed", unchanged: "is not there")
         try await outcomes.report(global, context, session.client, isDryRun: dryRun)
     }
 

@@ -26,6 +26,12 @@ struct TopicsDescribeCommand: SkafkaCommand {
     @Flag(help: "Only partitions without a leader.")
     var unavailable = false
 
+    @Flag(help: "Topics that Kafka keeps for itself too.")
+    var `internal` = false
+
+    @Flag(name: .shortAndLong, help: "Topics are regular expressions for whole names.")
+    var regex = false
+
     // As kafka-topics has them.
 
     @Flag(help: ArgumentHelp("As --under-replicated.", visibility: .hidden))
@@ -34,16 +40,38 @@ struct TopicsDescribeCommand: SkafkaCommand {
     @Flag(help: ArgumentHelp("As --unavailable.", visibility: .hidden))
     var unavailablePartitions = false
 
+    @Flag(help: .hidden)
+    var underMinIsrPartitions = false
+
+    @Flag(help: .hidden)
+    var atMinIsrPartitions = false
+
+    @Flag(help: .hidden)
+    var topicsWithOverrides = false
+
+    @Flag(help: .hidden)
+    var ifExists = false
+
     func execute(in context: CommandContext) async throws {
         let session = try await Session.open(global, .load(global), in: context)
         let found = try await find(session.client)
         let underReplicated = underReplicated || underReplicatedPartitions
         let unavailable = unavailable || unavailablePartitions
-        let descriptions = try await TopicDescription.load(found.topics, session.client) {
+        var descriptions = try await TopicDescription.load(found.topics, session.client) {
             partition in
             (!underReplicated || partition.inSyncReplicas.count < partition.replicas.count)
                 && (!unavailable || partition.leader == nil)
-        }.filter { !(underReplicated || unavailable) || !$0.partitions.isEmpty }
+        }
+        if underMinIsrPartitions || atMinIsrPartitions {
+            for index in descriptions.indices {
+                descriptions[index].keepPartitions(
+                    belowMinimum: underMinIsrPartitions, atMinimum: atMinIsrPartitions)
+            }
+        }
+        let isChoosy =
+            underReplicated || unavailable || underMinIsrPartitions || atMinIsrPartitions
+        if isChoosy { descriptions.removeAll(where: \.partitions.isEmpty) }
+        if topicsWithOverrides { descriptions.removeAll(where: \.configs.isEmpty) }
         let output = context.makeOutput()
         switch global.style {
         case .json: TopicDescription.appendJSON(descriptions, to: output)
@@ -62,8 +90,14 @@ struct TopicsDescribeCommand: SkafkaCommand {
         _ client: KafkaClient
     ) async throws -> (topics: [ClusterMetadata.Topic], failures: [CommandFailure]) {
         guard topics.names.isEmpty else {
-            return try await PartitionChoice.known(topics.names, client)
+            if regex {
+                let found = try await PartitionChoice.topics(
+                    matching: topics.names, client, canBeNone: ifExists)
+                return (found.sorted { $0.name < $1.name }, [])
+            }
+            let (found, failures) = try await PartitionChoice.known(topics.names, client)
+            return (found, ifExists ? [] : failures)
         }
-        return (try await client.listTopics().filter { !$0.isInternal }, [])
+        return (try await client.listTopics().filter { `internal` || !$0.isInternal }, [])
     }
 }

@@ -25,15 +25,27 @@ struct TopicsElectCommand: SkafkaCommand {
     @Flag(help: "Any replica, in sync or not.")
     var unclean = false
 
+    /// As kafka-leader-election has it.
+    @Flag(help: .hidden)
+    var allTopicPartitions = false
+
     @Flag(help: "Do not ask.")
     var yes = false
 
     func execute(in context: CommandContext) async throws {
-        let choices = try topics.required(by: "topics elect").map {
-            text throws(CommandFailure) in try TopicChoice(text)
+        guard !allTopicPartitions || topics.names.isEmpty else {
+            throw CommandFailure.usage("--all-topic-partitions and topics exclude each other")
         }
+        var names: [String] = []
+        if !allTopicPartitions { names = try topics.required(by: "topics elect") }
+        var choices = try names.map { text throws(CommandFailure) in try TopicChoice(text) }
         let session = try await Session.open(global, .load(global), in: context)
         let client = session.client
+        if allTopicPartitions {
+            choices = try await client.listTopics().map { topic throws(CommandFailure) in
+                try TopicChoice(topic.name)
+            }
+        }
         let (partitions, failures) = try await TopicChoice.resolve(choices, client)
         if unclean {
             try Confirmation(isGiven: yes, context: context).ask(
@@ -55,7 +67,8 @@ struct TopicsElectCommand: SkafkaCommand {
                 sentence: isNeeded
                     ? "elected the leader of \(partition)"
                     : "\(partition) has that leader already",
-                error: isNeeded ? error : nil, isUnchanged: !isNeeded)
+                error: isNeeded ? error : nil,
+                unchanged: isNeeded ? nil : "has that leader already")
         }
         for failure in failures { context.complain(failure.message) }
         try await Outcomes(items: items).report(global, context, client, isDryRun: false)

@@ -20,9 +20,19 @@ struct TopicsListCommand: SkafkaCommand {
     @Flag(help: "Topics that Kafka keeps for itself too.")
     var `internal` = false
 
+    /// kafka-topics takes an expression.
+    @Option(
+        name: .customLong("topic"), parsing: .unconditionalSingleValue, help: .hidden,
+        completion: .topics)
+    var expressions: [String] = []
+
     func execute(in context: CommandContext) async throws {
+        let patterns = try PartitionChoice.patterns(expressions)
         let session = try await Session.open(global, .load(global), in: context)
-        let topics = try await session.client.listTopics().filter { `internal` || !$0.isInternal }
+        let topics = try await session.client.listTopics().filter { topic in
+            (`internal` || !topic.isInternal)
+                && (patterns.isEmpty || patterns.contains { $0.matches(topic.name) })
+        }
         try context.show(topics, TopicsListCommand.layout, global.style)
     }
 

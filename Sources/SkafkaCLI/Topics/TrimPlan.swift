@@ -24,10 +24,14 @@ struct TrimPlan {
     ) async throws -> TrimPlan {
         let starts = try await offsets(partitions, .earliest, client)
         let ends = try await offsets(partitions, .latest, client)
-        var times: [TopicPartition: Result<ListedOffset, KafkaError>] = [:]
-        if case .time(let time) = point {
-            times = try await offsets(
+        var found: [TopicPartition: Result<ListedOffset, KafkaError>] = [:]
+        var last: [TopicPartition: Int64] = [:]
+        switch point {
+        case .time(let time):
+            found = try await offsets(
                 partitions, .timestamp(max(0, time.milliseconds(nowMs: nowMs))), client)
+        case .beforeEnd(let count): last = try await lastRecords(starts, count, client)
+        default: break
         }
         var plan = TrimPlan()
         for partition in partitions {
@@ -35,12 +39,11 @@ struct TrimPlan {
                 guard let start = try starts[partition]?.get().offset,
                     let end = try ends[partition]?.get().offset
                 else { continue }
-                // No record is late enough: all of them are older.
-                let late = try times[partition]?.get().offset
+                let found = try found[partition]?.get().offset ?? last[partition]
                 plan.rows.append(
                     Row(
                         partition: partition, start: start,
-                        newStart: newStart(point, start: start, end: end, late: late), end: end))
+                        newStart: newStart(point, start: start, end: end, found: found), end: end))
             } catch {
                 plan.failures.append(CommandFailure(error))
             }
@@ -55,17 +58,39 @@ struct TrimPlan {
             Dictionary(uniqueKeysWithValues: partitions.map { ($0, spec) }))
     }
 
+    /// Where the last records begin that readers of committed ones see. What open transactions hold
+    /// back lies behind them, and stays too.
+    private static func lastRecords(
+        _ starts: [TopicPartition: Result<ListedOffset, KafkaError>], _ count: Int64,
+        _ client: KafkaClient
+    ) async throws -> [TopicPartition: Int64] {
+        let ends = try await client.listOffsets(
+            starts.mapValues { _ in .latest }, isolationLevel: .readCommitted)
+        var bounds: [TopicPartition: Range<Int64>] = [:]
+        for (partition, result) in starts {
+            guard let start = try? result.get().offset, let end = try? ends[partition]?.get().offset
+            else { continue }
+            bounds[partition] = start..<max(start, end)
+        }
+        return try await LastRecords(client: client, isolationLevel: .readCommitted)
+            .starts(of: bounds, count: count)
+    }
+
     /// Never below the start. An offset above the end is left to the broker to refuse.
+    ///
+    /// - Parameter found: the offset for a point in time, or of the first of the last records, if
+    ///   there is any.
     static func newStart(
-        _ point: OffsetPoint, start: Int64, end: Int64, late: Int64?
+        _ point: OffsetPoint, start: Int64, end: Int64, found: Int64?
     ) -> Int64 {
         switch point {
         // Groups' offsets are not asked for here.
         case .beginning, .stored: start
         case .end: end
         case .absolute(let offset): max(start, offset)
-        case .beforeEnd(let count): max(start, end - count)
-        case .time: max(start, late ?? end)
+        case .beforeEnd: max(start, found ?? start)
+        // No record is late enough: all of them are older.
+        case .time: max(start, found ?? end)
         }
     }
 

@@ -1,5 +1,6 @@
 import KafkaBase
 import KafkaRecords
+import KafkaSecurity
 import KafkaWire
 import Logging
 import NIOConcurrencyHelpers
@@ -14,6 +15,8 @@ import Testing
 struct CoordinatorShardTests {
     /// Remembers what it is told.
     private final class Recorder: CoordinatorState {
+        static let resourceType = AclResourceType.group
+
         let log: any CoordinatorLog
         private(set) var replayed: [CoordinatorBatch] = []
         private(set) var ticks = 0

@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaSecurity
 import TestSupport
 import Testing
 
@@ -28,6 +29,16 @@ import Testing
             .producerByteRate, to: 1_048_576, for: .init(user: .named("a b%"), clientID: .standard))
         image.quotas.set(.requestPercentage, to: 0.1, for: .init(user: .standard))
         image.quotas.set(.connectionCreationRate, to: 5, for: .init(ip: .named("*")))
+        for mechanism in [SaslMechanism.scramSha256, .scramSha512] {
+            image.credentials.set(
+                ScramCredential(
+                    salt: [1, 2], storedKey: [3], serverKey: [4, 5], iterations: 4096),
+                of: "a b%", mechanism)
+        }
+        image.acls[.random()] = Acl(
+            .allow, "User:CN=a b,O=%", .describeConfigs, .transactionalID, "ä",
+            patternType: .prefixed)
+        image.acls[.random()] = Acl(.deny, "User:*", .all, .topic, "*", host: "")
         image.features = Features(changed: ["group.version": 1, "x y": 2], changeCount: 7)
         return image
     }
@@ -66,6 +77,12 @@ import Testing
         "skafka-metadata 1\nquota a - - producer_byte_rate 1\nend 1\n",
         "skafka-metadata 1\nquota =a - - other 1\nend 1\n",
         "skafka-metadata 1\nquota =a - - producer_byte_rate x\nend 1\n",
+        "skafka-metadata 1\nscram a SCRAM-SHA-256 salt=AA==\nend 1\n",
+        "skafka-metadata 1\nscram a PLAIN "
+            + "salt=AA==,stored_key=AA==,server_key=AA==,iterations=4096\nend 1\n",
+        "skafka-metadata 1\nacl x ALLOW User:a READ TOPIC LITERAL t *\nend 1\n",
+        "skafka-metadata 1\nacl eBSl7mbrTwa4nJ5Kn5qtpA ALLOW User:a R TOPIC LITERAL t *\nend 1\n",
+        "skafka-metadata 1\nacl eBSl7mbrTwa4nJ5Kn5qtpA ALLOW U:a ALL TOPIC LITERAL %z *\nend 1\n",
     ])
     func `What this version does not write is refused`(_ text: String) {
         #expect(throws: MetadataText.ParseError.self) { try MetadataText.parse(text) }

@@ -97,11 +97,11 @@ import Testing
     @Test func aCommitOfAnOutsiderHasNoMember() throws {
         let request = try roundTrip(
             OffsetCommitRequest(
-                "g",
+                ConsumerGroupMetadata(groupID: "g"),
                 [
                     .init(topic: "t", partition: 1): .init(offset: 7, leaderEpoch: 3),
                     .init(topic: "t", partition: 0): .init(offset: 8, metadata: "m"),
-                ]), 9)
+                ], 9), 9)
         #expect(request.memberId == "" && request.generationIdOrMemberEpoch == -1)
         #expect(request.groupInstanceId == nil)
         #expect(request.topics.map(\.name) == ["t"])

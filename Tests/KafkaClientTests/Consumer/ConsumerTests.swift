@@ -53,11 +53,11 @@ import Testing
 
     private func withConsumer(
         _ cluster: FakeCluster, maxPartitionBytes: Int = 1 << 20, prefetchBytes: Int = 1 << 20,
-        timeoutMs: Int = 5000, _ body: (Consumer) async throws -> Void
+        maxWaitMs: Int = 10, timeoutMs: Int = 5000, _ body: (Consumer) async throws -> Void
     ) async throws {
         let client = cluster.makeClient { $0.timeoutMs = timeoutMs }
         var configuration = ConsumerConfiguration()
-        configuration.maxWaitMs = 10
+        configuration.maxWaitMs = maxWaitMs
         configuration.maxPartitionBytes = maxPartitionBytes
         configuration.prefetchBytes = prefetchBytes
         let consumer = Consumer(client: client, configuration: configuration)
@@ -78,6 +78,30 @@ import Testing
             #expect(offsets[0] == Array(0..<500))
             #expect(offsets[1] == Array(5..<500))
             #expect(offsets[2] == [499])
+        }
+    }
+
+    /// The protocol has 32 bits for it, the configuration more.
+    @Test func aWaitThatNoRequestCanHoldIsCutDown() async throws {
+        try await withConsumer(cluster(batches: 1), maxWaitMs: 3_000_000_000) { consumer in
+            consumer.assign([partition: 0])
+            let offsets = try await read(consumer, 10)
+            #expect(offsets[0] == Array(0..<10))
+        }
+    }
+
+    @Test func aBrokerThatIsTooOldStopsThePartition() async throws {
+        let cluster = try await cluster(batches: 1)
+        cluster.state.withLockedValue { $0.versions[.fetch] = 0...3 }
+        try await withConsumer(cluster) { consumer in
+            consumer.assign([partition: 0])
+            for _ in 0..<2 {
+                let error = await #expect(throws: KafkaError.self) {
+                    try await consumer.poll(timeoutMs: 60_000)
+                }
+                #expect(error?.kind == .unsupported)
+                consumer.seek(partition, to: 0)
+            }
         }
     }
 

@@ -15,7 +15,7 @@ import Testing
         for (number, leader) in leaders.enumerated() {
             let partition = TopicPartition(topic: "t", partition: Int32(number))
             state.assign(partition, offset: 5, generation: 1)
-            state.setLeader(
+            _ = state.setLeader(
                 MetadataCache.Leader(broker: leader, epoch: 3, topicID: nil), of: partition)
         }
         for broker in Set(leaders) { state.connected(broker) }
@@ -99,17 +99,18 @@ import Testing
         ErrorCode.notLeaderForPartition, .fencedLeaderEpoch, .unknownLeaderEpoch,
         .unknownTopicOrPartition, .unknownTopicId, .kafkaStorageError,
     ])
-    func aLeaderThatMovedIsAskedFor(code: ErrorCode) {
+    func aLeaderThatMovedIsAskedFor(code: ErrorCode) throws {
         var state = make()
         let request = state.next(now: start, hasRoom: true).send[0]
         #expect(state.answered(request.id, response(code), now: start, checksCrcs: true).isEmpty)
         let actions = state.next(now: start, hasRoom: true)
         #expect(actions.refresh == ["t"])
         #expect(actions.send.isEmpty)
-        #expect(actions.links.wakeAt == start + .milliseconds(100))
-        state.setLeader(MetadataCache.Leader(broker: 2, epoch: 4, topicID: nil), of: partition)
+        let pause = try #require(actions.links.wakeAt) - start
+        #expect(pause >= .milliseconds(80) && pause <= .milliseconds(120))
+        _ = state.setLeader(MetadataCache.Leader(broker: 2, epoch: 4, topicID: nil), of: partition)
         state.connected(2)
-        let again = state.next(now: start + .milliseconds(100), hasRoom: true).send.first
+        let again = state.next(now: start + .milliseconds(120), hasRoom: true).send.first
         #expect(again?.broker == 2)
         #expect(again?.partitions.first?.offset == 5)
     }
@@ -145,8 +146,8 @@ import Testing
     @Test func aLostConnectionIsMadeAgain() {
         var state = make()
         let request = state.next(now: start, hasRoom: true).send[0]
-        state.failed(request.id, now: start)
-        state.disconnected(1, now: start)
+        _ = state.failed(request.id, .unreached, now: start)
+        _ = state.disconnected(1, now: start)
         let late = start + .milliseconds(150)
         let actions = state.next(now: late, hasRoom: true)
         #expect(actions.links.connect == [1])
@@ -159,7 +160,7 @@ import Testing
         var state = make()
         state.connected(2)
         let old = state.next(now: start, hasRoom: true).send[0]
-        state.setLeader(MetadataCache.Leader(broker: 2, epoch: 4, topicID: nil), of: partition)
+        _ = state.setLeader(MetadataCache.Leader(broker: 2, epoch: 4, topicID: nil), of: partition)
         let new = state.next(now: start, hasRoom: true).send[0]
         let records = try batch(4, base: 5)
         let first = state.answered(
@@ -243,4 +244,68 @@ import Testing
         }
         #expect(first == [0, 1, 2])
     }
+
+    @Test func whatGoesWrongForTooLongIsToldAndTriedOn() throws {
+        var state = make(leaders: [1, 1])
+        var now = start
+        var told: [KafkaError] = []
+        var requests = 0
+        while now < start + .seconds(25) {
+            for request in state.next(now: now, hasRoom: true).send {
+                requests += 1
+                var refusal = FetchResponse()
+                refusal.errorCode = .notLeaderForPartition
+                let outcomes = state.answered(request.id, refusal, now: now, checksCrcs: true)
+                for case .trouble(let error) in outcomes { told.append(error) }
+            }
+            now = now + .milliseconds(10)
+        }
+        #expect(told.count == 2, "once for both partitions in ten seconds")
+        #expect(told.first?.errorCode == .notLeaderForPartition)
+        #expect(told.first?.partition?.topic == "t")
+        #expect(told.first?.message.contains("10000 ms") == true)
+        #expect(requests < 70, "the pauses grow")
+        let request = try #require(state.next(now: now + .seconds(2), hasRoom: true).send.first)
+        _ = state.answered(request.id, response(), now: now, checksCrcs: true)
+        let late = now + .seconds(20)
+        let again = try #require(state.next(now: late, hasRoom: true).send.first)
+        let refused = response(.notLeaderForPartition)
+        let outcomes = state.answered(again.id, refused, now: late, checksCrcs: true)
+        #expect(outcomes.isEmpty, "an answer in between begins the time anew")
+    }
+
+    @Test func anotherTopicOfTheSameNameStopsThePartition() throws {
+        var state = make()
+        func leader(_ id: Uuid) -> MetadataCache.Leader {
+            MetadataCache.Leader(broker: 1, epoch: 0, topicID: id)
+        }
+        let (old, new) = (Uuid.random(), Uuid.random())
+        #expect(state.setLeader(leader(old), of: partition) == nil)
+        #expect(state.setLeader(leader(old), of: partition) == nil)
+        guard case .failure(_, let error, 1)? = state.setLeader(leader(new), of: partition) else {
+            Issue.record("not noticed")
+            return
+        }
+        #expect(error.kind == .topicRecreated(partition))
+        #expect(error.message.contains("offset 5"))
+        #expect(state.next(now: start, hasRoom: true).send.isEmpty)
+        state.assign(partition, offset: 0, generation: 2)
+        #expect(state.setLeader(leader(new), of: partition) == nil)
+        #expect(state.next(now: start, hasRoom: true).send.first?.partitions.first?.offset == 0)
+    }
+
+    /// What is on its way is bounded, whatever the number of partitions and brokers.
+    @Test func answersOfAllBrokersTogetherAreBounded() {
+        var state = make(leaders: [1, 2, 1, 2])
+        let requests = state.next(now: start, hasRoom: true).send
+        #expect(requests.map(\.maxBytes) == [2 << 20, 2 << 20])
+        var one = make(leaders: [1])
+        #expect(one.next(now: start, hasRoom: true).send.first?.maxBytes == 4 << 20)
+        var many = make(leaders: Array(1...20))
+        #expect(many.next(now: start, hasRoom: true).send.first?.maxBytes == 1 << 20)
+    }
+}
+
+extension KafkaError {
+    fileprivate static let unreached = KafkaError(.connectionFailed, "not reached")
 }

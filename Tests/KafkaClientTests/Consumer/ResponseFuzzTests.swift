@@ -32,7 +32,8 @@ import Testing
 
             var state = FetchState(settings: FetchState.Settings())
             state.assign(partition, offset: 0, generation: 1)
-            state.setLeader(MetadataCache.Leader(broker: 1, epoch: 0, topicID: nil), of: partition)
+            _ = state.setLeader(
+                MetadataCache.Leader(broker: 1, epoch: 0, topicID: nil), of: partition)
             state.connected(1)
             let request = state.next(now: now, hasRoom: true).send[0]
             var response = FetchResponse()

@@ -56,6 +56,19 @@ import Testing
         }
     }
 
+    @Test func `With nobody holding anything a newcomer gets its share at once`() {
+        let first = member("m1", ["a"], owned: partitions("a", 0..<4), generation: 1)
+        let shares = Assignor.sticky.assign(["a": 4], to: [first, member("m2", ["a"])])
+        #expect(shares["m1"]?.count == 2 && shares["m2"]?.count == 2)
+        let again = Assignor.sticky.assign(
+            ["a": 4],
+            to: [
+                member("m1", ["a"], owned: shares["m1"] ?? [], generation: 2),
+                member("m2", ["a"], owned: shares["m2"] ?? [], generation: 2),
+            ])
+        #expect(again == shares)
+    }
+
     @Test func `A newcomer gets its share in two rounds, and nothing else moves`() {
         let first = member("m1", ["a"], owned: partitions("a", 0..<4), generation: 1)
         let newcomer = member("m2", ["a"])

@@ -18,7 +18,8 @@ import Testing
                     0, 0, 0, 1, 0, 1, 0x74, 0, 0, 0, 1, 0, 0, 0, 2,  // owned partitions
                     0, 0, 0, 7, 0, 1, 0x72,  // generation, rack
                 ]))
-        let member = try ConsumerProtocol.member("m", instanceID: nil, subscription: bytes)
+        let member = try ConsumerProtocol.member(
+            "m", instanceID: nil, subscription: bytes, assignor: .range)
         #expect(member == AssignorMember(id: "m", topics: ["t"], owned: owned, generation: 7))
     }
 
@@ -32,8 +33,32 @@ import Testing
     func `The generation of version 1 stands in the user data`(userData: [UInt8]) throws {
         let bytes = ByteBuffer(
             bytes: [0, 1, 0, 0, 0, 1, 0, 1, 0x74] + userData + [0, 0, 0, 0])
-        let member = try ConsumerProtocol.member("m", instanceID: "i", subscription: bytes)
+        let member = try ConsumerProtocol.member(
+            "m", instanceID: "i", subscription: bytes, assignor: .range)
         #expect(member.generation == 5 && member.instanceID == "i")
+    }
+
+    /// What Java's `StickyAssignor` writes and reads.
+    @Test func `A sticky member says in its user data what it was given last`() throws {
+        let owned: Set = [TopicPartition(topic: "t", partition: 2)]
+        let userData: [UInt8] = [
+            0, 0, 0, 1, 0, 1, 0x74, 0, 0, 0, 1, 0, 0, 0, 2,  // topic, partitions
+            0, 0, 0, 7,  // generation
+        ]
+        let last = StickyUserData(partitions: owned, generation: 7)
+        #expect(try last.encoded() == ByteBuffer(bytes: userData))
+        let bytes = try ConsumerProtocol.subscription(
+            ["t"], owned: [], generation: 8, rack: nil, assignor: .sticky, last: last)
+        let member = try ConsumerProtocol.member(
+            "m", instanceID: nil, subscription: bytes, assignor: .sticky)
+        #expect(member == AssignorMember(id: "m", topics: ["t"], owned: owned, generation: 7))
+        let old = ByteBuffer(bytes: userData.dropLast(4))
+        #expect(try StickyUserData(old) == StickyUserData(partitions: owned, generation: -1))
+        let nothing = try ConsumerProtocol.subscription(
+            ["t"], owned: [], generation: 8, rack: nil, assignor: .sticky)
+        let newcomer = try ConsumerProtocol.member(
+            "m", instanceID: nil, subscription: nothing, assignor: .sticky)
+        #expect(newcomer == AssignorMember(id: "m", topics: ["t"]))
     }
 
     @Test func `Later versions and missing assignments are read`() throws {
@@ -41,7 +66,8 @@ import Testing
             0, 9, 0, 0, 0, 0, 255, 255, 255, 255, 0, 0, 0, 0, 0, 0, 0, 3, 255, 255, 1, 2,
         ])
         #expect(
-            try ConsumerProtocol.member("m", instanceID: nil, subscription: later).generation == 3)
+            try ConsumerProtocol.member("m", instanceID: nil, subscription: later, assignor: .range)
+                .generation == 3)
         #expect(try ConsumerProtocol.assigned(ByteBuffer()) == [])
         let partitions = [
             TopicPartition(topic: "b", partition: 1), TopicPartition(topic: "a", partition: 0),
@@ -55,7 +81,8 @@ import Testing
             let count = Int.random(in: 0...40, using: &random)
             let bytes = ByteBuffer(
                 bytes: (0..<count).map { _ in UInt8.random(in: 0...8, using: &random) })
-            _ = try? ConsumerProtocol.member("m", instanceID: nil, subscription: bytes)
+            _ = try? ConsumerProtocol.member(
+                "m", instanceID: nil, subscription: bytes, assignor: .range)
             _ = try? ConsumerProtocol.assigned(bytes)
         }
         #expect(throws: (any Error).self) {

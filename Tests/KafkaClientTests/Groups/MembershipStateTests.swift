@@ -160,7 +160,8 @@ import Testing
         script.next()
         guard case .join(let request)? = script.sent?.request else { throw Unexpected() }
         let member = try ConsumerProtocol.member(
-            "m", instanceID: nil, subscription: request.protocols[0].metadata)
+            "m", instanceID: nil, subscription: request.protocols[0].metadata,
+            assignor: .cooperativeSticky)
         #expect(member.owned == [zero] && member.generation == 2)
     }
 

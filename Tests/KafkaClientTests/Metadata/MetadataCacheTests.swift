@@ -23,6 +23,14 @@ import Testing
         return metadata
     }
 
+    @Test func aBrokerThatMovedIsFoundWhereItsCoordinatorsSay() {
+        var cache = MetadataCache()
+        cache.merge(metadata(leader: 1, epoch: 4), now: now)
+        cache.learn([ClusterMetadata.Broker(id: 1, host: "h", port: 2)])
+        #expect(cache.brokers[1]?.port == 2)
+        #expect(cache.brokers[2]?.port == 1)
+    }
+
     @Test func tellsTheLeader() {
         var cache = MetadataCache()
         #expect(cache.leader(of: partition) == nil)

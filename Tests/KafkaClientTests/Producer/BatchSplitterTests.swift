@@ -27,6 +27,8 @@ import Testing
         #expect(halves.1.recordCount == 4)
         #expect(halves.0.reservedBytes + halves.1.reservedBytes == 501)
         #expect(halves.0.order < halves.1.order)
+        // Keys and values: six values of seven bytes, one of them also a key.
+        #expect(halves.0.payloadBytes + halves.1.payloadBytes == 7 * 7)
         #expect(try describe(bytes) == describe(halves.0) + describe(halves.1))
     }
 

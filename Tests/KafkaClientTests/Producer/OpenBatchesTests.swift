@@ -20,7 +20,7 @@ import Testing
         var now: NIODeadline { time.withLockedValue { $0 } }
         func reserve(_ bytes: Int) -> Bool { budget.reserve(bytes) }
         func release(_ bytes: Int) { budget.release(bytes) }
-        func takeMemory() -> BatchMemory { BatchMemory(compression: .none, capacityBytes: 100) }
+        func takeMemory() -> BatchMemory { BatchMemory(capacityBytes: 100) }
         func batchOpened() { opened.withLockedValue { $0 += 1 } }
         func submit(_ batch: ProducerBatch) { closed.withLockedValue { $0.append(batch) } }
         func wait(_ ms: Int64) { time.withLockedValue { $0 = $0 + .milliseconds(ms) } }

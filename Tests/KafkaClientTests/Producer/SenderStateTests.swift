@@ -10,12 +10,14 @@ import Testing
     private var start: NIODeadline { .uptimeNanoseconds(1_000_000_000_000) }
 
     private func make(
-        isIdempotent: Bool = true, inFlight: Int = 5, requestBytes: Int = 8 << 20
+        isIdempotent: Bool = true, inFlight: Int = 5, requestBytes: Int = 8 << 20,
+        stopsAtFailure: Bool = false
     ) -> SenderState {
         var state = SenderState(
             limits: SenderState.Limits(
                 maxInFlightPerBroker: inFlight, requestBytes: requestBytes,
-                deliveryTimeoutMs: 10_000, isIdempotent: isIdempotent))
+                deliveryTimeoutMs: 10_000, isIdempotent: isIdempotent,
+                stopsAtFailure: stopsAtFailure))
         if isIdempotent { state.setIdentity(ProducerIdentity(id: 7, epoch: 0)) }
         state.connected(1)
         return state
@@ -24,6 +26,8 @@ import Testing
     private func ready(_ state: inout SenderState, _ number: Int32 = 0) -> PartitionQueue {
         let queue = TestBatches.queue(number)
         state.setLeader(1, topicID: nil, of: queue)
+        queue.identity = state.identity
+        queue.isKnown = true
         return queue
     }
 
@@ -225,6 +229,66 @@ import Testing
         let error = failure(state.next(now: start).completions.first)
         #expect(error?.errorCode == .messageTooLarge)
         #expect(error?.message.contains("t-0") == true)
+    }
+
+    /// A broker that knows nothing of the producer takes any sequence as its first one.
+    @Test func oneBatchAloneMakesTheProducerKnown() throws {
+        var state = make()
+        let queue = TestBatches.queue()
+        state.setLeader(1, topicID: nil, of: queue)
+        for _ in 0..<3 { state.add(try TestBatches.batch(queue, 1, at: start)) }
+        let first = state.next(now: start).send
+        #expect(first.count == 1)
+        state.answered(first[0].id, answer(.none), now: start)
+        #expect(state.next(now: start).send.count == 2)
+    }
+
+    @Test func aBatchIsSentAgainAsOftenAsAllowed() throws {
+        var state = SenderState(limits: SenderState.Limits(retries: 1, isIdempotent: false))
+        state.connected(1)
+        let queue = ready(&state)
+        state.add(try TestBatches.batch(queue, 1, at: start))
+        var now = start
+        for _ in 0..<2 {
+            let request = try #require(state.next(now: now).send.first)
+            state.answered(request.id, answer(.notEnoughReplicas), now: now)
+            now = now + .seconds(2)
+        }
+        let error = failure(state.next(now: now).completions.first)
+        #expect(error?.errorCode == .notEnoughReplicas)
+    }
+
+    @Test func nothingBehindAFailureIsSentWhereItStops() throws {
+        var state = make(inFlight: 1, stopsAtFailure: true)
+        let queue = ready(&state)
+        let other = ready(&state, 1)
+        state.add(try TestBatches.batch(queue, 1, at: start + .milliseconds(2)))
+        let request = state.next(now: start).send[0]
+        // What was begun before is sent, what was begun later or follows is not.
+        let earlier = try TestBatches.batch(other, 1, at: start + .milliseconds(1))
+        state.add(earlier)
+        state.add(try TestBatches.batch(other, 1, at: start + .milliseconds(3)))
+        state.add(try TestBatches.batch(queue, 1, at: start + .milliseconds(2)))
+        state.answered(request.id, answer(.invalidRecord), now: start)
+        let actions = state.next(now: start + .seconds(1))
+        #expect(actions.send.flatMap(\.batches).map(\.order) == [earlier.order])
+        #expect(
+            actions.completions.compactMap { failure($0)?.kind }
+                == [.broker(.invalidRecord), .closed, .closed])
+        state.add(try TestBatches.batch(other, 1, at: start + .milliseconds(4)))
+        #expect(state.next(now: start + .seconds(1)).completions.count == 1)
+        #expect(state.outstandingCount == 1)
+    }
+
+    @Test func whatMayBeRefusedIsAloneWhereAFailureStops() throws {
+        var state = make(stopsAtFailure: true)
+        let queue = ready(&state)
+        queue.batchBytesLimit.store(1, ordering: .relaxed)
+        for _ in 0..<2 { state.add(try TestBatches.batch(queue, 1, at: start)) }
+        let first = state.next(now: start).send
+        #expect(first.count == 1)
+        state.answered(first[0].id, answer(.none), now: start)
+        #expect(state.next(now: start).send.count == 1)
     }
 
     @Test func anAnswerThatLeavesOutABatchFailsIt() throws {

@@ -189,6 +189,13 @@ struct ProducerStatesTests {
         #expect(states.firstUnstableOffset == 1)
     }
 
+    @Test mutating func aTimestampFromTheBeginningOfTimeIsLongAgo() throws {
+        try take(batch(0...0, id: 1, at: 0, timestamp: .min))
+        try take(batch(0...0, id: 2, at: 1, timestamp: .max))
+        states.removeExpired(nowMs: 1_100, expirationMs: 1_000)
+        #expect(states.entries.keys.sorted() == [2])
+    }
+
     /// Whatever timestamps they claim.
     @Test mutating func theLongestSilentMakeRoom() throws {
         var batch = try batch(0...0, at: 0)

@@ -1,3 +1,4 @@
+import KafkaSecurity
 import NIOEmbedded
 import Testing
 
@@ -6,6 +7,13 @@ import Testing
 @Suite struct ConnectionScopeTests {
     private func makeScope() -> ConnectionScope {
         ConnectionScope(id: 1, eventLoop: EmbeddedEventLoop(), listenerIndex: 0, peer: "test")
+    }
+
+    @Test func `Who has not authenticated is anonymous`() {
+        let scope = makeScope()
+        #expect("\(scope.principal)" == "User:ANONYMOUS")
+        scope.principal = KafkaPrincipal(name: "alice")
+        #expect("\(scope.principal)" == "User:alice")
     }
 
     @Test func `Everything that waits is told once`() {

@@ -222,6 +222,30 @@ private struct Fixture {
         #expect(!fixture.channel.isActive)
     }
 
+    @Test func `Behind a last answer nothing comes`() throws {
+        let fixture = try Fixture()
+        try fixture.receive(fixture.frame([1]) + fixture.frame([2]) + fixture.frame([3]))
+        fixture.service.complete(
+            1, .last(WireWriter(ByteBuffer(bytes: [0, 0, 0, 0, 20])), reason: "bad"))
+        fixture.service.answer(2, [30])
+        fixture.service.answer(0, [10])
+        #expect(try fixture.sent() == [0, 0, 0, 1, 10, 0, 0, 0, 1, 20])
+        #expect(!fixture.channel.isActive && fixture.budget.usedBytes == 0)
+    }
+
+    @Test func `Who is not known yet sends small requests only`() throws {
+        let fixture = try Fixture()
+        fixture.connection.scope.maxRequestBytes = 3
+        try fixture.receive(fixture.frame([1, 2, 3]))
+        #expect(fixture.service.frames == [[1, 2, 3]])
+        fixture.connection.scope.maxRequestBytes = nil
+        try fixture.receive(fixture.frame([1, 2, 3, 4]))
+        #expect(fixture.service.frames.count == 2)
+        fixture.connection.scope.maxRequestBytes = 3
+        try fixture.receive(fixture.frame([1, 2, 3, 4]))
+        #expect(fixture.service.frames.count == 2 && !fixture.channel.isActive)
+    }
+
     // MARK: Counters
 
     @Test func `Requests and answers are counted by their API`() throws {

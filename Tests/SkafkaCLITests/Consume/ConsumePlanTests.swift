@@ -20,6 +20,7 @@ import Testing
         return try Captured.text { output in
             try? SampleRecord(key: key, value: value, headers: headers).withFields { record in
                 switch plan.rendering {
+                case .row(let row): row.append(record, to: output)
                 case .valueLine:
                     output.append(record.value, as: .utf8)
                     output.append(0x0A)

@@ -11,7 +11,7 @@ import Testing
         _ filter: String, key: String? = "user-7", value: String? = "an ERROR\nhere",
         headers: [(String, String?)] = []
     ) throws -> Bool {
-        let filter = try RecordFilter(filter)
+        var filter = try RecordFilter(filter)
         var result = false
         try SampleRecord(key: key, value: value, headers: headers).withConsumed {
             result = filter.fits($0)

@@ -2,6 +2,7 @@ import ArgumentParser
 import KafkaBroker
 import KafkaClient
 import KafkaRecords
+import KafkaSecurity
 import KafkaTransport
 import Testing
 
@@ -73,7 +74,7 @@ import Testing
     @Test(arguments: [
         [], ["t", "-D", ""], ["t", "-J", "-K", ":"],
         ["t", "-H", "=x"],
-        ["t", "--acks", "1", "--idempotent"], ["t", "--report", "%v"], ["t", "--batch-size", "0"],
+        ["t", "--acks", "1", "--idempotent"], ["t", "--report", "%e"], ["t", "--batch-size", "0"],
         ["t", "-J", "-f", "%v\\n"], ["t", "--timestamp", "x"],
     ])
     func produceRefuses(words: [String]) throws {
@@ -130,9 +131,37 @@ import Testing
         #expect(try broker("-X", "log.dirs=/x").directory == .named("/x"))
     }
 
+    @Test func brokerTakesSecuredListenersAndWhatTheyAdvertise() throws {
+        let plan = try broker(
+            "-X", "listener.security.protocol.map=INSIDE:PLAINTEXT,OUTSIDE:SASL_SSL",
+            "--listen", "inside://h:1", "--listen", "OUTSIDE://h:2", "--listen", "SSL://h:3",
+            "--advertise", "OUTSIDE://kafka.example:9094,10.0.0.1")
+        #expect(
+            plan.listeners == [
+                BrokerListener(.tcp(host: "h", port: 1), .plaintext, name: "INSIDE"),
+                BrokerListener(
+                    .tcp(host: "h", port: 2), .saslSSL, name: "OUTSIDE",
+                    advertised: .init(host: "kafka.example", port: 9094)),
+                BrokerListener(.tcp(host: "h", port: 3), .ssl),
+            ])
+        #expect(plan.advertised == .init(host: "10.0.0.1"))
+        let file = try broker(
+            "-X", "listeners=SASL_PLAINTEXT://:9093,CONTROLLER://:9094", "-X",
+            "controller.listener.names=CONTROLLER", "-X",
+            "advertised.listeners=SASL_PLAINTEXT://a:1")
+        #expect(
+            file.listeners == [
+                BrokerListener(
+                    .tcp(host: "0.0.0.0", port: 9093), .saslPlaintext,
+                    advertised: .init(host: "a", port: 1))
+            ])
+    }
+
     @Test(arguments: [
         ["-b", "x"], ["--ephemeral", "-d", "D"], ["--listen", "host:port"], ["--listen", ""],
-        ["--listen", "SSL://h:1"], ["--topic", "a:0"], ["-X", "log.retention.mss=1"],
+        ["--listen", "GSSAPI://h:1"],
+        ["--advertise", "SSL://h:1"], ["-X", "sasl.enabled.mechanisms=GSSAPI"], ["--topic", "a:0"],
+        ["-X", "log.retention.mss=1"],
     ])
     func brokerRefuses(words: [String]) throws {
         let command = try #require(try Skafka.parseAsRoot(["broker"] + words) as? BrokerCommand)
@@ -184,7 +213,8 @@ import Testing
             ["groups", "delete"], ["configs"], ["configs", "list"], ["configs", "describe"],
             ["configs", "alter"], ["cluster"], ["cluster", "describe"], ["txn"], ["txn", "list"],
             ["txn", "describe"], ["txn", "abort"], ["txn", "producers"], ["txn", "hanging"],
-            ["quotas"], ["quotas", "describe"], ["quotas", "alter"],
+            ["quotas"], ["quotas", "describe"], ["quotas", "alter"], ["acls"], ["acls", "list"],
+            ["acls", "create"], ["acls", "delete"],
         ] {
             do {
                 var help = try CommandPath.parse(words + ["--help"])

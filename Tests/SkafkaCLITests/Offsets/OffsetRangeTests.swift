@@ -68,24 +68,24 @@ import Testing
     @Test(
         arguments: [
             (.beginning, 10), (.end, 90), (.absolute(50), 50), (.absolute(500), 500),
-            (.beforeEnd(5), 85), (.beforeEnd(1000), 10), (.beforeEnd(.max), 10),
-            (.time(.ago(1)), 90),
+            (.beforeEnd(1000), 10), (.beforeEnd(.max), 10), (.time(.ago(1)), 90),
         ] as [(OffsetPoint, Int64)])
     func becomesAnOffset(point: OffsetPoint, offset: Int64) {
         let bounds = RangeResolver.Bounds(start: 10, end: 90)
-        #expect(bounds.offset(of: point, time: nil) == offset)
+        #expect(bounds.offset(of: point, found: nil) == offset)
     }
 
     /// A partition may never get to an end that is said as a number.
     @Test(arguments: [(.absolute(50), 50), (.absolute(500), 90)] as [(OffsetPoint, Int64)])
     func readingEndsAtTheEndAsItIs(point: OffsetPoint, offset: Int64) {
         let bounds = RangeResolver.Bounds(start: 10, end: 90)
-        #expect(bounds.limit(of: point, time: nil) == offset)
+        #expect(bounds.limit(of: point, found: nil) == offset)
     }
 
-    @Test func aTimeIsWhatTheBrokerFound() {
+    @Test(arguments: [OffsetPoint.time(.ago(1)), .beforeEnd(5)])
+    func whatHasToBeLookedForIsWhatWasFound(point: OffsetPoint) {
         let bounds = RangeResolver.Bounds(start: 10, end: 90)
-        #expect(bounds.offset(of: .time(.ago(1)), time: 33) == 33)
+        #expect(bounds.offset(of: point, found: 33) == 33)
     }
 }
 

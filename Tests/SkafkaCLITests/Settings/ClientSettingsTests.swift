@@ -31,7 +31,23 @@ import Testing
         #expect(settings.client.requestTimeoutMs == 13)
     }
 
+    @Test func takesWhatMembersOfGroupsSay() throws {
+        var settings = ClientSettings()
+        try settings.apply(argument: "auto.offset.reset=by_duration:PT1H30M")
+        guard case .ago(5_400_000)? = settings.offsetReset else {
+            Issue.record("\(String(describing: settings.offsetReset))")
+            return
+        }
+        let java = "org.apache.kafka.clients.consumer."
+        try settings.apply(
+            argument: "partition.assignment.strategy=\(java)StickyAssignor, range")
+        #expect(settings.group.assignors == [.sticky, .range])
+    }
+
     @Test(arguments: [
+        ("auto.offset.reset=by_duration:1h", "by_duration:PT1H"),
+        ("auto.offset.reset=by_duration:-PT1H", "by_duration:PT1H"),
+        ("partition.assignment.strategy=stick", "range, roundrobin, sticky"),
         ("linger.mss=5", "did you mean linger.ms?"), ("linger.ms=x", "a number from 0"),
         ("acks=2", "0, 1 or all"), ("zzzzzzzzzz=1", "unknown setting zzzzzzzzzz"),
         ("x", "-X name=value"),

@@ -30,6 +30,29 @@ import Testing
                 ["offsets", "delete", "--group", "g"]
             ),
             (["topics", "--create", "--topic", "t"], ["topics", "create", "--topic", "t"]),
+            (["topics", "--list"], ["topics", "list", "--internal"]),
+            (
+                ["topics", "--list", "--exclude-internal"],
+                ["topics", "list", "--exclude-internal"]
+            ),
+            (
+                ["topics", "--describe", "--topic", "log.*"],
+                ["topics", "describe", "--regex", "--topic", "log.*"]
+            ),
+            (
+                ["topics", "--describe", "--topic", "log.1"],
+                ["topics", "describe", "--topic", "log.1"]
+            ),
+            (["txn", "find-hanging", "-b", "h"], ["txn", "hanging", "-b", "h"]),
+            (
+                ["acls", "--add", "--allow-principal", "User:a", "--topic", "t"],
+                ["acls", "create", "--allow-principal", "User:a", "--topic", "t"]
+            ),
+            (
+                ["acls", "-b", "h", "--remove", "--force"],
+                ["acls", "delete", "-b", "h", "--force"]
+            ),
+            (["acls", "--list", "--topic", "t"], ["acls", "list", "--topic", "t"]),
             (["topics", "delete", "--list"], ["topics", "delete", "--list"]),
             (["topics", "--help"], ["topics", "--help"]), (["topics"], ["topics"]),
             (["consume", "--list"], ["consume", "--list"]),

@@ -132,8 +132,6 @@ final class ClassicGroup {
 
     func staticMemberID(_ instanceID: String) -> String? { staticMembers[instanceID] }
 
-    var staticMemberCount: Int { staticMembers.count }
-
     /// Adds a member that waits for the rebalance.
     @discardableResult
     func add(

@@ -47,63 +47,19 @@ public final class TLSClientContext: Sendable {
     private func make() throws -> NIOSSLContext {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.shutdownTimeout = Self.shutdownTimeout
-        configuration.minimumTLSVersion = Self.version(options.versions.lowerBound)
-        configuration.maximumTLSVersion = Self.version(options.versions.upperBound)
         if !options.verifiesCertificate {
             configuration.certificateVerification = .none
             configuration.trustRoots = .certificates([])
         } else if !options.verifiesHostName {
             configuration.certificateVerification = .noHostnameVerification
         }
-        if let trusted = options.trusted, options.verifiesCertificate {
-            configuration.trustRoots = try trustRoots(trusted)
+        if options.verifiesCertificate, let roots = try options.trustRoots() {
+            configuration.trustRoots = roots
         }
-        if let certificate = options.certificate {
-            let material = try TLSMaterial(certificate)
-            configuration.certificateChain = try material.certificates(
-                password: options.certificatePassword
-            ).map { .certificate($0) }
-            let key = try options.key.map { (key) throws(SecretError) in try TLSMaterial(key) }
-            configuration.privateKey = .privateKey(
-                try (key ?? material).key(
-                    password: options.keyPassword, storePassword: options.certificatePassword))
-        } else if options.key != nil {
-            throw SecretError(
-                .unusable, "a private key without its certificate; set ssl.certificate.location")
+        if let identity = try options.identity() {
+            configuration.certificateChain = identity.chain
+            configuration.privateKey = identity.key
         }
-        try setCipherSuites(&configuration)
-        do {
-            return try NIOSSLContext(configuration: configuration)
-        } catch NIOSSLError.failedToLoadPrivateKey {
-            // It was read already.
-            throw SecretError(.unusable, "the private key is not that of the certificate")
-        } catch {
-            let reason = TLSFailure.code(of: error) ?? "\(error)"
-            throw SecretError(.unusable, "TLS cannot be set up: \(reason)")
-        }
-    }
-
-    private func trustRoots(_ material: TLSOptions.Material) throws -> NIOSSLTrustRoots {
-        // A directory is one in OpenSSL's form, with links named after hashes.
-        if case .file(let path) = material, TLSMaterial.isDirectory(path) { return .file(path) }
-        return .certificates(
-            try TLSMaterial(material).certificates(password: options.trustedPassword))
-    }
-
-    private func setCipherSuites(_ configuration: inout TLSConfiguration) throws(SecretError) {
-        let suites = try TLSCipherSuites(options.cipherSuites)
-        if let tls12 = suites.tls12 { configuration.cipherSuites = tls12 }
-        guard suites.isTLS13Alone else { return }
-        guard options.versions.contains(.tls13) else {
-            throw SecretError(.unusable, "the cipher suites set are TLS 1.3's, which is off")
-        }
-        configuration.minimumTLSVersion = .tlsv13
-    }
-
-    private static func version(_ version: TLSOptions.Version) -> TLSVersion {
-        switch version {
-        case .tls12: .tlsv12
-        case .tls13: .tlsv13
-        }
+        return try options.context(configuration)
     }
 }

@@ -81,7 +81,7 @@ enum TLSFailure {
     static let speaksNoTLS =
         "the broker speaks no TLS; set security.protocol=PLAINTEXT or SASL_PLAINTEXT"
 
-    private static func words(_ code: String) -> String {
+    static func words(_ code: String) -> String {
         code.lowercased().replacing("_", with: " ")
     }
 }

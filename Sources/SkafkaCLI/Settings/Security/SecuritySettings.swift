@@ -5,17 +5,6 @@ internal import KafkaTransport
 /// What the settings say about TLS and authentication, as they are applied one after the other;
 /// `clientSecurity` makes of it what the client takes.
 struct SecuritySettings: Sendable {
-    /// Kafka's names.
-    enum SecurityProtocol: String, Sendable, CaseIterable {
-        case plaintext = "PLAINTEXT"
-        case ssl = "SSL"
-        case saslPlaintext = "SASL_PLAINTEXT"
-        case saslSSL = "SASL_SSL"
-
-        var usesTLS: Bool { self == .ssl || self == .saslSSL }
-        var usesSasl: Bool { self == .saslPlaintext || self == .saslSSL }
-    }
-
     var securityProtocol = SecurityProtocol.plaintext
     var tls = TLSOptions()
     var mechanism: SaslMechanism?
