@@ -173,13 +173,13 @@ _skafka() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    produce|consume|topics|offsets|groups|configs|cluster|txn|quotas|copy|compare|top|bench|dump-segment|broker|shell|help)
+    produce|consume|topics|offsets|groups|configs|cluster|txn|quotas|acls|users|copy|compare|top|bench|dump-segment|broker|shell|help)
         # Offer subcommand argument completions
         "_skafka_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'produce consume topics offsets groups configs cluster txn quotas copy compare top bench dump-segment broker shell help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'produce consume topics offsets groups configs cluster txn quotas acls users copy compare top bench dump-segment broker shell help' -- "${cur}"))
         ;;
     esac
 }
@@ -445,7 +445,7 @@ _skafka_topics_list() {
 
 _skafka_topics_describe() {
     repeating_flags=()
-    non_repeating_flags=(--quiet -q --verbose -v --json --plain --under-replicated --unavailable --version -h --help)
+    non_repeating_flags=(--quiet -q --verbose -v --json --plain --under-replicated --unavailable --internal --regex -r --version -h --help)
     repeating_options=(-X --setting -t --topic)
     non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color)
     __skafka_offer_flags_options -1
@@ -1914,6 +1914,490 @@ _skafka_quotas_alter() {
         return
         ;;
     '--delete-config')
+        return
+        ;;
+    esac
+}
+
+_skafka_acls() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __skafka_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    list|create|delete)
+        # Offer subcommand argument completions
+        "_skafka_acls_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'list create delete' -- "${cur}"))
+        ;;
+    esac
+}
+
+_skafka_acls_list() {
+    repeating_flags=()
+    non_repeating_flags=(--quiet -q --verbose -v --json --plain --cluster --version -h --help)
+    repeating_options=(-X --setting -t --topic -g --group --transactional-id --delegation-token --user-principal --principal)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color --resource-pattern-type --host --operation --permission)
+    __skafka_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '-b'|'--bootstrap-server')
+        return
+        ;;
+    '-d'|'--data-dir')
+        __skafka_add_completions -d
+        return
+        ;;
+    '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion acls list -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-F'|'--command-config')
+        __skafka_add_completions -f
+        return
+        ;;
+    '--profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion acls list -- --profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--color')
+        __skafka_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '-t'|'--topic')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion acls list -- --topic "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-g'|'--group')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion acls list -- --group "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--transactional-id')
+        return
+        ;;
+    '--delegation-token')
+        return
+        ;;
+    '--user-principal')
+        return
+        ;;
+    '--resource-pattern-type')
+        return
+        ;;
+    '--principal')
+        return
+        ;;
+    '--host')
+        return
+        ;;
+    '--operation')
+        return
+        ;;
+    '--permission')
+        return
+        ;;
+    esac
+}
+
+_skafka_acls_create() {
+    repeating_flags=()
+    non_repeating_flags=(--quiet -q --verbose -v --json --plain --cluster --producer --consumer --idempotent --dry-run --version -h --help)
+    repeating_options=(-X --setting -t --topic -g --group --transactional-id --delegation-token --user-principal --allow-principal --deny-principal --allow-host --deny-host --operation)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color --resource-pattern-type)
+    __skafka_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '-b'|'--bootstrap-server')
+        return
+        ;;
+    '-d'|'--data-dir')
+        __skafka_add_completions -d
+        return
+        ;;
+    '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion acls create -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-F'|'--command-config')
+        __skafka_add_completions -f
+        return
+        ;;
+    '--profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion acls create -- --profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--color')
+        __skafka_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '-t'|'--topic')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion acls create -- --topic "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-g'|'--group')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion acls create -- --group "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--transactional-id')
+        return
+        ;;
+    '--delegation-token')
+        return
+        ;;
+    '--user-principal')
+        return
+        ;;
+    '--resource-pattern-type')
+        return
+        ;;
+    '--allow-principal')
+        return
+        ;;
+    '--deny-principal')
+        return
+        ;;
+    '--allow-host')
+        return
+        ;;
+    '--deny-host')
+        return
+        ;;
+    '--operation')
+        return
+        ;;
+    esac
+}
+
+_skafka_acls_delete() {
+    repeating_flags=()
+    non_repeating_flags=(--quiet -q --verbose -v --json --plain --cluster --producer --consumer --idempotent --if-exists --yes --force --dry-run --version -h --help)
+    repeating_options=(-X --setting -t --topic -g --group --transactional-id --delegation-token --user-principal --allow-principal --deny-principal --allow-host --deny-host --operation)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color --resource-pattern-type)
+    __skafka_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '-b'|'--bootstrap-server')
+        return
+        ;;
+    '-d'|'--data-dir')
+        __skafka_add_completions -d
+        return
+        ;;
+    '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion acls delete -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-F'|'--command-config')
+        __skafka_add_completions -f
+        return
+        ;;
+    '--profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion acls delete -- --profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--color')
+        __skafka_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '-t'|'--topic')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion acls delete -- --topic "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-g'|'--group')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion acls delete -- --group "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--transactional-id')
+        return
+        ;;
+    '--delegation-token')
+        return
+        ;;
+    '--user-principal')
+        return
+        ;;
+    '--resource-pattern-type')
+        return
+        ;;
+    '--allow-principal')
+        return
+        ;;
+    '--deny-principal')
+        return
+        ;;
+    '--allow-host')
+        return
+        ;;
+    '--deny-host')
+        return
+        ;;
+    '--operation')
+        return
+        ;;
+    esac
+}
+
+_skafka_users() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __skafka_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    list|describe|create|alter|delete)
+        # Offer subcommand argument completions
+        "_skafka_users_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'list describe create alter delete' -- "${cur}"))
+        ;;
+    esac
+}
+
+_skafka_users_list() {
+    repeating_flags=()
+    non_repeating_flags=(--quiet -q --verbose -v --json --plain --version -h --help)
+    repeating_options=(-X --setting)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color)
+    __skafka_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '-b'|'--bootstrap-server')
+        return
+        ;;
+    '-d'|'--data-dir')
+        __skafka_add_completions -d
+        return
+        ;;
+    '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion users list -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-F'|'--command-config')
+        __skafka_add_completions -f
+        return
+        ;;
+    '--profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion users list -- --profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--color')
+        __skafka_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    esac
+}
+
+_skafka_users_describe() {
+    repeating_flags=()
+    non_repeating_flags=(--quiet -q --verbose -v --json --plain --version -h --help)
+    repeating_options=(-X --setting)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color)
+    __skafka_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '-b'|'--bootstrap-server')
+        return
+        ;;
+    '-d'|'--data-dir')
+        __skafka_add_completions -d
+        return
+        ;;
+    '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion users describe -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-F'|'--command-config')
+        __skafka_add_completions -f
+        return
+        ;;
+    '--profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion users describe -- --profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--color')
+        __skafka_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    esac
+}
+
+_skafka_users_create() {
+    repeating_flags=()
+    non_repeating_flags=(--quiet -q --verbose -v --json --plain --if-not-exists --dry-run --version -h --help)
+    repeating_options=(-X --setting -m --mechanism)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color --iterations --password-file --password-command)
+    __skafka_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '-b'|'--bootstrap-server')
+        return
+        ;;
+    '-d'|'--data-dir')
+        __skafka_add_completions -d
+        return
+        ;;
+    '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion users create -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-F'|'--command-config')
+        __skafka_add_completions -f
+        return
+        ;;
+    '--profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion users create -- --profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--color')
+        __skafka_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '-m'|'--mechanism')
+        __skafka_add_completions -W 'SCRAM-SHA-256'$'\n''SCRAM-SHA-512'
+        return
+        ;;
+    '--iterations')
+        return
+        ;;
+    '--password-file')
+        __skafka_add_completions -f
+        return
+        ;;
+    '--password-command')
+        return
+        ;;
+    esac
+}
+
+_skafka_users_alter() {
+    repeating_flags=()
+    non_repeating_flags=(--quiet -q --verbose -v --json --plain --dry-run --version -h --help)
+    repeating_options=(-X --setting -m --mechanism)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color --iterations --password-file --password-command)
+    __skafka_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '-b'|'--bootstrap-server')
+        return
+        ;;
+    '-d'|'--data-dir')
+        __skafka_add_completions -d
+        return
+        ;;
+    '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion users alter -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-F'|'--command-config')
+        __skafka_add_completions -f
+        return
+        ;;
+    '--profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion users alter -- --profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--color')
+        __skafka_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '-m'|'--mechanism')
+        __skafka_add_completions -W 'SCRAM-SHA-256'$'\n''SCRAM-SHA-512'
+        return
+        ;;
+    '--iterations')
+        return
+        ;;
+    '--password-file')
+        __skafka_add_completions -f
+        return
+        ;;
+    '--password-command')
+        return
+        ;;
+    esac
+}
+
+_skafka_users_delete() {
+    repeating_flags=()
+    non_repeating_flags=(--quiet -q --verbose -v --json --plain --if-exists --yes --dry-run --version -h --help)
+    repeating_options=(-X --setting -m --mechanism)
+    non_repeating_options=(-b --bootstrap-server -d --data-dir -F --command-config --profile --timeout --color)
+    __skafka_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '-b'|'--bootstrap-server')
+        return
+        ;;
+    '-d'|'--data-dir')
+        __skafka_add_completions -d
+        return
+        ;;
+    '-X'|'--setting')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion users delete -- --setting "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '-F'|'--command-config')
+        __skafka_add_completions -f
+        return
+        ;;
+    '--profile')
+        __skafka_add_completions -W "$(__skafka_custom_complete ---completion users delete -- --profile "${COMP_CWORD}" "$(__skafka_cursor_index_in_current_word)")"
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--color')
+        __skafka_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '-m'|'--mechanism')
+        __skafka_add_completions -W 'SCRAM-SHA-256'$'\n''SCRAM-SHA-512'
         return
         ;;
     esac

@@ -203,6 +203,26 @@ def test_who_may_only_read(skafka, guarded, owner, client):
     assert "denied" in guarded.log()
 
 
+def test_a_transactional_producer_needs_its_id(skafka, guarded, owner):
+    assert owner("topics", "create", "orders")[0] == 0
+
+    def writer():
+        return confluent_kafka.Producer({
+            "bootstrap.servers": guarded.bootstrap, "transactional.id": "billing-1"})
+    with pytest.raises(confluent_kafka.KafkaException) as refused:
+        writer().init_transactions(10)
+    assert refused.value.args[0].code() == (
+        confluent_kafka.KafkaError.TRANSACTIONAL_ID_AUTHORIZATION_FAILED)
+    assert owner("acls", "create", "--allow-principal", CLIENT, "--producer", "--topic", "orders",
+                 "--transactional-id", "billing-", "--resource-pattern-type", "prefixed")[0] == 0
+    producer = writer()
+    producer.init_transactions(10)
+    producer.begin_transaction()
+    producer.produce("orders", b"paid")
+    producer.commit_transaction(10)
+    assert skafka("consume", "orders", "-e", "-d", skafka.data) == b"paid\n"
+
+
 # The command line
 
 

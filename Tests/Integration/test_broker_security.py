@@ -205,6 +205,7 @@ def test_librdkafka_and_kafka_python_are_told_too(secure):
     admin = AdminClient(conf | {"bootstrap.servers": address, "error_cb": errors.append})
     with pytest.raises(KafkaException):
         admin.list_topics(timeout=2)
+    admin.poll(1)
     assert any("SASL" in str(error) or "uthentication" in str(error) for error in errors), errors
     with pytest.raises(KafkaError):
         KafkaConsumer("t", bootstrap_servers=address, **python_names(conf, None))

@@ -86,9 +86,10 @@ public struct ScramServer: SaslServer {
             let binding = attributes.value("c", at: 0), let nonce = attributes.value("r", at: 1),
             let proof = attributes.last("p").flatMap({ Base64.decode($0) })
         else { throw Self.malformed }
-        guard Base64.decode(binding) == Array(exchange.header.utf8), nonce == exchange.nonce else {
-            throw Self.malformed
-        }
+        // Clients on librdkafka before 2.2.0 repeat their own part in front, and Kafka lets them.
+        guard Base64.decode(binding) == Array(exchange.header.utf8),
+            nonce.utf8.reversed().starts(with: exchange.nonce.utf8.reversed())
+        else { throw Self.malformed }
         let together = "\(exchange.bare),\(exchange.first),\(attributes.withoutLast)"
         let credential = exchange.credential
         let clientKey = functions.proof(

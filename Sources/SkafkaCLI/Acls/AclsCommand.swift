@@ -13,9 +13,9 @@ struct AclsCommand: GatheringCommand {
             skafka acls delete --topic orders --dry-run
             """,
             """
-            The broker needs an authorizer: 'skafka broker -X authorizer.class.name=standard'. What \
-            no ACL allows is denied then, but to those that super.users names and to who uses the \
-            data directory (-d), which is its owner.
+            The broker needs an authorizer: 'skafka broker -X authorizer.class.name=standard'. \
+            What no ACL allows is denied then, but to those that super.users names and to who uses \
+            the data directory (-d), which is its owner.
             """),
         subcommands: [AclsListCommand.self, AclsCreateCommand.self, AclsDeleteCommand.self])
 }

@@ -42,7 +42,7 @@ struct AclsCreateCommand: SkafkaCommand {
                 return Outcomes.Item(
                     key: acl.cells,
                     sentence: isKnown ? "is there: \(acl.text)" : "would create \(acl.text)",
-                    isUnchanged: isKnown)
+                    unchanged: isKnown ? "is there" : nil)
             }
         } else {
             items = zip(acls, try await client.createACLs(acls)).map { acl, error in

@@ -47,13 +47,13 @@ extension Outcomes.Item {
     /// What became of a credential.
     init(
         user: String, _ mechanism: SaslMechanism?, sentence: String, error: KafkaError? = nil,
-        isUnchanged: Bool = false
+        unchanged: String? = nil
     ) {
         self.init(
             key: [
                 ("USER", "user", .text(user)),
                 ("MECHANISM", "mechanism", .optional(mechanism?.rawValue)),
             ],
-            sentence: sentence, error: error, isUnchanged: isUnchanged)
+            sentence: sentence, error: error, unchanged: unchanged)
     }
 }

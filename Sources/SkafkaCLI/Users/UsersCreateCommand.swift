@@ -65,7 +65,7 @@ struct UsersCreateCommand: SkafkaCommand {
             Outcomes.Item(
                 user: user, mechanism,
                 sentence: "user \(user) has a \(mechanism) credential already",
-                isUnchanged: true)
+                unchanged: "exists already")
         }
         try await Outcomes(items: kept + made).report(
             global, context, client, isDryRun: dryRun)

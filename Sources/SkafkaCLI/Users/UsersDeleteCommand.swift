@@ -65,7 +65,7 @@ struct UsersDeleteCommand: SkafkaCommand {
     private func notThere(_ user: String, _ mechanism: SaslMechanism?) -> Outcomes.Item {
         Outcomes.Item(
             user: user, mechanism, sentence: "user \(user) is not there",
-            error: ifExists ? nil : .noUser(user), isUnchanged: ifExists)
+            error: ifExists ? nil : .noUser(user), unchanged: ifExists ? "is not there" : nil)
     }
 
     private func delete(

@@ -142,6 +142,7 @@ import Testing
             var more = CreatePartitionsRequest.CreatePartitionsTopic()
             more.name = "t"
             more.count = 3
+            more.assignments = nil
             var extend = CreatePartitionsRequest()
             extend.topics = [more]
             #expect(
@@ -308,8 +309,9 @@ import Testing
             #expect(
                 try await world.client.produce(TestBatch.bytes("a"), to: "other").errorCode
                     == .none)
-            let id = try await world.client.send(InitProducerIdRequest())
-            #expect(id.errorCode == .none)
+            var request = InitProducerIdRequest()
+            request.transactionalId = nil
+            #expect(try await world.client.send(request).errorCode == .none)
         }
     }
 }

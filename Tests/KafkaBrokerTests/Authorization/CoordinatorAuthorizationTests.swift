@@ -95,7 +95,6 @@ import Testing
         try await AuthorizedBroker.with { world in
             var request = FindCoordinatorRequest()
             request.coordinatorKeys = ["g", "h"]
-            request.key = "g"
             let refused = try await world.client.send(request).coordinators
             #expect(refused.allSatisfy { $0.errorCode == .groupAuthorizationFailed })
             // Nothing is made for who may not use it.
@@ -104,8 +103,10 @@ import Testing
             let mixed = try await world.client.send(request).coordinators
             #expect(mixed.map(\.errorCode) == [.none, .groupAuthorizationFailed])
             #expect(mixed.map(\.nodeId) == [0, -1])
-            request.keyType = 1
-            let id = try await world.client.send(request, version: 3)
+            var single = FindCoordinatorRequest()
+            single.keyType = 1
+            single.key = "x"
+            let id = try await world.client.send(single, version: 3)
             #expect(id.errorCode == .transactionalIdAuthorizationFailed && id.nodeId == -1)
         }
     }
@@ -171,11 +172,13 @@ import Testing
         try await AuthorizedBroker.with { world in
             let client = world.client
             try await prepare(world.owner)
-            let idempotent = { try await client.send(InitProducerIdRequest()).errorCode }
+            var request = InitProducerIdRequest()
+            request.transactionalId = nil
+            let plain = request
+            let idempotent = { try await client.send(plain).errorCode }
             #expect(try await idempotent() == .clusterAuthorizationFailed)
             try await world.allow(.write, .topic, "t")
             #expect(try await idempotent() == .none)
-            var request = InitProducerIdRequest()
             request.transactionalId = "x"
             request.transactionTimeoutMs = 10_000
             #expect(

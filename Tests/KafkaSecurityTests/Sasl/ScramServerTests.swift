@@ -113,4 +113,32 @@ import Testing
             #expect(throws: SaslError.self) { _ = try server.respond(to: Array(message.utf8)) }
         }
     }
+
+    /// As librdkafka does before version 2.2.0: the client's nonce, and behind it the whole one.
+    @Test func takesANonceThatBeginsTwice() throws {
+        var server = self.server()
+        guard case .challenge(let challenge) = try server.respond(to: Array(clientFirst.utf8))
+        else { return }
+        let first = String(decoding: challenge, as: UTF8.self)
+        let client = "rOprNGfwEbeRWgbNEkqO"
+        let withoutProof = "c=biws,r=\(client)\(client)%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0"
+        let functions = ScramFunctions(hash: .sha256)
+        let clientKey = functions.clientKey(
+            functions.saltedPassword(
+                Secret("pencil"), salt: Base64.decode("W22ZaJ0SNY7soEsUEjb6gQ==") ?? [],
+                iterations: 4096))
+        let proof = functions.proof(
+            clientKey: clientKey, storedKey: HashFunction.sha256.hash(clientKey),
+            authMessage: "n=user,r=\(client),\(first),\(withoutProof)")
+        let final = "\(withoutProof),p=\(Base64.encode(proof))"
+        guard case .done(_, username: "user") = try server.respond(to: Array(final.utf8)) else {
+            Issue.record("not let in")
+            return
+        }
+        var other = self.server()
+        _ = try other.respond(to: Array(clientFirst.utf8))
+        #expect(throws: SaslError.self) {
+            _ = try other.respond(to: Array((final.replacing("$k0,", with: "$k0x,")).utf8))
+        }
+    }
 }

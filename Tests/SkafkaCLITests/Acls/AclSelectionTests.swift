@@ -83,7 +83,7 @@ import Testing
             ("--topic t", "nobody named"),
             ("--allow-principal User:a", "nothing named"),
             ("--allow-principal alice --topic t", "write User:alice"),
-            ("--allow-principal User:a --topic t --operation raed", "did you mean read?"),
+            ("--allow-principal User:a --topic t --operation raad", "did you mean read?"),
             ("--allow-principal User:a --group g --operation write", "nothing to do to a group"),
             (
                 "--allow-principal User:a --topic t --resource-pattern-type match",
