@@ -57,6 +57,8 @@ public final class Broker: Sendable {
     public static func start(
         _ options: BrokerOptions, group: any EventLoopGroup
     ) async throws(BrokerError) -> Broker {
+        let threshold = LogThreshold(options.logger.logLevel)
+        let options = options.logging(through: threshold)
         let thread = StorageThread()
         let eventLoop = group.any()
         let storage: BrokerStorage
@@ -78,10 +80,12 @@ public final class Broker: Sendable {
         let readPool = NIOThreadPool(numberOfThreads: readThreads)
         readPool.start()
         do throws(Server.BindError) {
-            let server = try await listen(options, security, storage, readPool, group)
+            let (server, node) = try await listen(
+                options, security, storage, readPool, group, threshold)
             let cleaner = CleanerThreads(storage, logger: options.logger)
             do throws(Server.BindError) {
-                let metrics = try await serveMetrics(options, server, storage, cleaner, group)
+                let metrics = try await serveMetrics(
+                    options, server, storage, cleaner, node.quotas, group)
                 let broker = Broker(
                     server: server, metricsServer: metrics, storage: storage, cleaner: cleaner,
                     readPool: readPool, eventLoop: eventLoop, logger: options.logger)
@@ -100,11 +104,12 @@ public final class Broker: Sendable {
 
     private static func serveMetrics(
         _ options: BrokerOptions, _ server: Server, _ storage: BrokerStorage,
-        _ cleaner: CleanerThreads, _ group: any EventLoopGroup
+        _ cleaner: CleanerThreads, _ quotas: QuotaManager, _ group: any EventLoopGroup
     ) async throws(Server.BindError) -> MetricsServer? {
         guard let address = options.metrics else { return nil }
         let metrics = BrokerMetrics(
-            server: server, storage: storage, cleaner: cleaner, version: options.version)
+            server: server, storage: storage, cleaner: cleaner, quotas: quotas,
+            version: options.version)
         return try await MetricsServer.start(
             host: address.host, port: address.port, metrics: metrics, group: group)
     }
@@ -129,13 +134,13 @@ public final class Broker: Sendable {
 
     private static func listen(
         _ options: BrokerOptions, _ security: [ListenerSecurity], _ storage: BrokerStorage,
-        _ readPool: NIOThreadPool, _ group: any EventLoopGroup
-    ) async throws(Server.BindError) -> Server {
+        _ readPool: NIOThreadPool, _ group: any EventLoopGroup, _ threshold: LogThreshold
+    ) async throws(Server.BindError) -> (Server, BrokerNode) {
         let node = BrokerNode(
             storage: storage,
             autoCreateTopics: options.autoCreateTopics ?? options.settings.autoCreateTopics,
             producerIDs: ProducerIDAllocator(store: storage.store, thread: storage.thread),
-            readPool: readPool, clock: .system, logger: options.logger)
+            readPool: readPool, clock: .system, logger: options.logger, threshold: threshold)
         var serverOptions = Server.Options(addresses: options.listeners.map(\.address))
         for (index, security) in security.enumerated() {
             serverOptions.tls[index] = security.tls
@@ -148,8 +153,8 @@ public final class Broker: Sendable {
         }
         serverOptions.countsRequests = options.metrics != nil
         node.startCoordinators()
-        storage.groupPositions.come { [groups = node.groups] in groups.positions(upTo: $0) }
-        return try await Server.start(serverOptions, group: group, logger: options.logger) {
+        storage.groupPositions.come { [groups = node.groups] in groups.sample(upTo: $0) }
+        let server = try await Server.start(serverOptions, group: group, logger: options.logger) {
             bound in
             let endpoints = zip(options.listeners, bound).map {
                 AdvertisedEndpoint.of($0, at: $1, advertised: options.advertised)
@@ -161,6 +166,7 @@ public final class Broker: Sendable {
                 authorizer: node.authorizer, clock: node.clock, sasl: security.map(\.sasl),
                 credentials: { store.image.credentials })
         }
+        return (server, node)
     }
 
     /// Accepts nobody any more, ends long polls, finishes what is under way, flushes and notes the
@@ -183,6 +189,14 @@ public final class Broker: Sendable {
         try? await readPool.shutdownGracefully()
         try? await storage.thread.run(on: eventLoop) { storage.close() }.get()
         await storage.thread.shutdown()
+    }
+}
+
+extension BrokerOptions {
+    fileprivate func logging(through threshold: LogThreshold) -> BrokerOptions {
+        var options = self
+        options.logger = threshold.governing(logger)
+        return options
     }
 }
 

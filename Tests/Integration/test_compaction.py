@@ -79,6 +79,28 @@ def start(skafka, port=0, *settings):
     return Broker(skafka, skafka.data, port, ["-v", *SETTINGS, *settings])
 
 
+def test_the_cleaner_is_set_while_it_runs(skafka):
+    writer = Writer(skafka, 2)
+    with start(skafka, 0, "-X", "log.cleaner.backoff.ms=3600000", "-X",
+               "log.cleaner.io.max.bytes.per.second=1") as broker:
+        broker.create("t", 1, *CONFIGS)
+        for _ in range(10):
+            assert writer.write(broker.bootstrap, 300)
+        # By the bytes that it may read it would take hours; by its pause too.
+        for setting in ("log.cleaner.threads=2", "log.cleaner.backoff.ms=50",
+                        "log.cleaner.io.max.bytes.per.second=1e9"):
+            skafka("configs", "alter", "broker", "0", "-b", broker.bootstrap, "-c", setting)
+        eventually(lambda: len(consume(skafka, broker.bootstrap)) < writer.count / 2, 20,
+                   "a compaction")
+        writer.check(settled(skafka, broker.bootstrap))
+        refused = skafka.run("configs", "alter", "broker", "0", "-b", broker.bootstrap,
+                             "-c", "log.cleaner.threads=5")
+        assert refused.returncode == 1
+        assert b"more than double the current value 2" in refused.stderr
+        assert broker.stop() == 0, broker.log()
+    assert "cleaner settings changed threads=2" in broker.log()
+
+
 @pytest.mark.parametrize("codec", ["none", "zstd"])
 def test_the_last_value_of_each_key_stays(skafka, codec):
     writer = Writer(skafka, 1)

@@ -147,6 +147,30 @@ def test_a_groups_lag(skafka, measured):
     place = {"group": 'g\\"', "topic": "read", "partition": "1"}
     assert scrape("skafka_group_committed_offset", **place) == 4
     assert scrape("skafka_group_lag", **place) == 6
+    assert scrape("skafka_groups", protocol="classic", state="Empty") == 1
+    assert scrape("skafka_groups", protocol="consumer", state="Stable") == 0
+
+
+def test_who_is_held_up(skafka, measured):
+    measured.create("slow", 1)
+    skafka("quotas", "alter", "-b", measured.bootstrap, "--client-id", "default",
+           "-c", "producer_byte_rate=40000")
+    skafka("produce", "slow", "-b", measured.bootstrap, "-q", input=(b"x" * 99 + b"\n") * 5000)
+    scrape = Scrape(measured.metrics)
+    scrape.check_histograms()
+    assert scrape("skafka_throttle_time_seconds_count", quota="producer_byte_rate") > 0
+    assert scrape("skafka_throttle_time_seconds_sum", quota="producer_byte_rate") > 0.1
+    assert scrape("skafka_throttle_time_seconds_count", quota="consumer_byte_rate") == 0
+
+
+def test_the_level_of_the_log_changes(skafka, measured):
+    measured.create("before", 1)
+    skafka("configs", "alter", "broker-logger", "0", "-b", measured.bootstrap, "-c", "root=ERROR")
+    measured.create("behind", 1)
+    skafka("configs", "alter", "broker-logger", "0", "-b", measured.bootstrap, "-c", "root=INFO")
+    measured.create("again", 1)
+    log = measured.log()
+    assert "topic=before" in log and "topic=behind" not in log and "topic=again" in log
 
 
 def test_errors_are_counted_by_code(skafka, measured):

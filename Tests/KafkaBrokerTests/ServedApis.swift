@@ -56,7 +56,7 @@ struct ServedApi: Sendable {
         .init(ConsumerGroupHeartbeatHandler.self), .init(ConsumerGroupDescribeHandler.self),
         .init(TxnOffsetCommitHandler.self), .init(DescribeAclsHandler.self),
         .init(CreateAclsHandler.self), .init(DeleteAclsHandler.self),
-        .init(DescribeUserScramCredentialsHandler.self),
+        .init(DescribeUserScramCredentialsHandler.self), .init(AlterReplicaLogDirsHandler.self),
         .init(AlterUserScramCredentialsHandler.self),
     ]
 

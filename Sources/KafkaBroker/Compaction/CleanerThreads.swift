@@ -3,59 +3,79 @@ import KafkaLog
 import Logging
 import NIOConcurrencyHelpers
 import NIOCore
-import NIOPosix
 
 /// The threads that compact logs in the background (Kafka's `LogCleaner.CleanerThread`).
 ///
 /// They look at the partitions on their event loops and have them put compacted segments in place
 /// there; all that takes time they do by themselves, on files. Run from `init` to the end of
-/// `shutdown`.
+/// `shutdown`; changed settings give the work to new threads, as in Kafka.
 final class CleanerThreads: Sendable {
+    private struct State {
+        var settings: CleanerSettings
+        /// Nil where logs are not compacted.
+        var crew: CleanerCrew?
+        /// Of crews whose last round may still be under way.
+        var retirement: Task<Void, Never>?
+        var isEnded = false
+    }
+
     private let storage: BrokerStorage
-    private let pool: NIOThreadPool
-    private let backoffSeconds: Double
-    private let isEnded = ConditionLock(value: false)
     private let storageEvents: StorageEvents
     private let logger: Logger
+    private let state: NIOLockedValueBox<State>
     /// One short lock a round.
     let counters = NIOLockedValueBox(CleanerCounters())
 
     /// Nothing runs where the settings say so.
     init(_ storage: BrokerStorage, logger: Logger) {
         let settings = storage.settings.current
-        let count = settings.isCleanerEnabled ? settings.cleaner.threads : 0
         self.storage = storage
-        pool = NIOThreadPool(numberOfThreads: max(count, 1))
-        // Not entirely without a pause, whatever the settings say.
-        backoffSeconds = max(Double(settings.cleanerBackoffMs) / 1000, 0.01)
         storageEvents = StorageEvents(logger: logger)
         self.logger = logger
-        pool.start()
-        for _ in 0..<count { pool.submit { _ in self.run() } }
+        state = NIOLockedValueBox(State(settings: settings.cleaner))
+        guard settings.isCleanerEnabled else { return }
+        state.withLockedValue { $0.crew = makeCrew($0.settings) }
+        storage.settings.observe { [weak self] in self?.update($0.cleaner) }
+    }
+
+    private func makeCrew(_ settings: CleanerSettings) -> CleanerCrew {
+        CleanerCrew(
+            count: settings.options.threads, backoffSeconds: Double(settings.backoffMs) / 1000
+        ) { [self] in compactOne() }
+    }
+
+    /// A round under way ends by the old settings.
+    private func update(_ settings: CleanerSettings) {
+        let retired = state.withLockedValue { state -> CleanerCrew? in
+            guard !state.isEnded, settings != state.settings else { return nil }
+            storage.cleaners.update(settings.options)
+            let retired = state.crew
+            state.settings = settings
+            state.crew = makeCrew(settings)
+            state.retirement = Task { [before = state.retirement] in
+                await before?.value
+                await retired?.shutdown()
+            }
+            return retired
+        }
+        guard let retired else { return }
+        retired.end()
+        logger.info(
+            "cleaner settings changed", metadata: ["threads": "\(settings.options.threads)"])
     }
 
     /// Ends what is under way, which takes moments. Before the partitions are taken from their
     /// event loops.
     func shutdown() async {
         storage.cleaners.stop()
-        isEnded.lock()
-        isEnded.unlock(withValue: true)
-        try? await pool.shutdownGracefully()
-    }
-
-    private func run() {
-        // Who starts a broker for a moment has other things to do.
-        var pauseSeconds = min(backoffSeconds, 1)
-        while !ends(within: pauseSeconds) {
-            pauseSeconds = compactOne() ? 0 : backoffSeconds
+        let (crew, retirement) = state.withLockedValue { state in
+            state.isEnded = true
+            // It knows the work, and so this object.
+            defer { state.crew = nil }
+            return (state.crew, state.retirement)
         }
-    }
-
-    /// Waits.
-    private func ends(within seconds: Double) -> Bool {
-        guard isEnded.lock(whenValue: true, timeoutSeconds: seconds) else { return false }
-        isEnded.unlock()
-        return true
+        await crew?.shutdown()
+        await retirement?.value
     }
 
     /// - Returns: whether there may be more to do at once.

@@ -37,6 +37,11 @@ struct LogCleaners: Sendable {
         return .nothingToDo
     }
 
+    /// Takes over changed bounds; what is being compacted keeps those that it began with.
+    func update(_ options: LogCleaner.Options) {
+        for (_, cleaner) in all { cleaner.update(options) }
+    }
+
     /// Forgets a log that its owner has let go, before its directory goes.
     ///
     /// - Throws: as `LogCleaner.forget`.

@@ -20,7 +20,8 @@ extension BrokerNode {
         [
             MetadataHandler(node: self), FindCoordinatorHandler(node: self),
             DescribeClusterHandler(node: self), DescribeLogDirsHandler(node: self),
-            DescribeQuorumHandler(node: self), UpdateFeaturesHandler(node: self),
+            AlterReplicaLogDirsHandler(node: self), DescribeQuorumHandler(node: self),
+            UpdateFeaturesHandler(node: self),
             SaslHandshakeHandler(), SaslAuthenticateHandler(),
         ]
     }

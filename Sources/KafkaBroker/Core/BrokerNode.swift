@@ -23,6 +23,7 @@ final class BrokerNode: Sendable {
     /// For changes of the metadata that are no topic's.
     let metadata: MetadataEditor
     let quotas: QuotaManager
+    let loggers: BrokerLoggers
     /// Nil where everybody may do everything.
     let authorizer: Authorizer?
     let groups: Coordinators<GroupCoordinator>
@@ -37,10 +38,11 @@ final class BrokerNode: Sendable {
 
     init(
         storage: BrokerStorage, autoCreateTopics: Bool, producerIDs: ProducerIDAllocator,
-        readPool: NIOThreadPool, clock: KafkaClock, logger: Logger
+        readPool: NIOThreadPool, clock: KafkaClock, logger: Logger, threshold: LogThreshold
     ) {
         live = storage.settings
         nodeID = live.current.nodeID
+        loggers = BrokerLoggers(nodeID: live.current.nodeID, threshold: threshold)
         clusterID = storage.directories.first.clusterID
         self.autoCreateTopics = autoCreateTopics
         table = storage.table

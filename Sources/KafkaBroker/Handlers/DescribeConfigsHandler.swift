@@ -2,8 +2,8 @@ import KafkaBase
 import KafkaSecurity
 import KafkaWire
 
-/// DescribeConfigs: the settings in force of topics, of this broker and of consumer groups, with
-/// where they come from.
+/// DescribeConfigs: the settings in force of topics, of this broker and its loggers, of consumer
+/// groups and of subscriptions to clients' metrics, with where they come from.
 ///
 /// - Every place that sets a value (synonyms) is told when asked; version 3 and above have types
 ///   and, when asked, documentation.
@@ -56,8 +56,8 @@ struct DescribeConfigsHandler: ApiHandler {
         case .topic: return try topicConfigs(resource.resourceName)
         case .broker: return try brokerConfigs(resource.resourceName)
         case .group: return try groupConfigs(resource.resourceName)
-        // Loggers cannot be set one by one here, and nobody subscribes to clients' metrics.
-        case .brokerLogger, .clientMetrics: return []
+        case .brokerLogger: return try loggerConfigs(resource.resourceName)
+        case .clientMetrics: return try clientMetricsConfigs(resource.resourceName)
         default:
             throw ApiError(
                 .invalidRequest, "Resources of type \(resource.resourceType) are not served.")
@@ -113,6 +113,35 @@ struct DescribeConfigsHandler: ApiHandler {
             broker: node.settings)
         return GroupConfig.definitions.map { definition in
             answer(definition, settings.origins(of: definition), readOnly: false)
+        }
+    }
+
+    private func loggerConfigs(_ name: String) throws(ApiError) -> [ConfigAnswer] {
+        guard !name.isEmpty else {
+            throw ApiError(.invalidRequest, "Broker id must not be empty")
+        }
+        guard name == String(node.nodeID) else {
+            throw ApiError(
+                .invalidRequest,
+                "Unexpected broker id, expected \(node.nodeID) but received \(name)")
+        }
+        var answer = ConfigAnswer()
+        answer.name = BrokerLoggers.root
+        answer.value = node.loggers.level
+        answer.configSource = TopicSettings.Source.brokerLogger.rawValue
+        return [answer]
+    }
+
+    /// A subscription need not exist.
+    private func clientMetricsConfigs(_ name: String) throws(ApiError) -> [ConfigAnswer] {
+        guard !name.isEmpty else {
+            throw ApiError(
+                .invalidRequest, "Client metrics subscription name must not be empty")
+        }
+        let settings = ClientMetricsConfig(
+            overrides: node.controller.store.image.clientMetricsConfigs[name] ?? [:])
+        return ClientMetricsConfig.definitions.map { definition in
+            answer(definition, settings.origins(of: definition, node.settings), readOnly: false)
         }
     }
 

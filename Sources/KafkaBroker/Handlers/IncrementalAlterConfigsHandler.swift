@@ -4,7 +4,7 @@ import KafkaWire
 import NIOCore
 
 /// IncrementalAlterConfigs (KIP-339): sets, deletes, appends to and subtracts from single settings
-/// of topics, or of this broker at run time.
+/// of topics, groups and subscriptions, or of this broker and its loggers at run time.
 ///
 /// - Each resource is taken or refused by itself; `ConfigRules` says what is refused.
 /// - A resource that is named twice is refused both times.
@@ -59,34 +59,49 @@ struct AskedAlteration {
         _ asked: [AskedAlteration], validateOnly: Bool, _ node: BrokerNode,
         _ context: RequestContext, then: @escaping @Sendable ([ApiError?]) -> Void
     ) {
-        let rules = ConfigRules(settings: node.settings)
         let counts = Dictionary(
             asked.map { (Key(type: $0.type, name: $0.name), 1) }, uniquingKeysWith: +)
-        let checked = asked.map { asked -> Result<ConfigAlteration, ApiError> in
+        let checked = asked.map { asked -> Result<ConfigAlteration?, ApiError> in
             do throws(ApiError) {
                 guard counts[Key(type: asked.type, name: asked.name)] == 1 else {
                     throw ApiError(.invalidRequest, "Each resource must appear at most once.")
                 }
                 try context.checkConfigs(.alterConfigs, type: asked.type, name: asked.name)
-                let changes = try ConfigRules.changes(asked.changes)
-                return .success(
-                    ConfigAlteration(
-                        resource: try rules.resource(type: asked.type, name: asked.name),
-                        changes: changes, keepsOthers: asked.keepsOthers))
+                return .success(try asked.alteration(validateOnly: validateOnly, node))
             } catch {
                 return .failure(error)
             }
         }
-        let alterations = checked.compactMap { try? $0.get() }
+        let alterations = checked.compactMap { (try? $0.get()) ?? nil }
         node.controller.alter(alterations, validateOnly: validateOnly, on: context.eventLoop)
             .whenComplete { result in
                 var results = ((try? result.get()) ?? [])[...]
                 then(
                     checked.map { checked in
-                        if case .failure(let error) = checked { return error }
-                        return results.popFirst()
-                            ?? ApiError(.brokerNotAvailable, "The broker is shutting down.")
+                        switch checked {
+                        case .failure(let error): error
+                        case .success(nil): nil
+                        case .success:
+                            results.popFirst()
+                                ?? ApiError(.brokerNotAvailable, "The broker is shutting down.")
+                        }
                     })
             }
+    }
+
+    /// Nil where all is done already: levels of loggers are no metadata.
+    private func alteration(
+        validateOnly: Bool, _ node: BrokerNode
+    ) throws(ApiError) -> ConfigAlteration? {
+        let changes = try ConfigRules.changes(changes)
+        // AlterConfigs does not know loggers.
+        if ConfigResourceType(rawValue: type) == .brokerLogger, keepsOthers {
+            try node.loggers.alter(name, changes, validateOnly: validateOnly)
+            return nil
+        }
+        let rules = ConfigRules(settings: node.settings)
+        return ConfigAlteration(
+            resource: try rules.resource(type: type, name: name), changes: changes,
+            keepsOthers: keepsOthers)
     }
 }

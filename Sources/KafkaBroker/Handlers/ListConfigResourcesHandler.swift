@@ -4,8 +4,8 @@ import KafkaWire
 
 /// ListConfigResources: what has settings, by kind.
 ///
-/// - Version 0 lists subscriptions to clients' metrics (KIP-1000), of which there are none; 1 any
-///   kind (KIP-1142), and all for an empty list.
+/// - Version 0 lists subscriptions to clients' metrics (KIP-1000); 1 any kind (KIP-1142), and all
+///   for an empty list.
 struct ListConfigResourcesHandler: ApiHandler {
     typealias Request = ListConfigResourcesRequest
     typealias Resource = ListConfigResourcesResponse.ConfigResource
@@ -40,7 +40,7 @@ struct ListConfigResourcesHandler: ApiHandler {
             case .topic: node.table.snapshot.byName.keys.sorted()
             case .broker, .brokerLogger: [String(node.nodeID)]
             case .group: node.controller.store.image.groupConfigs.keys.sorted()
-            case .clientMetrics: [String]()
+            case .clientMetrics: node.controller.store.image.clientMetricsConfigs.keys.sorted()
             }
         return names.map { name in
             var resource = Resource()

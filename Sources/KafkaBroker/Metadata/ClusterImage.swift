@@ -13,6 +13,8 @@ struct ClusterImage: Sendable, Equatable {
     private(set) var brokerConfigs: [String: [String: String]] = [:]
     /// What consumer groups set for themselves, by their ids; a group need not exist.
     private(set) var groupConfigs: [String: [String: String]] = [:]
+    /// Subscriptions to clients' metrics, by their names.
+    private(set) var clientMetricsConfigs: [String: [String: String]] = [:]
     /// Levels of the features that are in force.
     var features = Features()
     var quotas = ClientQuotas()
@@ -62,6 +64,10 @@ struct ClusterImage: Sendable, Equatable {
 
     mutating func setGroupConfigs(_ configs: [String: String], group: String) {
         groupConfigs[group] = configs.isEmpty ? nil : configs
+    }
+
+    mutating func setClientMetricsConfigs(_ configs: [String: String], subscription: String) {
+        clientMetricsConfigs[subscription] = configs.isEmpty ? nil : configs
     }
 }
 

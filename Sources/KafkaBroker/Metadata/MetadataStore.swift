@@ -28,6 +28,8 @@ enum MetadataChange: Sendable, Equatable {
     case setBrokerConfigs(broker: String, [String: String])
     /// The settings of a consumer group, as a whole.
     case setGroupConfigs(group: String, [String: String])
+    /// A subscription to clients' metrics, as a whole.
+    case setClientMetricsConfigs(subscription: String, [String: String])
     /// The levels of all features.
     case setFeatures(Features)
     /// The quotas of all clients.
@@ -71,6 +73,8 @@ extension ClusterImage {
                 image.setConfigs(configs, broker: broker)
             case .setGroupConfigs(let group, let configs):
                 image.setGroupConfigs(configs, group: group)
+            case .setClientMetricsConfigs(let subscription, let configs):
+                image.setClientMetricsConfigs(configs, subscription: subscription)
             case .setFeatures(let features): image.features = features
             case .setQuotas(let quotas): image.quotas = quotas
             case .setCredentials(let credentials): image.credentials = credentials

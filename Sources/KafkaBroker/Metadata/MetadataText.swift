@@ -15,6 +15,7 @@ import KafkaSecurity
 ///     log-dir /data2                               where logs lie besides this directory
 ///     broker-config * log.retention.ms 60000       of all brokers, or of one by its id
 ///     group-config orders consumer.session.timeout.ms 50000
+///     client-metrics-config slow metrics *         a subscription
 ///     deleted KHaq1pWQRVyUwDCZq0oWzQ               a topic whose directories may be there still
 ///     topic orders q5iLxY8TQ0K1m0ZrWc3dPg
 ///     partition 0 0 0 0 0          leader, its epoch, partition epoch, replicas, in-sync replicas
@@ -52,9 +53,14 @@ enum MetadataText {
                 lines.append("broker-config \(broker) \(name) \(escape(value))")
             }
         }
-        for (group, configs) in image.groupConfigs.sorted(by: { $0.key < $1.key }) {
-            for (name, value) in configs.sorted(by: { $0.key < $1.key }) {
-                lines.append("group-config \(escape(group)) \(name) \(escape(value))")
+        for (word, resources) in [
+            ("group-config", image.groupConfigs),
+            ("client-metrics-config", image.clientMetricsConfigs),
+        ] {
+            for (resource, configs) in resources.sorted(by: { $0.key < $1.key }) {
+                for (name, value) in configs.sorted(by: { $0.key < $1.key }) {
+                    lines.append("\(word) \(escape(resource)) \(name) \(escape(value))")
+                }
             }
         }
         for id in image.deletedTopics.map({ "\($0)" }).sorted() { lines.append("deleted \(id)") }
@@ -123,7 +129,12 @@ enum MetadataText {
                 guard let path = unescape(words[1]) else { throw Reason(text: "bad escape") }
                 image.logDirectories.append(path)
             case ("broker-config", 4): try addBrokerConfig(words)
-            case ("group-config", 4): try addGroupConfig(words)
+            case ("group-config", 4):
+                let (group, configs) = try adding(words, to: image.groupConfigs)
+                image.setGroupConfigs(configs, group: group)
+            case ("client-metrics-config", 4):
+                let (name, configs) = try adding(words, to: image.clientMetricsConfigs)
+                image.setClientMetricsConfigs(configs, subscription: name)
             case ("deleted", 2):
                 guard let id = Uuid(words[1]) else { throw Reason(text: "not an id: \(words[1])") }
                 image.noteDeleted(id)
@@ -206,13 +217,15 @@ enum MetadataText {
             image.setConfigs(configs, broker: broker)
         }
 
-        private mutating func addGroupConfig(_ words: [String]) throws(Reason) {
-            guard let group = unescape(words[1]), let value = unescape(words[3]) else {
+        private func adding(
+            _ words: [String], to resources: [String: [String: String]]
+        ) throws(Reason) -> (resource: String, configs: [String: String]) {
+            guard let resource = unescape(words[1]), let value = unescape(words[3]) else {
                 throw Reason(text: "bad escape")
             }
-            var configs = image.groupConfigs[group] ?? [:]
+            var configs = resources[resource] ?? [:]
             configs[words[2]] = value
-            image.setGroupConfigs(configs, group: group)
+            return (resource, configs)
         }
 
         private mutating func end(_ words: [String]) throws(Reason) {

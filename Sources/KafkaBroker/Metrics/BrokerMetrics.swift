@@ -7,7 +7,8 @@ import NIOCore
 /// Puts together what a broker tells of itself to Prometheus.
 ///
 /// Everything that counts does so where it works: requests and connections on their event loops,
-/// appends and reads on their partitions', flushes and compactions on their threads. Only when
+/// appends and reads on their partitions', flushes and compactions on their threads, throttles
+/// where quotas are. Only when
 /// somebody asks are the parts collected and added up. Any thread; `text` blocks while each event
 /// loop hands its part out. Series are as many as the topics, the partitions and the APIs that
 /// were used, and of groups' positions so many as `maxGroupPositions`.
@@ -17,12 +18,17 @@ final class BrokerMetrics: Sendable {
     private let server: Server
     private let storage: BrokerStorage
     private let cleaner: CleanerThreads
+    private let quotas: QuotaManager
     private let version: String
 
-    init(server: Server, storage: BrokerStorage, cleaner: CleanerThreads, version: String) {
+    init(
+        server: Server, storage: BrokerStorage, cleaner: CleanerThreads, quotas: QuotaManager,
+        version: String
+    ) {
         self.server = server
         self.storage = storage
         self.cleaner = cleaner
+        self.quotas = quotas
         self.version = version
     }
 
@@ -40,8 +46,10 @@ final class BrokerMetrics: Sendable {
         }
         let metrics = PartitionMetrics(partitions)
         metrics.write(into: &text)
-        let positions = storage.groupPositions.all(upTo: BrokerMetrics.maxGroupPositions)
-        metrics.write(positions, into: &text)
+        let groups = storage.groupPositions.sample(upTo: BrokerMetrics.maxGroupPositions)
+        groups.writeCounts(into: &text)
+        metrics.write(groups.positions, into: &text)
+        writeThrottles(into: &text)
         writeStorage(into: &text)
         writeProcess(.current(), into: &text)
         return text.buffer
@@ -85,6 +93,18 @@ final class BrokerMetrics: Sendable {
             "skafka_request_bytes_in_flight_max", .gauge,
             "Bytes of requests under way above which no more are read.",
             Value(server.budget.limitBytes))
+    }
+
+    private func writeThrottles(into text: inout MetricsText) {
+        text.family(
+            "skafka_throttle_time_seconds", .histogram,
+            "Times that clients were held up for, by the quota that they had used up.")
+        let throttles = quotas.throttles
+        for key in QuotaKey.allCases {
+            text.histogram(
+                throttles[key] ?? Histogram(bounds: Histogram.latencyBounds), .seconds,
+                Labels(["quota": key.rawValue]))
+        }
     }
 
     private func writeStorage(into text: inout MetricsText) {

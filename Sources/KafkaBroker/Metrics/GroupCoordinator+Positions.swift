@@ -2,40 +2,42 @@ import KafkaBase
 import NIOCore
 
 extension GroupCoordinator {
-    /// What the groups have committed, up to a number of offsets, in any order. On its event loop.
-    func positions(upTo maxCount: Int) -> [GroupPosition] {
-        var positions: [GroupPosition] = []
-        for group in groups.keys {
-            for (topic, partitions) in offsets.topics(of: group) {
+    /// Adds the groups to a sample, and what they have committed, until there are so many offsets.
+    /// On its event loop.
+    func add(to sample: inout GroupsSample, upTo maxCount: Int) {
+        for group in groups.values {
+            sample.counts[.init(kind: group.kind, name: group.stateName), default: 0] += 1
+            for (topic, partitions) in offsets.topics(of: group.id) {
                 for (partition, committed) in partitions {
-                    guard positions.count < maxCount else { return positions }
-                    positions.append(
+                    guard sample.positions.count < maxCount else { break }
+                    sample.positions.append(
                         GroupPosition(
-                            group: group,
+                            group: group.id,
                             partition: TopicPartition(topic: topic, partition: partition),
                             offset: committed.offset))
                 }
             }
         }
-        return positions
     }
 }
 
 extension Coordinators where State == GroupCoordinator {
-    /// Those of all groups; of what is being loaded, nothing yet. Blocks while the coordinators'
-    /// event loops look.
-    func positions(upTo maxCount: Int) -> [GroupPosition] {
-        var positions: [GroupPosition] = []
-        for shard in all where positions.count < maxCount {
-            let left = maxCount - positions.count
-            let promise = shard.eventLoop.makePromise(of: [GroupPosition].self)
+    /// All groups; of what is being loaded, nothing yet. Blocks while the coordinators' event loops
+    /// look.
+    func sample(upTo maxCount: Int) -> GroupsSample {
+        var sample = GroupsSample()
+        for shard in all {
+            let before = sample
+            let promise = shard.eventLoop.makePromise(of: GroupsSample.self)
             shard.perform { coordinator, _ in
-                promise.succeed(coordinator.positions(upTo: left))
+                var grown = before
+                coordinator.add(to: &grown, upTo: maxCount)
+                promise.succeed(grown)
             } orElse: { _ in
-                promise.succeed([])
+                promise.succeed(before)
             }
-            positions += (try? promise.futureResult.wait()) ?? []
+            sample = (try? promise.futureResult.wait()) ?? before
         }
-        return positions
+        return sample
     }
 }

@@ -35,6 +35,8 @@ final class QuotaManager: Sendable {
         /// Of addresses in their canonical form.
         var connectionRates: [String: Double] = [:]
         var counters: [Holder: Counter] = [:]
+        /// How long clients were held up, in microseconds.
+        var throttles: [QuotaKey: Histogram] = [:]
     }
 
     /// How long a counter is kept that nobody uses, in ms.
@@ -100,10 +102,11 @@ final class QuotaManager: Sendable {
         _ key: QuotaKey, _ value: Double, by client: Client, nowMs: Int64,
         maxMs: Int64 = ThrottleTime.maxMs
     ) -> Int64 {
-        use(key, client, nowMs) { counter, bound in
+        let ms = use(key, client, nowMs) { counter, bound in
             counter.rate.record(value, nowMs: nowMs, windows)
             return min(counter.rate.throttleMs(bound: bound, nowMs: nowMs, windows), maxMs)
-        } ?? 0
+        }
+        return noted(ms ?? 0, key)
     }
 
     /// Takes back what `record` counted, for an answer that is not given.
@@ -133,9 +136,10 @@ final class QuotaManager: Sendable {
 
     /// How long a client is to be held up that has used its tokens up, in ms.
     func mutationThrottleMs(of client: Client, nowMs: Int64) -> Int64 {
-        useBucket(client, nowMs) { bucket, bound in
+        let ms = useBucket(client, nowMs) { bucket, bound in
             bucket.throttleMs(bound: bound, nowMs: nowMs, mutationWindows)
-        } ?? 0
+        }
+        return noted(ms ?? 0, .controllerMutationRate)
     }
 
     /// Takes tokens for partitions.
@@ -163,7 +167,7 @@ final class QuotaManager: Sendable {
     func recordConnection(from ip: String, nowMs: Int64) -> Int64 {
         guard !isEmpty else { return 0 }
         let ip = IPAddress.canonical(ip) ?? ip
-        return state.withLockedValue { state in
+        let ms = state.withLockedValue { state -> Int64 in
             guard
                 let bound = state.connectionRates[ip]
                     ?? state.quotas.find(.connectionCreationRate, ip: ip)
@@ -176,6 +180,21 @@ final class QuotaManager: Sendable {
                 return min(ms, windows.sizeMs)
             }
         }
+        return noted(ms, .connectionCreationRate)
+    }
+
+    // MARK: Throttles
+
+    /// How long clients were held up, by the quota that they had used up.
+    var throttles: [QuotaKey: Histogram] { state.withLockedValue { $0.throttles } }
+
+    private func noted(_ ms: Int64, _ key: QuotaKey) -> Int64 {
+        guard ms > 0 else { return 0 }
+        state.withLockedValue { state in
+            state.throttles[key, default: Histogram(bounds: Histogram.latencyBounds)]
+                .add(Int(ms) * 1000)
+        }
+        return ms
     }
 
     // MARK: Counters

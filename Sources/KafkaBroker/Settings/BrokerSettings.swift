@@ -1,11 +1,10 @@
 internal import KafkaBase
-public import KafkaLog
 internal import KafkaSecurity
 
 /// The broker's settings, by Kafka's names, with Kafka's defaults.
 ///
-/// A value; what the data path asks for stands in typed properties. Those are read once: what can
-/// change at run time (KIP-226) are the defaults of the topics' settings alone.
+/// A value; what the data path asks for stands in typed properties. Those are read once, but for
+/// what can change at run time (KIP-226): the defaults of the topics' settings, and the cleaner's.
 public struct BrokerSettings: Sendable {
     /// What was given at the start, validated; the rest has its default.
     public let overrides: [String: String]
@@ -30,9 +29,7 @@ public struct BrokerSettings: Sendable {
     public let maxFetchSessions: Int
     /// Whether logs are compacted (`log.cleaner.enable`).
     public let isCleanerEnabled: Bool
-    public let cleaner: LogCleaner.Options
-    /// Pause when there is nothing to compact, in ms.
-    public let cleanerBackoffMs: Int64
+    public private(set) var cleaner: CleanerSettings
     /// Ms between two looks for segments to delete, and before the first one.
     public let retentionCheckIntervalMs: Int64
     public let initialTaskDelayMs: Int64
@@ -82,24 +79,11 @@ public struct BrokerSettings: Sendable {
         initialTaskDelayMs = Int64(value("log.initial.task.delay.ms")) ?? 0
         checkpointIntervalMs = Int64(value("log.flush.offset.checkpoint.interval.ms")) ?? .max
         isCleanerEnabled = value("log.cleaner.enable") == "true"
-        cleaner = BrokerSettings.cleaner(value)
-        cleanerBackoffMs = Int64(value("log.cleaner.backoff.ms")) ?? 0
+        cleaner = CleanerSettings(value)
         hasAuthorizer = try BrokerSettings.hasAuthorizer(value("authorizer.class.name"))
         superUsers = try BrokerSettings.superUsers(value("super.users"))
         allowsUnmentioned = value("allow.everyone.if.no.acl.found") == "true"
         try checkConsumerGroups()
-    }
-
-    private static func cleaner(_ value: (String) -> String) -> LogCleaner.Options {
-        var options = LogCleaner.Options()
-        options.threads = Int(value("log.cleaner.threads")) ?? options.threads
-        options.mapBytes = Int(value("log.cleaner.dedupe.buffer.size")) ?? options.mapBytes
-        options.bufferBytes = Int(value("log.cleaner.io.buffer.size")) ?? options.bufferBytes
-        options.mapLoadFactor =
-            Double(value("log.cleaner.io.buffer.load.factor")) ?? options.mapLoadFactor
-        options.bytesPerSecond =
-            Double(value("log.cleaner.io.max.bytes.per.second")) ?? options.bytesPerSecond
-        return options
     }
 
     /// The same settings with one that was not given so far.
@@ -117,6 +101,7 @@ public struct BrokerSettings: Sendable {
         var settings = self
         settings.dynamic = dynamic
         settings.dynamicDefaults = dynamicDefaults
+        settings.cleaner = CleanerSettings { [settings] in settings.value(of: $0) ?? "" }
         return settings
     }
 
@@ -148,8 +133,10 @@ public struct BrokerSettings: Sendable {
     }
 
     /// Settings that can be changed at run time: of each topic's setting that the broker has a
-    /// default for, the strongest name (Kafka's `DynamicLogConfig.ReconfigurableConfigs`).
+    /// default for, the strongest name (Kafka's `DynamicLogConfig.ReconfigurableConfigs`), the
+    /// cleaner's, and what logs are told besides.
     static let dynamicNames = Set(TopicSettings.definitions.compactMap(\.synonyms.first))
+        .union(CleanerSettings.dynamicNames).union(["producer.id.expiration.ms"])
 
     /// Other names under which a setting may be given.
     private static let aliases = ["broker.id": "node.id", "log.dir": "log.dirs"]

@@ -45,24 +45,34 @@ enum ForeignSettings {
         "share.coordinator.", "zookeeper.",
     ]
 
-    /// Of those, what Kafka changes at run time (its `DynamicBrokerConfig`): tools set them for all
-    /// brokers alike.
-    private static let dynamicNames: Set<String> = [
-        "background.threads", "listener.security.protocol.map", "max.connection.creation.rate",
-        "max.connections.per.ip", "max.connections.per.ip.overrides", "metric.reporters",
-        "num.io.threads", "num.network.threads", "num.recovery.threads.per.data.dir",
-        "num.replica.fetchers", "principal.builder.class",
-    ]
+    /// Of those, what Kafka changes at run time (its `DynamicBrokerConfig`), with what they hold:
+    /// tools set them for all brokers alike.
+    private static let dynamicTypes:
+        [String: (type: SettingDefinition.ValueType, constraint: SettingDefinition.Constraint)] = [
+            "background.threads": (.int, .atLeast(1)),
+            "listener.security.protocol.map": (.string, .none),
+            "max.connection.creation.rate": (.int, .atLeast(0)),
+            "max.connections.per.ip": (.int, .atLeast(0)),
+            "max.connections.per.ip.overrides": (.string, .none),
+            "metric.reporters": (.list, .none),
+            "num.io.threads": (.int, .atLeast(1)),
+            "num.network.threads": (.int, .atLeast(1)),
+            "num.recovery.threads.per.data.dir": (.int, .atLeast(1)),
+            "num.replica.fetchers": (.int, .atLeast(1)),
+            "principal.builder.class": (.class, .none),
+        ]
     private static let dynamicPrefixes = ["sasl.", "ssl."]
 
     /// What can be set at run time, and be shown, and no more; nil for all else.
     static func dynamicDefinition(of name: String) -> SettingDefinition? {
-        guard dynamicNames.contains(name) || dynamicPrefixes.contains(where: name.hasPrefix)
-        else { return nil }
+        let documentation = "Kept and shown, without effect here."
+        if let (type, constraint) = dynamicTypes[name] {
+            return SettingDefinition(name, type, nil, constraint, documentation)
+        }
+        guard dynamicPrefixes.contains(where: name.hasPrefix) else { return nil }
         let isSecret = name.hasSuffix(".password") || name.hasSuffix(".jaas.config")
         return SettingDefinition(
-            name, isSecret ? .password : .string, nil, .none, "Kept and shown, without effect here."
-        )
+            name, isSecret ? .password : .string, nil, .none, documentation)
     }
 
     static func contains(_ name: String) -> Bool {

@@ -4,7 +4,10 @@ import NIOConcurrencyHelpers
 ///
 /// Any thread reads them, under one short lock; the storage thread changes them, and the start.
 final class LiveSettings: Sendable {
+    typealias Observer = @Sendable (BrokerSettings) -> Void
+
     private let box: NIOLockedValueBox<BrokerSettings>
+    private let observer = NIOLockedValueBox<Observer?>(nil)
 
     init(_ settings: BrokerSettings) {
         box = NIOLockedValueBox(settings)
@@ -20,12 +23,19 @@ final class LiveSettings: Sendable {
         }
     }
 
+    /// Names who is told of each change at run time, on the thread that makes it.
+    func observe(_ observer: @escaping Observer) {
+        self.observer.withLockedValue { $0 = observer }
+    }
+
     /// Takes over what the metadata says of settings that were changed at run time.
     func update(from image: ClusterImage) {
-        box.withLockedValue { settings in
+        let changed = box.withLockedValue { settings in
             settings = settings.changed(
                 dynamic: image.brokerConfigs[String(settings.nodeID)] ?? [:],
                 dynamicDefaults: image.brokerConfigs[ClusterImage.allBrokers] ?? [:])
+            return settings
         }
+        observer.withLockedValue { $0 }?(changed)
     }
 }

@@ -11,6 +11,8 @@ public struct TopicSettings: Sendable {
         case dynamicDefaultBroker = 3
         case staticBroker = 4
         case defaultValue = 5
+        case brokerLogger = 6
+        case clientMetrics = 7
         case group = 8
     }
 

@@ -198,7 +198,8 @@ struct BrokerStartup: Sendable {
         _ directories: LogDirectories, _ store: FileMetadataStore, _ live: LiveSettings,
         _ logs: [PartitionLog]
     ) throws(LogError) -> BrokerStorage {
-        let cleaners = try LogCleaners(directories, logs: logs, options: live.current.cleaner)
+        let cleaners = try LogCleaners(
+            directories, logs: logs, options: live.current.cleaner.options)
         let flushQueue = FlushQueue()
         let table = TopicTable()
         let storageEvents = StorageEvents(logger: logger)

@@ -1,12 +1,14 @@
 import KafkaBase
 
-/// What a client wants changed of the settings of one topic, broker or group.
+/// What a client wants changed of the settings of one topic, broker, group or subscription.
 struct ConfigAlteration: Sendable, Equatable {
     enum Resource: Sendable, Hashable {
         case topic(String)
         /// By its id in text, or `ClusterImage.allBrokers`.
         case broker(String)
         case group(String)
+        /// A subscription to clients' metrics.
+        case clientMetrics(String)
     }
 
     /// With the numbers of IncrementalAlterConfigs (KIP-339).
@@ -65,6 +67,11 @@ struct ConfigRules: Sendable {
                 throw ApiError(.invalidRequest, "Default group resources are not allowed.")
             }
             return .group(name)
+        case .clientMetrics:
+            guard !name.isEmpty else {
+                throw ApiError(.invalidRequest, "Subscription name can't be empty")
+            }
+            return .clientMetrics(name)
         default: throw ApiError(.invalidRequest, "Unknown resource type \(type)")
         }
     }
@@ -100,11 +107,9 @@ struct ConfigRules: Sendable {
         _ alteration: ConfigAlteration, current: [String: String]
     ) throws(ApiError) -> [String: String] {
         try validTopicConfigs(
-            apply(alteration, to: current, definition: TopicSettings.definition(of:)) {
-                operation, name in
-                let text = operation == .append ? "APPEND" : "SUBTRACT"
-                return "Can't \(text) to key \(name) because its type is not LIST."
-            })
+            apply(
+                alteration, to: current, definition: TopicSettings.definition(of:),
+                refusal: ConfigRules.notAList))
     }
 
     func validTopicConfigs(_ configs: [String: String]) throws(ApiError) -> [String: String] {
@@ -156,7 +161,9 @@ struct ConfigRules: Sendable {
         let changed = settings.changed(
             dynamic: isForAll ? settings.dynamic : valid,
             dynamicDefaults: isForAll ? valid : settings.dynamicDefaults)
-        if let conflict = TopicSettings(overrides: [:], broker: changed).conflict {
+        if let conflict = TopicSettings(overrides: [:], broker: changed).conflict
+            ?? changed.cleaner.conflict(after: settings.cleaner)
+        {
             throw ApiError(.invalidRequest, conflict)
         }
         return valid
@@ -174,16 +181,8 @@ struct ConfigRules: Sendable {
         ) { operation, name in
             "Config value \(operation) is not allowed for config key: \(name)"
         }
-        var valid: [String: String] = [:]
-        for (name, text) in asked.sorted(by: { $0.key < $1.key }) {
-            guard let definition = GroupConfig.definition(of: name) else {
-                throw ApiError(.invalidConfig, "Unknown group config name: \(name)")
-            }
-            do throws(SettingError) {
-                valid[name] = try definition.validated(text)
-            } catch {
-                throw ApiError(.invalidConfig, "\(error)")
-            }
+        let valid = try validated(asked, GroupConfig.definition(of:)) { name in
+            ApiError(.invalidConfig, "Unknown group config name: \(name)")
         }
         if let conflict = GroupConfig(overrides: valid, broker: settings).conflict {
             throw ApiError(.invalidConfig, conflict)
@@ -191,7 +190,47 @@ struct ConfigRules: Sendable {
         return valid
     }
 
+    // MARK: Subscriptions to clients' metrics
+
+    /// - Parameter current: what the subscription sets so far.
+    /// - Returns: what it sets then.
+    func clientMetricsConfigs(
+        _ alteration: ConfigAlteration, current: [String: String]
+    ) throws(ApiError) -> [String: String] {
+        let asked = try apply(
+            alteration, to: current, definition: ClientMetricsConfig.definition(of:),
+            refusal: ConfigRules.notAList)
+        let valid = try validated(asked, ClientMetricsConfig.definition(of:)) { name in
+            ApiError(.invalidRequest, "Unknown client metrics configuration: \(name)")
+        }
+        try ClientMetricsConfig(overrides: valid).check()
+        return valid
+    }
+
     // MARK: Operations
+
+    private func validated(
+        _ asked: [String: String], _ definition: (String) -> SettingDefinition?,
+        unknown: (String) -> ApiError
+    ) throws(ApiError) -> [String: String] {
+        var valid: [String: String] = [:]
+        for (name, text) in asked.sorted(by: { $0.key < $1.key }) {
+            guard let definition = definition(name) else { throw unknown(name) }
+            do throws(SettingError) {
+                valid[name] = try definition.validated(text)
+            } catch {
+                throw ApiError(.invalidConfig, "\(error)")
+            }
+        }
+        return valid
+    }
+
+    private static func notAList(
+        _ operation: ConfigAlteration.Operation, _ name: String
+    ) -> String {
+        let text = operation == .append ? "APPEND" : "SUBTRACT"
+        return "Can't \(text) to key \(name) because its type is not LIST."
+    }
 
     private func apply(
         _ alteration: ConfigAlteration, to current: [String: String],

@@ -142,6 +142,11 @@ extension TopicController {
             return .setGroupConfigs(
                 group: name,
                 try rules.groupConfigs(alteration, current: image.groupConfigs[name] ?? [:]))
+        case .clientMetrics(let name):
+            return .setClientMetricsConfigs(
+                subscription: name,
+                try rules.clientMetricsConfigs(
+                    alteration, current: image.clientMetricsConfigs[name] ?? [:]))
         }
     }
 

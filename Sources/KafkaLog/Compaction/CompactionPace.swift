@@ -14,14 +14,21 @@ final class CompactionPace: Sendable {
         rate = Mutex(CompactionRate(bytesPerSecond: bytesPerSecond))
     }
 
+    /// Who waits because of the old rate goes on.
+    func change(bytesPerSecond: Double) {
+        rate.withLock { $0.change(bytesPerSecond: bytesPerSecond) }
+    }
+
     /// Waits until bytes that were read or written are paid for.
     ///
     /// - Throws: `cancelled`.
     func spend(_ bytes: Int, _ cancellation: CancelFlag) throws(LogError) {
-        var waitMs = rate.withLock { $0.spend(bytes, atMs: uptimeMs) }
+        var (waitMs, changeCount) = rate.withLock {
+            ($0.spend(bytes, atMs: uptimeMs), $0.changeCount)
+        }
         while true {
             try cancellation.check()
-            if waitMs <= 0 { return }
+            if waitMs <= 0 || rate.withLock({ $0.changeCount }) != changeCount { return }
             let slice = min(waitMs, CompactionPace.sliceMs)
             WorkerThread.sleep(milliseconds: slice)
             waitMs -= slice
@@ -38,12 +45,22 @@ extension CompactionPace {
 
 /// The sums behind the pace: a debt that time pays off. Pure.
 struct CompactionRate {
-    let bytesPerSecond: Double
+    private(set) var bytesPerSecond: Double
+    /// How often there was another rate.
+    private(set) var changeCount = 0
     /// When everything that was spent is paid for, on a clock of any start.
     private var paidAtMs: Double = 0
 
     init(bytesPerSecond: Double) {
         self.bytesPerSecond = bytesPerSecond
+    }
+
+    /// Forgets what is owed.
+    mutating func change(bytesPerSecond: Double) {
+        guard bytesPerSecond != self.bytesPerSecond else { return }
+        self.bytesPerSecond = bytesPerSecond
+        changeCount += 1
+        paidAtMs = 0
     }
 
     /// - Returns: ms until the bytes are paid for.

@@ -63,7 +63,7 @@ public final class LogCleaner: Sendable {
     }
 
     private let directory: LogDirectory
-    private let options: Options
+    private let options: Mutex<Options>
     private let clock: KafkaClock
     private let pace: CompactionPace
     private let state: Monitor<State>
@@ -79,7 +79,7 @@ public final class LogCleaner: Sendable {
         clock: KafkaClock = .system
     ) throws(LogError) {
         self.directory = directory
-        self.options = options
+        self.options = Mutex(options)
         self.clock = clock
         pace = CompactionPace(bytesPerSecond: options.bytesPerSecond)
         let found = try directory.checkpoints.readCleaned()
@@ -99,6 +99,12 @@ public final class LogCleaner: Sendable {
         state.withLock { $0.checkpoints[partition] }
     }
 
+    /// Takes over changed bounds. The rate holds at once, the memory from the next round on.
+    public func update(_ options: Options) {
+        self.options.withLock { $0 = options }
+        pace.change(bytesPerSecond: options.bytesPerSecond)
+    }
+
     // MARK: Compacting
 
     /// Compacts the log with the largest share of dirty records that is due.
@@ -110,8 +116,8 @@ public final class LogCleaner: Sendable {
         }
         let partition = chosen.view.topicPartition
         let round = CompactionRound(
-            view: chosen.view, range: chosen.range, memory: options.memory, pace: pace,
-            cancellation: chosen.cancellation, nowMs: clock.nowMs
+            view: chosen.view, range: chosen.range, memory: options.withLock { $0.memory },
+            pace: pace, cancellation: chosen.cancellation, nowMs: clock.nowMs
         ) { cleaned throws(LogError) in
             // Said as an answer: after an error the new segment's files would stay.
             guard !chosen.cancellation.isCancelled else { return false }

@@ -31,6 +31,7 @@ extension ApiKey {
     public static let deleteAcls = ApiKey(rawValue: 31)
     public static let describeConfigs = ApiKey(rawValue: 32)
     public static let alterConfigs = ApiKey(rawValue: 33)
+    public static let alterReplicaLogDirs = ApiKey(rawValue: 34)
     public static let describeLogDirs = ApiKey(rawValue: 35)
     public static let saslAuthenticate = ApiKey(rawValue: 36)
     public static let createPartitions = ApiKey(rawValue: 37)
@@ -87,6 +88,7 @@ extension ApiKey {
         .deleteAcls,
         .describeConfigs,
         .alterConfigs,
+        .alterReplicaLogDirs,
         .describeLogDirs,
         .saslAuthenticate,
         .createPartitions,
@@ -143,6 +145,7 @@ extension ApiKey {
         31: "DeleteAcls",
         32: "DescribeConfigs",
         33: "AlterConfigs",
+        34: "AlterReplicaLogDirs",
         35: "DescribeLogDirs",
         36: "SaslAuthenticate",
         37: "CreatePartitions",
@@ -200,6 +203,7 @@ extension ApiKey {
         case 31: 2
         case 32: 4
         case 33: 2
+        case 34: 2
         case 35: 2
         case 36: 2
         case 37: 2
@@ -259,6 +263,7 @@ extension ApiKey {
         case 31: DeleteAclsRequest.self
         case 32: DescribeConfigsRequest.self
         case 33: AlterConfigsRequest.self
+        case 34: AlterReplicaLogDirsRequest.self
         case 35: DescribeLogDirsRequest.self
         case 36: SaslAuthenticateRequest.self
         case 37: CreatePartitionsRequest.self

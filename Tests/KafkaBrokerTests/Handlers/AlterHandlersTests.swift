@@ -135,6 +135,91 @@ import Testing
         await second.stop()
     }
 
+    @Test func `The cleaner's settings are in force at once, and after a restart`() async throws {
+        let directory = try TemporaryDirectory()
+        let first = try await TestBroker.start(directory.path)
+        let response = try await first.send(
+            incremental(
+                "", type: 4,
+                [
+                    ("log.cleaner.threads", 0, "2"), ("log.cleaner.backoff.ms", 0, "7"),
+                    ("log.cleaner.io.max.bytes.per.second", 0, "1e6"),
+                    ("log.cleaner.dedupe.buffer.size", 0, "2048"),
+                ]))
+        #expect(response.responses[0].errorCode == .none)
+        func check(_ broker: TestBroker) async throws {
+            let cleaner = broker.broker.storage.settings.current.cleaner
+            #expect(cleaner.options.threads == 2 && cleaner.backoffMs == 7)
+            #expect(cleaner.options.bytesPerSecond == 1e6 && cleaner.options.mapBytes == 2048)
+            let shown = try await describe(broker, type: 4, "0", "log.cleaner.threads")
+            #expect(shown?.configSource == 3 && shown?.readOnly == false)
+        }
+        try await check(first)
+        let refused = try await first.send(
+            incremental("", type: 4, [("log.cleaner.threads", 0, "5")]))
+        #expect(refused.responses[0].errorCode == .invalidRequest)
+        await first.stop()
+        let second = try await TestBroker.start(directory.path)
+        try await check(second)
+        await second.stop()
+    }
+
+    @Test func `The broker logs from another level on until it ends`() async throws {
+        try await TestBroker.with { broker in
+            let before = try await describe(broker, type: 8, "0", "root")
+            #expect(before?.configSource == 6 && before?.value == "FATAL")
+            for (changes, name, code) in [
+                ([("root", 0, "ERROR")], "0", ErrorCode.none),
+                ([("root", 0, "LOUD")], "0", .invalidConfig),
+                ([("kafka", 0, "INFO")], "0", .invalidConfig),
+                ([("root", 1, nil)], "0", .invalidRequest),
+                ([("root", 2, "INFO")], "0", .invalidRequest),
+                ([("root", 0, "INFO")], "1", .invalidRequest),
+                ([("root", 0, "INFO")], "", .invalidRequest),
+            ] as [([(String, Int8, String?)], String, ErrorCode)] {
+                let response = try await broker.send(incremental(name, type: 8, changes))
+                #expect(response.responses[0].errorCode == code, "\(changes)")
+            }
+            _ = try await broker.send(
+                incremental("0", type: 8, [("root", 0, "INFO")], validateOnly: true))
+            #expect(try await describe(broker, type: 8, "0", "root")?.value == "ERROR")
+            var request = AlterConfigsRequest()
+            var resource = AlterConfigsRequest.AlterConfigsResource()
+            resource.resourceType = 8
+            resource.resourceName = "0"
+            request.resources = [resource]
+            #expect(try await broker.send(request).responses[0].errorCode == .invalidRequest)
+        }
+    }
+
+    @Test func `Subscriptions to clients' metrics are kept, shown and listed`() async throws {
+        let directory = try TemporaryDirectory()
+        let first = try await TestBroker.start(directory.path)
+        let taken = try await first.send(
+            incremental("slow", type: 16, [("metrics", 0, "a.,b."), ("interval.ms", 0, "1000")]))
+        #expect(taken.responses[0].errorCode == .none)
+        let appended = try await first.send(incremental("slow", type: 16, [("metrics", 2, "c.")]))
+        #expect(appended.responses[0].errorCode == .none)
+        let refused = try await first.send(incremental("s", type: 16, [("interval.ms", 0, "1")]))
+        #expect(refused.responses[0].errorCode == .invalidRequest)
+        await first.stop()
+
+        let second = try await TestBroker.start(directory.path)
+        let shown = try await describe(second, type: 16, "slow", "metrics")
+        #expect(shown?.value == "a.,b.,c." && shown?.configSource == 7)
+        let usual = try await describe(second, type: 16, "other", "interval.ms")
+        #expect(usual?.value == "300000" && usual?.configSource == 5)
+        func names() async throws -> [String] {
+            try await second.send(ListConfigResourcesRequest(), version: 0)
+                .configResources.map(\.resourceName)
+        }
+        #expect(try await names() == ["slow"])
+        _ = try await second.send(
+            incremental("slow", type: 16, [("metrics", 1, nil), ("interval.ms", 1, nil)]))
+        #expect(try await names().isEmpty)
+        await second.stop()
+    }
+
     // MARK: CreatePartitions
 
     private func increase(_ counts: [(String, Int32)]) -> CreatePartitionsRequest {

@@ -21,6 +21,8 @@ import Testing
         image.setConfigs(["log.retention.ms": "5", "x": "a b"], broker: ClusterImage.allBrokers)
         image.setConfigs(["log.retention.ms": "6"], broker: "3")
         image.setGroupConfigs(["consumer.session.timeout.ms": "50000"], group: "a group")
+        image.setClientMetricsConfigs(
+            ["metrics": "*", "match": "client_id=a"], subscription: "s 1")
         image.noteDeleted(.random())
         image.logDirectories = ["/data 2", "/data3"]
         image.quotas.set(

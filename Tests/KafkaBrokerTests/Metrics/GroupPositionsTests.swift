@@ -5,20 +5,36 @@ import Testing
 @testable import KafkaBroker
 
 @Suite struct GroupPositionsTests {
-    private func source(_ maxCount: Int) -> [GroupPosition] {
-        (0..<min(maxCount, 5)).map { number in
+    private func source(_ maxCount: Int) -> GroupsSample {
+        let positions = (0..<min(maxCount, 5)).map { number in
             GroupPosition(
                 group: number % 2 == 0 ? "b\"" : "a",
                 partition: TopicPartition(topic: "t", partition: Int32(number)), offset: 7)
         }
+        return GroupsSample(
+            positions: positions, counts: [.init(kind: .consumer, name: "Assigning"): 2])
     }
 
     @Test func `Offsets come from whoever keeps the groups, in order and within a limit`() {
         let offsets = GroupPositions()
-        #expect(offsets.all(upTo: 10) == [])
+        #expect(offsets.sample(upTo: 10) == GroupsSample())
         offsets.come { source($0) }
-        #expect(offsets.all(upTo: 10).map(\.group) == ["a", "a", "b\"", "b\"", "b\""])
-        #expect(offsets.all(upTo: 3).count == 3)
+        #expect(
+            offsets.sample(upTo: 10).positions.map(\.group)
+                == ["a", "a", "b\"", "b\"", "b\""])
+        #expect(offsets.sample(upTo: 3).positions.count == 3)
+    }
+
+    @Test func `Every state is told, also where no group is in it`() throws {
+        var text = MetricsText()
+        source(0).writeCounts(into: &text)
+        let parsed = try Exposition(String(buffer: text.buffer))
+        func count(_ kind: String, _ state: String) -> Double? {
+            parsed.value("skafka_groups", ["protocol": kind, "state": state])
+        }
+        #expect(count("consumer", "Assigning") == 2 && count("classic", "Stable") == 0)
+        #expect(count("classic", "PreparingRebalance") == 0)
+        #expect(count("classic", "Assigning") == nil)
     }
 
     @Test func `The lag ends at the high watermark, and a deleted topic has none`() async throws {

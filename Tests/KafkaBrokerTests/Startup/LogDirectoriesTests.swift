@@ -27,6 +27,26 @@ import Testing
         Fixtures.entries(of: path).filter { $0.hasPrefix("t-") && !$0.hasSuffix("-delete") }
     }
 
+    /// Wants partitions 0, 1 and 99 in each of the directories.
+    private func alter(
+        _ broker: TestBroker, _ paths: [String], _ version: Int16
+    ) async throws -> [[ErrorCode]] {
+        var codes: [[ErrorCode]] = []
+        for path in paths {
+            var topic = AlterReplicaLogDirsRequest.AlterReplicaLogDirTopic()
+            topic.name = "t"
+            topic.partitions = [0, 1, 99]
+            var directory = AlterReplicaLogDirsRequest.AlterReplicaLogDir()
+            directory.path = path
+            directory.topics = [topic]
+            var request = AlterReplicaLogDirsRequest()
+            request.dirs = [directory]
+            let response = try await broker.send(request, version: version)
+            codes.append(response.results[0].partitions.map(\.errorCode))
+        }
+        return codes
+    }
+
     @Test func `Partitions are spread, found again, and told by DescribeLogDirs`() async throws {
         let scratch = try TemporaryDirectory()
         let paths = ["a", "b"].map { "\(scratch.path)/\($0)" }
@@ -53,6 +73,11 @@ import Testing
         #expect(response.results.allSatisfy { $0.errorCode == .none && $0.totalBytes > 0 })
         let told = response.results.map { $0.topics[0].partitions.map(\.partitionIndex) }
         #expect(told == [[0, 2], [1, 3]])
+        for version in AlterReplicaLogDirsHandler.servedVersions {
+            let codes = try await alter(again, [paths[0], "/no/such/dir"], version)
+            #expect(codes[0] == [.none, .kafkaStorageError, .replicaNotAvailable])
+            #expect(codes[1] == [.logDirNotFound, .logDirNotFound, .logDirNotFound])
+        }
         await again.stop()
         let properties = try paths.map { path in
             try Fixtures.lines("\(path)/meta.properties").filter { $0.contains("=") }

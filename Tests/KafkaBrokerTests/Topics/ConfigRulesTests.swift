@@ -18,6 +18,7 @@ import Testing
         case .topic: try rules.topicConfigs(alteration, current: current)
         case .broker: try rules.brokerConfigs(alteration, current: current)
         case .group: try rules.groupConfigs(alteration, current: current)
+        case .clientMetrics: try rules.clientMetricsConfigs(alteration, current: current)
         }
     }
 
@@ -167,6 +168,55 @@ import Testing
         #expect(refusal("log.cleaner.max.compaction.lag.ms", "0")?.code == .invalidRequest)
     }
 
+    @Test(
+        arguments: [
+            ("2", nil), ("4", nil),
+            ("5", "cannot be increased to more than double the current value"),
+            ("1", nil), ("0", "should be at least 1"), ("x", "Not a number of type INT"),
+        ] as [(String, String?)])
+    func `The cleaner's threads change by a factor of two at most`(
+        _ value: String, _ problem: String?
+    ) {
+        let refusal = error {
+            _ = try alter(
+                [.init(name: "log.cleaner.threads", operation: .set, value: value)],
+                of: .broker("0"), broker: ["log.cleaner.threads": "2"])
+        }
+        #expect(refusal?.code == (problem == nil ? nil : .invalidRequest))
+        #expect(refusal?.message?.contains(problem ?? "") != false)
+    }
+
+    @Test func `What is kept without effect has its type all the same`() {
+        func code(_ name: String, _ value: String) -> ErrorCode? {
+            error {
+                _ = try alter([.init(name: name, operation: .set, value: value)], of: .broker(""))
+            }?.code
+        }
+        #expect(code("background.threads", "20") == nil)
+        #expect(code("background.threads", "0") == .invalidRequest)
+        #expect(code("num.io.threads", "many") == .invalidRequest)
+        #expect(code("metric.reporters", "a,b") == nil)
+    }
+
+    @Test(
+        arguments: [
+            ("interval.ms", "100", nil), ("interval.ms", "99", ErrorCode.invalidRequest),
+            ("interval.ms", "3600001", .invalidRequest), ("interval.ms", "soon", .invalidConfig),
+            ("metrics", "org.apache.kafka.producer.,*", nil), ("nope", "1", .invalidRequest),
+            ("match", "client_id=a.*, client_source_address = 127.0.0.1", nil),
+            ("match", "client_id", .invalidConfig), ("match", "client_id=", .invalidConfig),
+            ("match", "client_id=a=b", .invalidConfig), ("match", "color=red", .invalidConfig),
+        ] as [(String, String, ErrorCode?)])
+    func `A subscription to clients' metrics says which of whom and how often`(
+        _ name: String, _ value: String, _ code: ErrorCode?
+    ) {
+        let refusal = error {
+            _ = try alter(
+                [.init(name: name, operation: .set, value: value)], of: .clientMetrics("s"))
+        }
+        #expect(refusal?.code == code)
+    }
+
     @Test func `A request names each setting once, with a value`() throws {
         #expect(
             error { _ = try ConfigRules.changes([("a", 0, "1"), ("a", 1, nil)]) }
@@ -189,6 +239,7 @@ import Testing
         #expect(code(2, "") == .invalidRequest && code(2, "a/b") == .invalidTopicException)
         #expect(code(4, "5") == .invalidRequest && code(4, "x") == .invalidRequest)
         #expect(code(8, "4") == .invalidRequest)
+        #expect(code(16, "") == .invalidRequest && code(16, "s") == nil)
     }
 
     @Test func `A group's times are within the broker's bounds and fit together`() throws {

@@ -171,6 +171,25 @@ import Testing
         #expect(greatest.spend(1 << 40, atMs: 7) == 0)
     }
 
+    @Test func anotherRateForgetsWhatIsOwed() {
+        var rate = CompactionRate(bytesPerSecond: 1)
+        #expect(rate.spend(500, atMs: 100) == 500_000)
+        rate.change(bytesPerSecond: 1)
+        #expect(rate.changeCount == 0 && rate.spend(1, atMs: 100) == 501_000)
+        rate.change(bytesPerSecond: 1_000)
+        #expect(rate.changeCount == 1 && rate.spend(500, atMs: 100) == 500)
+    }
+
+    @Test func aLongWaitEndsWhenTheRateChanges() throws {
+        let pace = CompactionPace(bytesPerSecond: 1)
+        let changer = WorkerThread {
+            WorkerThread.sleep(milliseconds: 20)
+            pace.change(bytesPerSecond: .infinity)
+        }
+        try pace.spend(1_000, CancelFlag(path: "/t-0"))
+        changer.join()
+    }
+
     @Test func aLongWaitEndsWhenItIsGivenUp() {
         let pace = CompactionPace(bytesPerSecond: 1)
         let flag = CancelFlag(path: "/t-0")

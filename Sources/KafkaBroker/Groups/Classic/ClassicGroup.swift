@@ -7,7 +7,7 @@ import KafkaWire
 /// Confined to its coordinator's event loop. It keeps its members and their counts right; when to
 /// rebalance, and what is written, is the coordinator's to say. Bounded by `group.max.size`.
 final class ClassicGroup {
-    enum State: String, Sendable {
+    enum State: String, Sendable, CaseIterable {
         case empty = "Empty"
         /// Members are to join again.
         case preparingRebalance = "PreparingRebalance"

@@ -20,7 +20,7 @@ struct ConsumerGroup: Sendable, Equatable {
         var timestampMs: Int64
     }
 
-    enum State: String, Sendable {
+    enum State: String, Sendable, CaseIterable {
         case empty = "Empty"
         case assigning = "Assigning"
         case reconciling = "Reconciling"
