@@ -133,7 +133,8 @@ def test_all_brokers_gone(skafka, cluster, topic):
             cluster.down(broker)
         producer.stdin.write(b"second\n")
         producer.stdin.close()
-        assert producer.wait(20) == 3
+        # A lost delivery beside one that was made.
+        assert producer.wait(20) == 1
         error = text(producer.stderr.read())
         assert error.count("\n") == 1 and "1 record" in error.replace("a record", "1 record")
     finally:
