@@ -364,6 +364,8 @@ def test_users_come_and_go(skafka, data):
            "8192", "--password-file", "password")
     assert skafka("users", "list", *data, "--plain") == (
         b"carol\tSCRAM-SHA-256,SCRAM-SHA-512\ndave\tSCRAM-SHA-512\n")
+    assert skafka.json("users", "list", *data)[1] == {
+        "user": "dave", "mechanisms": ["SCRAM-SHA-512"]}
     assert skafka.json("users", "describe", "dave", *data) == [
         {"user": "dave", "mechanism": "SCRAM-SHA-512", "iterations": 8192}]
     twice = skafka.run("users", "create", "dave", *data, "-m", "SCRAM-SHA-512", input=b"x")

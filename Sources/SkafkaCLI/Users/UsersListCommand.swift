@@ -36,7 +36,7 @@ struct UsersListCommand: SkafkaCommand {
         RowLayout(columns: [
             .text("USER", "user") { .text($0.user) },
             .text("MECHANISMS", "mechanisms") { row in
-                .text(row.credentials.map(\.mechanism.rawValue).joined(separator: ","))
+                .list(row.credentials.map { .text($0.mechanism.rawValue) })
             },
         ])
     }
