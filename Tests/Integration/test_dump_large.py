@@ -52,11 +52,11 @@ def test_memory_does_not_follow_the_segment(large, flags):
 
 @pytest.mark.parametrize("codec", ["none", "gzip", "snappy", "lz4", "zstd"])
 def test_memory_does_not_follow_the_batch(skafka, codec):
-    """Batches of 16 MiB, read in pieces."""
+    """Batches of 16 MiB, read in pieces. A file never pauses, which would end a batch early."""
+    (skafka.home / "lines").write_bytes(numbered_lines(200_000))
     with Broker(skafka, skafka.data, extra=["-X", "message.max.bytes=20000000"]) as broker:
         skafka("produce", "-q", "-b", broker.bootstrap, "-z", codec, "--linger", "5s",
-               "--batch-size", "16000000", "-X", "max.request.size=20000000", "t",
-               input=numbered_lines(200_000))
+               "--batch-size", "16000000", "-X", "max.request.size=20000000", "t", "-l", "lines")
         assert broker.stop() == 0
     path = segment(skafka.data / "t-0")
     batches = skafka.json_lines("dump-segment", "--json", path)

@@ -79,7 +79,7 @@ def test_one_record_that_is_refused_takes_all_with_it(skafka, broker, topic, fla
     error = text(result.stderr)
     assert result.returncode == 1
     # One line says why, one what became of it.
-    assert error.count("\n") == 2 and "MESSAGE_TOO_LARGE" in error and "aborted" in error
+    assert error.count("\n") == 2 and "record larger than" in error and "aborted" in error
     assert committed(skafka, broker, topic) == b""
 
 

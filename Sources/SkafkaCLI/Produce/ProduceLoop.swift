@@ -129,7 +129,7 @@ final class ProduceLoop: @unchecked Sendable {
         guard held > limit.textBytes(plan.layout, maxRequestBytes: maxRequestBytes) else {
             return nil
         }
-        let pause = fail("\(place): \(limit.tooLarge)")
+        let pause = refuse(limit.tooLarge)
         switch plan.layout {
         case .lines, .json, .console: isSkipping = true
         case .wholeFile: closeSource()
@@ -378,7 +378,7 @@ final class ProduceLoop: @unchecked Sendable {
         if (key?.count ?? 0) + (value?.count ?? 0) > RecordLimit.certainBytes {
             guard let limit else { return .unknownLimit }
             if let reason = limit.refusal(key: key, value: value, headers: headers) {
-                return fail("\(place): \(reason)")
+                return refuse(reason)
             }
         }
         do {
@@ -418,6 +418,14 @@ final class ProduceLoop: @unchecked Sendable {
     /// - Throws: `OutputError`.
     func flushTee() throws(OutputError) {
         try tee?.flush()
+    }
+
+    /// Passes over a record that is too large, or stops: a transaction has all records or none.
+    private func refuse(_ reason: String) -> Pause? {
+        let pause = fail("\(place): \(reason)")
+        guard plan.settings.producer.transactionalID != nil else { return pause }
+        tally.stop()
+        return .ended
     }
 
     private func fail(_ message: String) -> Pause? {
