@@ -152,9 +152,15 @@ final class ProducerSender: BatchSink, @unchecked Sendable {
     /// Waits for all that was submitted before, or until the task is cancelled.
     func flush() async throws(KafkaError) {
         let promise = eventLoop.makePromise(of: Void.self)
+        // The cancellation may come to the event loop before the flush does.
+        let isCancelled = NIOLockedValueBox(false)
         do {
             try await withTaskCancellationHandler {
                 try await eventLoop.flatSubmit { () -> EventLoopFuture<Void> in
+                    guard !isCancelled.withLockedValue({ $0 }) else {
+                        promise.fail(KafkaError.cancelled)
+                        return promise.futureResult
+                    }
                     self.closeAllBatches()
                     self.pump()
                     self.flushes.append(
@@ -165,6 +171,7 @@ final class ProducerSender: BatchSink, @unchecked Sendable {
                     return promise.futureResult
                 }.get()
             } onCancel: {
+                isCancelled.withLockedValue { $0 = true }
                 eventLoop.execute { self.forgetFlush(promise) }
             }
             if configuration.acks == .none { try await confirm() }

@@ -217,6 +217,11 @@ import Testing
         try await with(id: nil) { cluster, producer in
             cluster.setHook { _, _, key, _ in key == .produce ? .silence : .serve }
             let topic = try await producer.topic("t")
+            // Something to wait for, whatever the tasks come to first.
+            _ = try Array("never answered".utf8).withUnsafeBytes {
+                try topic.append(
+                    key: nil, value: $0, timestamp: 0, headers: nil, partition: 0)
+            }
             let sending = Task { try await topic.send(ProducerRecord(value: "a")) }
             let flushing = Task { try await producer.flush() }
             sending.cancel()
