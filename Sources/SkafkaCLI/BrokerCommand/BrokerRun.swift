@@ -7,6 +7,10 @@ internal import NIOPosix
 
 /// One run of `broker`: starts it, says where it is, and waits for a signal or for a command.
 struct BrokerRun {
+    /// How long a broker may take to stop, in ms: what is not flushed by then is recovered at the
+    /// next start, which takes longer than a busy disk does.
+    private static let stopLimitMs = 30_000
+
     private let plan: BrokerPlan
     private let context: CommandContext
 
@@ -18,7 +22,10 @@ struct BrokerRun {
     /// - Throws: `CommandFailure`, `BrokerError`.
     func run() async throws {
         let stop = StopSignal()
-        if plan.command.isEmpty { context.interrupts.onInterrupt { stop.set() } }
+        if plan.command.isEmpty {
+            context.interrupts.unwindLimitMs = BrokerRun.stopLimitMs
+            context.interrupts.onInterrupt { stop.set() }
+        }
         let directory = try openDirectory()
         let more = try plan.moreDirectories.map { paths throws(CommandFailure) in
             try paths.map { path throws(CommandFailure) in try DataDirectory.prepare(path) }
