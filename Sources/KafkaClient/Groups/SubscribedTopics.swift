@@ -23,6 +23,8 @@ struct SubscribedTopics {
     private(set) var known: [String: Topic] = [:]
     /// Of other members.
     private var others: Set<String> = []
+    /// Whether the coordinator matches the patterns, and so decides which topics are meant.
+    private(set) var isMatchedByCoordinator = false
     private let refreshMs: Int
     private var backoff: Backoff
     private var isUnderWay = false
@@ -46,6 +48,13 @@ struct SubscribedTopics {
         case .topics(let topics): names = Set(topics).sorted()
         case .matching: demand += 1
         }
+    }
+
+    /// Whether the coordinator matches patterns (KIP-848; it may be another broker from now on).
+    mutating func matches(byCoordinator: Bool) {
+        guard byCoordinator != isMatchedByCoordinator else { return }
+        isMatchedByCoordinator = byCoordinator
+        if !byCoordinator, case .matching = subscription { demand += 1 }
     }
 
     /// Whether the names are known.
@@ -90,7 +99,7 @@ struct SubscribedTopics {
         if isUnderWay { return nil }
         if !isFresh { return notBefore }
         var isPeriodic = isLeader
-        if case .matching = subscription { isPeriodic = true }
+        if case .matching = subscription, !isMatchedByCoordinator { isPeriodic = true }
         guard isPeriodic else { return nil }
         return max(
             notBefore,
@@ -109,7 +118,8 @@ struct SubscribedTopics {
         if case .matching = subscription { isAll = true }
         let usable = metadata.topics.filter { topic in
             (topic.error == nil || topic.error == .leaderNotAvailable)
-                && (others.contains(topic.name) || subscription.includes(topic))
+                && (others.contains(topic.name) || subscription.includes(topic)
+                    || isAll && isMatchedByCoordinator && !topic.isInternal)
         }
         if isAll {
             known = [:]
