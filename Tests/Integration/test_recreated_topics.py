@@ -19,6 +19,14 @@ def own(skafka):
         yield broker
 
 
+@pytest.fixture
+def gone_broker(skafka):
+    """Whose groups find soon that a topic is gone."""
+    with Broker(skafka, extra=["-X", "group.consumer.min.heartbeat.interval.ms=200",
+                               "-X", "group.consumer.heartbeat.interval.ms=300"]) as broker:
+        yield broker
+
+
 def fill(skafka, broker, lines, topic="t"):
     broker.create(topic)
     skafka("produce", topic, "-b", broker.bootstrap, "-q", input=b"".join(lines))
@@ -70,10 +78,13 @@ def test_a_copy_that_follows(skafka, own):
     assert copied == b"".join(OLD + NEW)
 
 
-def test_a_topic_that_is_gone_ends_its_reader(skafka, own):
+@pytest.mark.parametrize("flags", [[], ["-g", "g"], ["-g", "g", "-X", "group.protocol=consumer"]],
+                         ids=["plain", "group", "group 848"])
+def test_a_topic_that_is_gone_ends_its_reader(skafka, flags, gone_broker):
+    own = gone_broker
     fill(skafka, own, OLD)
     reader = skafka.start("consume", "t", "-b", own.bootstrap, "-o", "beginning",
-                          "--timeout", "1s")
+                          "--timeout", "1s", *flags)
     try:
         read(reader, OLD)
         skafka("topics", "delete", "t", "-b", own.bootstrap, "--yes")
@@ -108,6 +119,27 @@ def test_a_broker_that_starts_again(skafka, keeps, flags):
             assert ("made anew" in error or "went on without" in error) != keeps
     finally:
         end(reader)
+
+
+def test_a_producer_whose_topic_is_gone(skafka, own):
+    """It is not waited for as long as a delivery may take; it may be made anew in between."""
+    own.create("t")
+    producer = skafka.start(
+        "produce", "t", "-b", own.bootstrap, "-q", "--report", "%o",
+        "-X", "topic.metadata.propagation.max.ms=1500", stdin=subprocess.PIPE)
+    try:
+        producer.stdin.write(b"before\n")
+        producer.stdin.flush()
+        assert read_line(producer, 10) == b"0\n"
+        skafka("topics", "delete", "t", "-b", own.bootstrap, "--yes")
+        producer.stdin.write(b"".join(NEW))
+        producer.stdin.flush()
+        assert producer.wait(20) == 1
+        error = text(producer.stderr.read())
+        assert "80 records to t-0 not delivered: unknown topic t" in error
+        assert error.count("\n") == 1
+    finally:
+        end(producer)
 
 
 def test_a_producer_whose_topic_is_made_anew(skafka, own):
