@@ -219,8 +219,8 @@ import Testing
             state.answered(
                 request.id, answer(.unknownTopicOrPartition), now: start + .seconds(4))
         }
-        #expect(state.next(now: start + .seconds(4)).links.wakeAt.map { $0 <= start + .seconds(7) }
-            == true)
+        let wakeAt = state.next(now: start + .seconds(4)).links.wakeAt
+        #expect(wakeAt.map { $0 <= start + .seconds(7) } == true)
         let gone = state.next(now: start + .seconds(7))
         #expect(failure(gone.completions.first)?.kind == .unknownTopic("t"))
         // What comes later fails at once, and asks.
