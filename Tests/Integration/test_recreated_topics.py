@@ -1,6 +1,7 @@
 """Topics that are deleted and made anew, and brokers that start again, under commands that run:
 said clearly, and no record is passed over."""
 
+import contextlib
 import shutil
 import signal
 import subprocess
@@ -121,31 +122,10 @@ def test_a_broker_that_starts_again(skafka, keeps, flags):
         end(reader)
 
 
-def test_a_producer_whose_topic_is_gone(skafka, own):
-    """It is not waited for as long as a delivery may take; it may be made anew in between."""
+@contextlib.contextmanager
+def producing_to_what_was_deleted(skafka, own, *flags):
     own.create("t")
-    producer = skafka.start(
-        "produce", "t", "-b", own.bootstrap, "-q", "--report", "%o",
-        "-X", "topic.metadata.propagation.max.ms=1500", stdin=subprocess.PIPE)
-    try:
-        producer.stdin.write(b"before\n")
-        producer.stdin.flush()
-        assert read_line(producer, 10) == b"0\n"
-        skafka("topics", "delete", "t", "-b", own.bootstrap, "--yes")
-        producer.stdin.write(b"".join(NEW))
-        producer.stdin.flush()
-        assert producer.wait(20) == 1
-        error = text(producer.stderr.read())
-        assert "80 records to t-0 not delivered: unknown topic t" in error
-        assert error.count("\n") == 1
-    finally:
-        end(producer)
-
-
-def test_a_producer_whose_topic_is_made_anew(skafka, own):
-    """What was not delivered before goes to the new topic, in order."""
-    own.create("t")
-    producer = skafka.start("produce", "t", "-b", own.bootstrap, "-q", "--report", "%o",
+    producer = skafka.start("produce", "t", "-b", own.bootstrap, "-q", "--report", "%o", *flags,
                             stdin=subprocess.PIPE)
     try:
         producer.stdin.write(b"before\n")
@@ -153,9 +133,26 @@ def test_a_producer_whose_topic_is_made_anew(skafka, own):
         assert read_line(producer, 10) == b"0\n"
         skafka("topics", "delete", "t", "-b", own.bootstrap, "--yes")
         producer.stdin.write(b"".join(NEW))
+        producer.stdin.flush()
+        yield producer
+    finally:
+        end(producer)
+
+
+def test_a_producer_whose_topic_is_gone(skafka, own):
+    """It is not waited for as long as a delivery may take; it may be made anew in between."""
+    soon = ["-X", "topic.metadata.propagation.max.ms=1500"]
+    with producing_to_what_was_deleted(skafka, own, *soon) as producer:
+        assert producer.wait(20) == 1
+        error = text(producer.stderr.read())
+        assert "80 records to t-0 not delivered: unknown topic t" in error
+        assert error.count("\n") == 1
+
+
+def test_a_producer_whose_topic_is_made_anew(skafka, own):
+    """What was not delivered before goes to the new topic, in order."""
+    with producing_to_what_was_deleted(skafka, own) as producer:
         producer.stdin.close()
         own.create("t")
         assert producer.wait(30) == 0, text(producer.stderr.read())
-    finally:
-        end(producer)
     assert skafka("consume", "t", "-b", own.bootstrap, "-e", "-q") == b"".join(NEW)

@@ -9,6 +9,14 @@ struct SubscribedTopics {
     struct Topic: Equatable {
         var partitionCount: Int
         var id: Uuid?
+        /// Of the replicas, by partition; empty where brokers do not tell.
+        var racks: [Set<String>] = []
+    }
+
+    /// What an assignor goes by.
+    struct Layout: Equatable {
+        var partitionCounts: [String: Int] = [:]
+        var racks: [String: [Set<String>]] = [:]
     }
 
     /// What to ask the cluster for.
@@ -72,11 +80,15 @@ struct SubscribedTopics {
         demand += 1
     }
 
-    /// How many partitions topics have, of those that there are.
-    func partitionCounts(_ topics: some Sequence<String>) -> [String: Int] {
-        var counts: [String: Int] = [:]
-        for topic in topics { counts[topic] = known[topic]?.partitionCount }
-        return counts
+    /// Of those topics that there are.
+    func layout(of topics: some Sequence<String>) -> Layout {
+        var layout = Layout()
+        for name in topics {
+            guard let topic = known[name] else { continue }
+            layout.partitionCounts[name] = topic.partitionCount
+            if !topic.racks.isEmpty { layout.racks[name] = topic.racks }
+        }
+        return layout
     }
 
     func name(of id: Uuid) -> String? {
@@ -126,7 +138,9 @@ struct SubscribedTopics {
             names = usable.filter { subscription.includes($0) }.map(\.name).sorted()
         }
         for topic in usable {
-            known[topic.name] = Topic(partitionCount: topic.partitions.count, id: topic.id)
+            known[topic.name] = Topic(
+                partitionCount: topic.partitions.count, id: topic.id,
+                racks: metadata.racks(of: topic))
         }
     }
 
