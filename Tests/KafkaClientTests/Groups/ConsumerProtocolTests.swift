@@ -20,7 +20,10 @@ import Testing
                 ]))
         let member = try ConsumerProtocol.member(
             "m", instanceID: nil, subscription: bytes, assignor: .range)
-        #expect(member == AssignorMember(id: "m", topics: ["t"], owned: owned, generation: 7))
+        #expect(
+            member
+                == AssignorMember(
+                    id: "m", rack: "r", topics: ["t"], owned: owned, generation: 7))
     }
 
     @Test(
