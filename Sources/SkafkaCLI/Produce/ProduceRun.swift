@@ -60,7 +60,7 @@ struct ProduceRun {
                 let limit = await RecordLimit.load(
                     plan.topic, plan.settings.producer, session.client)
                 topic.limitBatches(toBytes: limit.batchBytes)
-                loop.limit = limit
+                loop.limitRecords(to: limit)
             case .ended: break reading
             }
         }
@@ -143,12 +143,5 @@ struct ProduceRun {
         let records = Counted.text(tally.delivered, "record")
         let bytes = Counted.text(tally.deliveredBytes, "byte")
         context.note("\(records), \(bytes), \(Counted.text(tally.failed, "failure"))\(outcome)")
-    }
-}
-
-/// `1 record`, `2 records`.
-enum Counted {
-    static func text(_ count: Int, _ noun: String) -> String {
-        "\(count) \(noun)\(count == 1 ? "" : "s")"
     }
 }
