@@ -93,13 +93,13 @@ public struct PosixDisk: Disk {
 struct PosixDescriptor: ~Copyable, Sendable {
     let value: Int32
 
-    init(_ path: String, _ flags: Int32) throws(LogError) {
+    init(_ path: String, _ flags: Int32, permissions: mode_t = 0o644) throws(LogError) {
         #if canImport(Glibc)
-            value = Glibc.open(path, flags | O_CLOEXEC, 0o644)
+            value = Glibc.open(path, flags | O_CLOEXEC, permissions)
         #elseif canImport(Musl)
-            value = Musl.open(path, flags | O_CLOEXEC, 0o644)
+            value = Musl.open(path, flags | O_CLOEXEC, permissions)
         #else
-            value = Darwin.open(path, flags | O_CLOEXEC, 0o644)
+            value = Darwin.open(path, flags | O_CLOEXEC, permissions)
         #endif
         guard value >= 0 else { throw .lastSystemError("open", path) }
     }

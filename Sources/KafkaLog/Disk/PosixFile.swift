@@ -20,6 +20,8 @@ final class PosixFile: DiskFile {
         case .read: descriptor = try PosixDescriptor(path, O_RDONLY | O_NONBLOCK)
         case .readWrite: descriptor = try PosixDescriptor(path, O_RDWR)
         case .create: descriptor = try PosixDescriptor(path, O_RDWR | O_CREAT)
+        case .createPrivate:
+            descriptor = try PosixDescriptor(path, O_RDWR | O_CREAT, permissions: 0o600)
         }
         if mode == .read { try PosixFile.checkIsFile(descriptor.value, path) }
     }

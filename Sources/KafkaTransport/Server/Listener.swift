@@ -124,15 +124,6 @@ struct Listener: Sendable {
         }
     }
 
-    static func describe(_ error: any Error) -> String {
-        switch error {
-        case let error as IOError:
-            strerror(error.errnoCode).map { String(cString: $0) } ?? "\(error)"
-        case is SocketAddressError.UnknownHost: "host name not found"
-        default: "\(error)"
-        }
-    }
-
     /// Removes a socket that nobody listens on any more. Who owns the directory's lock calls this:
     /// otherwise another process may be about to listen.
     ///

@@ -46,7 +46,7 @@ public final class Server: Sendable {
         /// - Parameter cause: what binding threw.
         public init(address: ListenerAddress, cause: any Error) {
             self.address = address
-            reason = Listener.describe(cause)
+            reason = ConnectionFailure.reason(of: cause)
         }
 
         public var description: String { "cannot listen on \(address): \(reason)" }

@@ -1,3 +1,4 @@
+internal import KafkaBase
 internal import KafkaClient
 
 #if canImport(Glibc)

@@ -1,3 +1,5 @@
+internal import KafkaBase
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
