@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+internal import Platform
 
 /// A small file, or what comes out of a pipe, as a whole in memory. Blocks: not for an event loop.
 public enum FileContents {
@@ -23,13 +17,7 @@ public enum FileContents {
         var bytes: [UInt8] = []
         var block = [UInt8](repeating: 0, count: blockBytes)
         while true {
-            #if canImport(Glibc)
-                let count = Glibc.read(descriptor, &block, block.count)
-            #elseif canImport(Musl)
-                let count = Musl.read(descriptor, &block, block.count)
-            #else
-                let count = Darwin.read(descriptor, &block, block.count)
-            #endif
+            let count = Platform.read(descriptor, &block, block.count)
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { throw Failure(reason: SystemError.text(of: errno)) }
             if count == 0 { return bytes }

@@ -1,13 +1,6 @@
 import KafkaBase
 import KafkaLog
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// What is done to the data directory as a whole. Every call blocks.
 enum DataDirectory {

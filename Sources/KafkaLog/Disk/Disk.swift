@@ -30,9 +30,6 @@ public enum DiskOpenMode: Sendable {
     case create
     /// The same; a new file is its owner's alone (mode 0600).
     case createPrivate
-
-    /// Whether a file is made that is absent.
-    var makesFile: Bool { self == .create || self == .createPrivate }
 }
 
 /// A name in a directory.

@@ -1,14 +1,7 @@
 internal import KafkaBase
 internal import KafkaSecurity
 internal import NIOSSL
-
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Musl)
-    internal import Musl
-#elseif canImport(Darwin)
-    internal import Darwin
-#endif
+import Platform
 
 /// Reads certificates and keys from what the options name. Blocks: not for an event loop.
 ///

@@ -1,14 +1,7 @@
 import Logging
 import NIOCore
 import NIOPosix
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// Binds one address and sets up the connections accepted there.
 struct Listener: Sendable {

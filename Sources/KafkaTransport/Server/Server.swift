@@ -2,14 +2,7 @@ import KafkaBase
 public import Logging
 public import NIOCore
 import NIOPosix
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// Listeners and the connections they accepted.
 ///

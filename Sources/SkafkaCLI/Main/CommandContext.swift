@@ -1,12 +1,5 @@
 internal import KafkaBase
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+internal import Platform
 
 /// What a command has from outside: streams, environment, clock, and the way to its end.
 struct CommandContext: Sendable {

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+internal import Platform
 
 /// Standard error: unbuffered, a line at a time, and never a reason to fail.
 struct ErrorStream: Sendable {
