@@ -160,7 +160,7 @@ struct DescribeConfigsHandler: ApiHandler {
         answer.synonyms = origins.map { origin in
             var synonym = DescribeConfigsResponse.DescribeConfigsSynonym()
             synonym.name = origin.name
-            synonym.value = definition.isSensitive ? nil : origin.value
+            synonym.value = definition.isSensitive ? nil : origin.given
             synonym.source = origin.source.rawValue
             return synonym
         }

@@ -143,6 +143,11 @@ enum ProduceRules {
         guard header.recordCount <= maxRecordCount else {
             throw ProduceFailure(.invalidRecord, "\(header.recordCount) records in one batch")
         }
+        guard header.baseOffset == 0 else {
+            throw ProduceFailure(
+                .invalidRecord,
+                "The base offset of the record batch should be 0, but it is \(header.baseOffset)")
+        }
         if header.attributes.isControl {
             throw ProduceFailure(.invalidRecord, "clients cannot write control records")
         }

@@ -90,6 +90,9 @@ struct Listener: Sendable {
                     TLSConnectionHandler(tls, scope: scope, logger: logger, warnings: warnings),
                 ])
             }
+            if tls == nil {
+                try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
+            }
             try channel.pipeline.syncOperations.addHandler(connection)
             if registry.add(bound, id: id) { connection.drain() }
         }

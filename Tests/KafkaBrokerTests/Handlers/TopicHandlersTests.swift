@@ -119,6 +119,24 @@ import Testing
         }
     }
 
+    @Test func `A topic that is to be deleted twice stays`() async throws {
+        try await TestBroker.with { broker in
+            let id = try await broker.metadata(["t"]).topics[0].topicId
+            var request = DeleteTopicsRequest()
+            request.topics = [.init(), .init(), .init()]
+            request.topics[0].name = "t"
+            request.topics[1].topicId = id
+            let response = try await broker.send(request, version: 6)
+            #expect(
+                response.responses.map(\.errorMessage) == [
+                    "Duplicate topic name.", "Duplicate topic id.",
+                    "Neither topic name nor id were specified.",
+                ])
+            #expect(response.responses.allSatisfy { $0.errorCode == .invalidRequest })
+            #expect(try await broker.metadata(["t"]).topics[0].topicId == id)
+        }
+    }
+
     @Test func `Deleting can be switched off`() async throws {
         try await TestBroker.with(settings: ["delete.topic.enable": "false"]) { broker in
             var request = DeleteTopicsRequest()

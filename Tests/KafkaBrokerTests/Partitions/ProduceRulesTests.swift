@@ -75,6 +75,9 @@ import Testing
         #expect(try code(TestBatch.patch(batch, at: 23, [0, 0, 0, 9])) == .invalidRecord)
         #expect(try code(TestBatch.patch(batch, at: 21, [0, 0x20])) == .invalidRecord, "control")
         #expect(
+            try code(TestBatch.patch(batch, at: 7, [5], fixCrc: false)) == .invalidRecord,
+            "a base offset, which the broker gives")
+        #expect(
             try code(TestBatch.patch(batch, at: 21, [0, 0x10])) == .invalidRecord,
             "of a transaction, but of no producer")
         #expect(try code(TestBatch.patch(batch, at: 21, [0, 0x08])) == .invalidTimestamp)

@@ -57,8 +57,12 @@ import Testing
         #expect(
             own.origins(of: definition) == [
                 .init(name: "retention.ms", value: "5", source: .topic),
-                .init(name: "log.retention.hours", value: "7200000", source: .staticBroker),
-                .init(name: "log.retention.hours", value: "604800000", source: .defaultValue),
+                .init(
+                    name: "log.retention.hours", value: "7200000", source: .staticBroker,
+                    given: "2"),
+                .init(
+                    name: "log.retention.hours", value: "604800000", source: .defaultValue,
+                    given: "168"),
             ])
     }
 
