@@ -7,8 +7,8 @@ import NIOCore
 /// each by itself.
 ///
 /// - Who may not delete a topic is told of it by name only where it may describe it.
-/// - Version 6 and above name topics by id as well; naming one by both is an error, and so is naming
-///   one twice: it stays then.
+/// - Version 6 and above name topics by id as well; naming one by both is an error.
+/// - A topic that is named twice stays.
 struct DeleteTopicsHandler: ApiHandler {
     typealias Request = DeleteTopicsRequest
     typealias TopicAnswer = DeleteTopicsResponse.DeletableTopicResult

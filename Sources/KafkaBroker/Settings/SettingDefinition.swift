@@ -25,6 +25,8 @@ public struct SettingDefinition: Sendable {
         case oneOf([String])
         /// The list holds pairs of a partition and a broker, or `*` alone.
         case throttledReplicas
+        /// Pairs of an address and a number of connections.
+        case connectionOverrides
     }
 
     public let name: String
@@ -79,7 +81,11 @@ public struct SettingDefinition: Sendable {
             let elements = SettingDefinition.elements(of: value)
             for element in elements { try check(word: element) }
             try check(value, replicas: elements)
-        case .string, .class, .password: try check(word: value)
+        case .string, .class, .password:
+            try check(word: value)
+            if case .connectionOverrides = constraint, ConnectionLimits.overrides(value) == nil {
+                throw invalid(value, "Must be a list of IP addresses with a number: 127.0.0.1:5")
+            }
         }
         return value
     }

@@ -121,6 +121,19 @@ import Testing
         #expect(try code(late, ["message.timestamp.type": "LogAppendTime"]) == nil)
     }
 
+    @Test func `A header that tells a wrong largest timestamp is corrected`() throws {
+        let batch = TestBatch.bytes([
+            .init(value: "a", timestamp: now - 5), .init(value: "b", timestamp: now - 9),
+        ])
+        let wrong = TestBatch.patch(batch, at: 35, [UInt8](repeating: 0, count: 8))
+        let taken = try ProduceRules.check(wrong, version: 9, settings: settings(), nowMs: now)
+        #expect(taken.bytes == batch)
+        #expect(taken.header.maxTimestamp == now - 5)
+        let late = TestBatch.bytes([.init(value: "v", timestamp: now + 3_600_001)])
+        let hidden = TestBatch.patch(late, at: 35, [UInt8](repeating: 0, count: 8))
+        #expect(try code(hidden) == .invalidTimestamp)
+    }
+
     @Test func `Records far in the past are refused where a bound is set, and named`() throws {
         let batch = TestBatch.bytes([
             .init(value: "a", timestamp: now), .init(value: "b", timestamp: now - 1001),
