@@ -118,17 +118,30 @@ public struct BrokerSettings: Sendable {
         ]
     }
 
-    /// Everything that gives a setting a value, the one in force first.
+    /// Names of one thing in several units, the strongest first.
+    private static let families = [
+        ["log.retention.ms", "log.retention.minutes", "log.retention.hours"],
+        ["log.roll.ms", "log.roll.hours"],
+        ["log.roll.jitter.ms", "log.roll.jitter.hours"],
+    ]
+
+    /// Everything that gives a setting a value, the one in force first, and what would be in force
+    /// without it (Kafka's `DynamicBrokerConfig.brokerConfigSynonyms`). The first is the setting's
+    /// own; none where it has no value.
     func origins(of definition: SettingDefinition) -> [TopicSettings.Origin] {
-        var origins = layers.compactMap { values, source in
-            values[definition.name].map {
-                TopicSettings.Origin(name: definition.name, value: $0, source: source)
+        let names =
+            BrokerSettings.families.first { $0.contains(definition.name) } ?? [definition.name]
+        var origins = layers.flatMap { values, source in
+            names.compactMap { name in
+                values[name].map { TopicSettings.Origin(name: name, value: $0, source: source) }
             }
         }
-        if let value = definition.defaultValue {
-            origins.append(.init(name: definition.name, value: value, source: .defaultValue))
+        for name in names {
+            let definition = name == definition.name ? definition : Self.definition(of: name)
+            guard let value = definition?.defaultValue else { continue }
+            origins.append(.init(name: name, value: value, source: .defaultValue))
         }
-        return origins
+        return Array(origins.drop { $0.name != definition.name })
     }
 
     /// The value in force, as text; nil for a setting without default that was not given.

@@ -146,17 +146,22 @@ final class ServerConnection: ChannelDuplexHandler {
             || !pipeline.admits(sizeBytes: reservedBytes ?? refusedBytes ?? 1)
     }
 
+    /// Whether the client, which sends no more, takes no answers either.
+    private var isGone: Bool { inputHasEnded && context?.channel.isActive == false }
+
     private func serveFrames() {
         // A reply that comes at once ends up here again; the loop below goes on by itself.
         guard !isServing else { return }
         isServing = true
         defer { isServing = false }
         do throws(FrameError) {
-            while phase == .open, !isHeldBack, try reserveNextFrame(),
+            while phase == .open, !isHeldBack, !isGone, try reserveNextFrame(),
                 let frame = try assembler.nextFrame()
             {
                 reservedBytes = nil
                 serve(frame)
+                // Whether somebody is still there shows when an answer leaves.
+                if inputHasEnded { flushIfNeeded() }
             }
         } catch {
             return fail("\(error)")
