@@ -146,6 +146,9 @@ public final class Broker: Sendable {
             serverOptions.tls[index] = security.tls
         }
         serverOptions.maxConnections = options.settings.maxConnections
+        serverOptions.maxConnectionsOf = { [node] address in
+            node.settings.connectionLimits.limit(of: address)
+        }
         serverOptions.maxFrameBytes = options.settings.maxRequestBytes
         serverOptions.maxIdleMs = options.settings.maxIdleMs
         serverOptions.refusalDelayMs = { [quotas = node.quotas, clock = node.clock] address in

@@ -27,6 +27,17 @@ public enum RecordBatchPatch {
             RecordBatchHeader.computeCrc(of: UnsafeRawBufferPointer(batch)), at: 17)
     }
 
+    /// Says in a batch's header what its largest timestamp is, and computes its CRC again.
+    ///
+    /// - Parameter batch: the whole batch.
+    public static func setMaxTimestamp(_ timeMs: Int64, in batch: UnsafeMutableRawBufferPointer) {
+        precondition(batch.count >= RecordBatchHeader.byteCount)
+        guard let base = batch.baseAddress else { return }
+        base.storeBigEndian(timeMs, at: 35)
+        base.storeBigEndian(
+            RecordBatchHeader.computeCrc(of: UnsafeRawBufferPointer(batch)), at: 17)
+    }
+
     /// Puts producer id, epoch and sequence on a batch, and computes its CRC again. Does nothing,
     /// and copies nothing, where they stand there already.
     ///

@@ -59,6 +59,10 @@ public struct FrameAssembler: Sendable {
         return try readLength()
     }
 
+    /// Bytes of the frame that `announcedFrameByteCount` tells of that are there; more when others
+    /// are behind it.
+    var arrivedByteCount: Int { partial?.readableBytes ?? input.readableBytes }
+
     /// The next complete frame without its length prefix, or nil until more bytes arrive.
     ///
     /// - Throws: `FrameError` for a length that is negative or above the limit; the connection is

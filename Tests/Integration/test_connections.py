@@ -22,6 +22,10 @@ def question(number):
 
 def ask(connection, number):
     connection.sendall(question(number))
+    answer(connection, number)
+
+
+def answer(connection, number):
     size, correlation, error = struct.unpack(">iih", receive(connection, 10))
     receive(connection, size - 6)
     assert (correlation, error) == (number, 0)
@@ -65,6 +69,40 @@ def test_thousands_of_idle_connections_take_little_memory(skafka):
             ask(connection, number)
         assert memory(broker) < MEMORY_KIB
         assert broker.stop() == 0, broker.log()
+
+
+def test_one_address_has_no_more_connections_than_it_may(skafka):
+    with Broker(skafka, extra=("-X", "max.connections.per.ip=2")) as broker, \
+            contextlib.ExitStack() as connections:
+        def connect():
+            return connections.enter_context(
+                socket.create_connection(address(broker), timeout=5))
+
+        for number, connection in enumerate([connect(), connect()]):
+            ask(connection, number)
+        assert is_closed(connect())
+        assert "2 of them from 127.0.0.1" in broker.log()
+
+
+def test_requests_that_are_only_begun_hold_nobody_up(skafka):
+    """They announce four times what all requests together may take."""
+    with Broker(skafka) as broker, contextlib.ExitStack() as connections:
+        for _ in range(1000):
+            connection = connections.enter_context(
+                socket.create_connection(address(broker), timeout=5))
+            connection.sendall(struct.pack(">i", 1 << 20) + b"x" * 1000)
+        skafka("produce", "t", "-b", broker.bootstrap, input=b"a\n" * 1000, timeout=5)
+        assert memory(broker) < MEMORY_KIB
+
+
+def test_who_sends_no_more_is_answered(skafka):
+    with Broker(skafka) as broker, \
+            socket.create_connection(address(broker), timeout=5) as connection:
+        connection.sendall(question(1) * 500)
+        connection.shutdown(socket.SHUT_WR)
+        for _ in range(500):
+            answer(connection, 1)
+        assert is_closed(connection)
 
 
 def test_too_many_connections_are_refused_and_the_others_served(skafka):

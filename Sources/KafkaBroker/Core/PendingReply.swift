@@ -23,6 +23,7 @@ final class PendingReply<Response: ResponseMessage>: @unchecked Sendable {
             switch reason {
             case .draining: self.finish(atShutdown)
             case .closed: self.isDone = true
+            case .inputEnded: break
             }
         }
     }

@@ -20,12 +20,13 @@ struct ConsumerGroupDescribeHandler: ApiHandler {
         let home = context.eventLoop
         let isServed = node.servesConsumerGroups
         let showsOperations = request.includeAuthorizedOperations
-        let answers = FanIn<GroupAnswer>(count: request.groupIds.count) { answers in
+        let groupIDs = request.groupIds.once { $0 }
+        let answers = FanIn<GroupAnswer>(count: groupIDs.count) { answers in
             var response = ConsumerGroupDescribeResponse()
             response.groups = answers
             reply.send(response)
         }
-        for (index, groupID) in request.groupIds.enumerated() {
+        for (index, groupID) in groupIDs.enumerated() {
             let refuse = { @Sendable (error: ErrorCode) in
                 home.runOrHop { answers.complete(index, .refusal(groupID, ApiError(error))) }
             }

@@ -8,6 +8,7 @@ import NIOCore
 ///
 /// - Who may not delete a topic is told of it by name only where it may describe it.
 /// - Version 6 and above name topics by id as well; naming one by both is an error.
+/// - A topic that is named twice stays.
 struct DeleteTopicsHandler: ApiHandler {
     typealias Request = DeleteTopicsRequest
     typealias TopicAnswer = DeleteTopicsResponse.DeletableTopicResult
@@ -30,7 +31,8 @@ struct DeleteTopicsHandler: ApiHandler {
                 topic.name = name
                 return topic
             }
-        let parts = asked.map { part($0, context) }
+        let repeated = repeatedTopics(asked)
+        let parts = asked.map { part($0, repeated: repeated, context) }
         let references = parts.compactMap { try? $0.get() }
         let quota = node.mutationQuota(
             of: context, strictFrom: DeleteTopicsHandler.firstStrictVersion)
@@ -66,18 +68,35 @@ struct DeleteTopicsHandler: ApiHandler {
 
     /// What the controller is asked to delete, or what is answered without it.
     private func part(
-        _ asked: DeleteTopicsRequest.DeleteTopicState, _ context: RequestContext
+        _ asked: DeleteTopicsRequest.DeleteTopicState, repeated: Set<Uuid>,
+        _ context: RequestContext
     ) -> Result<TopicController.Reference, Refusal> {
+        func refused(_ message: String) -> Result<TopicController.Reference, Refusal> {
+            let error = ApiError(.invalidRequest, message)
+            return .failure(Refusal(answer: answer(asked, .failure(error))))
+        }
         let reference: TopicController.Reference
         switch (asked.name, asked.topicId) {
         case (let name?, .zero): reference = .name(name)
-        case (nil, let id) where id != .zero: reference = .id(id)
-        default:
-            let error = ApiError(
-                .invalidRequest, "A topic is named by its name or by its id, not by both.")
-            return .failure(Refusal(answer: answer(asked, .failure(error))))
+        case (nil, .zero): return refused("Neither topic name nor id were specified.")
+        case (nil, let id): reference = .id(id)
+        default: return refused("You may not specify both topic name and topic id.")
         }
-        return refusal(asked, context).map { .failure($0) } ?? .success(reference)
+        if let refusal = refusal(asked, context) { return .failure(refusal) }
+        if let id = id(of: asked), repeated.contains(id) {
+            return refused(asked.name == nil ? "Duplicate topic id." : "Duplicate topic name.")
+        }
+        return .success(reference)
+    }
+
+    /// Topics that the request names more than once, by whatever.
+    private func repeatedTopics(_ asked: [DeleteTopicsRequest.DeleteTopicState]) -> Set<Uuid> {
+        var seen: Set<Uuid> = []
+        return Set(asked.compactMap(id(of:)).filter { !seen.insert($0).inserted })
+    }
+
+    private func id(of asked: DeleteTopicsRequest.DeleteTopicState) -> Uuid? {
+        asked.name.map { node.table.snapshot.topic($0)?.id } ?? asked.topicId
     }
 
     private func refusal(

@@ -22,7 +22,14 @@ struct DescribeConfigsHandler: ApiHandler {
         _ reply: Reply<DescribeConfigsResponse>
     ) {
         var response = DescribeConfigsResponse()
-        response.results = request.resources.map { resource in
+        struct Key: Hashable {
+            var type: Int8
+            var name: String
+        }
+        let resources = request.resources.once {
+            Key(type: $0.resourceType, name: $0.resourceName)
+        }
+        response.results = resources.map { resource in
             var answer = ResourceAnswer()
             answer.resourceType = resource.resourceType
             answer.resourceName = resource.resourceName
@@ -160,7 +167,7 @@ struct DescribeConfigsHandler: ApiHandler {
         answer.synonyms = origins.map { origin in
             var synonym = DescribeConfigsResponse.DescribeConfigsSynonym()
             synonym.name = origin.name
-            synonym.value = definition.isSensitive ? nil : origin.value
+            synonym.value = definition.isSensitive ? nil : origin.given
             synonym.source = origin.source.rawValue
             return synonym
         }

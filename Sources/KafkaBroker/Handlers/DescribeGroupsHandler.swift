@@ -20,12 +20,13 @@ struct DescribeGroupsHandler: ApiHandler {
         let version = context.version
         let home = context.eventLoop
         let showsOperations = request.includeAuthorizedOperations
-        let answers = FanIn<GroupAnswer>(count: request.groups.count) { answers in
+        let groupIDs = request.groups.once { $0 }
+        let answers = FanIn<GroupAnswer>(count: groupIDs.count) { answers in
             var response = DescribeGroupsResponse()
             response.groups = answers
             reply.send(response)
         }
-        for (index, groupID) in request.groups.enumerated() {
+        for (index, groupID) in groupIDs.enumerated() {
             if let error = context.refusal(of: .describe, .group(groupID)) {
                 answers.complete(index, refusal(groupID, error.code))
                 continue

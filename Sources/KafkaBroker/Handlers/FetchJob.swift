@@ -64,7 +64,7 @@ final class FetchJob: @unchecked Sendable {
         }
         scopeWait = scope.beginWait { reason in
             switch reason {
-            case .draining: self.end()
+            case .draining, .inputEnded: self.end()
             case .closed:
                 self.wait.drop()
                 self.stopWaiting()

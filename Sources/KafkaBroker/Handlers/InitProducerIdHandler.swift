@@ -31,10 +31,10 @@ struct InitProducerIdHandler: ApiHandler {
         } else if !context.allowsIdempotence {
             return reply.send(refusal(.clusterAuthorizationFailed))
         }
-        // Both, or none.
-        guard (request.producerId == -1) == (request.producerEpoch == -1) else {
-            return reply.send(refusal(.invalidRequest))
-        }
+        // Producer id and epoch: both, or none.
+        guard request.transactionalId?.isEmpty != true,
+            (request.producerId == -1) == (request.producerEpoch == -1)
+        else { return reply.send(refusal(.invalidRequest)) }
         if let transactionalID = request.transactionalId {
             handleTransactional(transactionalID, request, context, reply)
         } else {

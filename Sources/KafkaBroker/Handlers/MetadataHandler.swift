@@ -89,8 +89,12 @@ struct MetadataHandler: ApiHandler {
         _ request: MetadataRequest, _ context: RequestContext, failures: [String: ErrorCode]
     ) -> MetadataResponse {
         let table = node.table.snapshot
-        let topics = (request.topics ?? []).map { asked -> TopicAnswer in
-            guard let name = asked.name, !request.asksByID else {
+        // To look at all of them for each would take time that grows with the square.
+        let asksByID = request.asksByID
+        let asked = request.topics ?? []
+        let once = asksByID ? asked.once(by: \.topicId) : asked.once(by: \.name)
+        let topics = once.map { asked -> TopicAnswer in
+            guard let name = asked.name, !asksByID else {
                 return answer(id: asked.topicId, table, request, context)
             }
             var unknown = TopicAnswer()

@@ -58,13 +58,23 @@ enum ProduceRules {
                 try check(bytes, version: version, settings: settings, nowMs: nowMs)
             }
         }
-        return ProducedBatch(header: try result.get(), bytes: records)
+        var batch = ProducedBatch(header: try result.get(), bytes: records)
+        let givenMs = records.getInteger(at: records.readerIndex + 35, as: Int64.self)
+        if batch.header.maxTimestamp != givenMs {
+            batch.bytes.withUnsafeMutableReadableBytes {
+                RecordBatchPatch.setMaxTimestamp(batch.header.maxTimestamp, in: $0)
+            }
+            let header = batch.bytes.withUnsafeReadableBytes { try? RecordBatchHeader($0) }
+            if let header { batch.header = header }
+        }
+        return batch
     }
 
+    /// - Returns: the header, with the largest timestamp that was found.
     private static func check(
         _ bytes: UnsafeRawBufferPointer, version: Int16, settings: TopicSettings, nowMs: Int64
     ) throws(ProduceFailure) -> RecordBatchHeader {
-        let header = try soleHeader(of: bytes)
+        var header = try soleHeader(of: bytes)
         try checkSize(bytes.count, settings: settings)
         do throws(RecordsError) {
             try header.verifyCrc(of: bytes)
@@ -73,7 +83,12 @@ enum ProduceRules {
         }
         try checkHeader(header, version: version)
         try checkTimestamps(header, settings: settings, nowMs: nowMs)
-        try checkRecords(bytes, header, settings: settings, nowMs: nowMs)
+        let latest = try checkRecords(bytes, header, settings: settings, nowMs: nowMs)
+        if let latest, latest != header.maxTimestamp {
+            // Searches by time go by the header (Kafka's `LogValidator` corrects it as well).
+            header.maxTimestamp = latest
+            try checkTimestamps(header, settings: settings, nowMs: nowMs)
+        }
         return header
     }
 
@@ -143,6 +158,11 @@ enum ProduceRules {
         guard header.recordCount <= maxRecordCount else {
             throw ProduceFailure(.invalidRecord, "\(header.recordCount) records in one batch")
         }
+        guard header.baseOffset == 0 else {
+            throw ProduceFailure(
+                .invalidRecord,
+                "The base offset of the record batch should be 0, but it is \(header.baseOffset)")
+        }
         if header.attributes.isControl {
             throw ProduceFailure(.invalidRecord, "clients cannot write control records")
         }
@@ -182,10 +202,11 @@ enum ProduceRules {
 
     // MARK: Records
 
+    /// - Returns: the largest timestamp of the records; nil where they were not all looked at.
     private static func checkRecords(
         _ bytes: UnsafeRawBufferPointer, _ header: RecordBatchHeader, settings: TopicSettings,
         nowMs: Int64
-    ) throws(ProduceFailure) {
+    ) throws(ProduceFailure) -> Int64? {
         if settings.isCompacted || hasLowerTimestampBound(settings) {
             var reader = RecordBatchReader(maxDecompressedBytes: maxDecompressedBytes)
             return try walk(bytes, header, settings: settings, nowMs: nowMs, &reader)
@@ -193,21 +214,22 @@ enum ProduceRules {
         guard
             header.attributes.codec == CompressionCodec.none
                 || bytes.count <= maxWalkedCompressedBytes
-        else { return }
-        try walk(
+        else { return nil }
+        return try walk(
             bytes, header, settings: settings, nowMs: nowMs, &RecordWalker.ofThisThread.reader)
     }
 
     private static func walk(
         _ bytes: UnsafeRawBufferPointer, _ header: RecordBatchHeader, settings: TopicSettings,
         nowMs: Int64, _ reader: inout RecordBatchReader
-    ) throws(ProduceFailure) {
+    ) throws(ProduceFailure) -> Int64? {
         let earliest =
             hasLowerTimestampBound(settings)
             ? nowMs.addingClamped(-settings.timestampBeforeMaxMs) : .min
         var keyless: [Int32] = []
         var early: [Int32] = []
         var index: Int32 = 0
+        var latest = Int64.min
         var isInOrder = true
         do throws(RecordsError) {
             try reader.forEachRecord(in: bytes) { record in
@@ -215,11 +237,12 @@ enum ProduceRules {
                 if record.timestamp >= 0 && record.timestamp < earliest { early.append(index) }
                 isInOrder = isInOrder && record.offset == header.baseOffset &+ Int64(index)
                 index += 1
+                latest = max(latest, record.timestamp)
                 return .continue
             }
         } catch {
             // Few bytes that become many: not worth the loop's time.
-            if case .decompressedTooLarge(RecordWalker.maxDecompressedBytes) = error { return }
+            if case .decompressedTooLarge(RecordWalker.maxDecompressedBytes) = error { return nil }
             throw ProduceFailure(.invalidRecord, "\(error)")
         }
         guard isInOrder else {
@@ -235,6 +258,7 @@ enum ProduceRules {
                 .invalidTimestamp, "Timestamps are earlier than \(earliest) allows",
                 recordIndexes: early)
         }
+        return latest
     }
 }
 

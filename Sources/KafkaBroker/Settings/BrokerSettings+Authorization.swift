@@ -4,7 +4,7 @@ extension BrokerSettings {
     /// Of the authorizer (Kafka's `StandardAuthorizer`).
     static let authorizationDefinitions: [SettingDefinition] = [
         .init(
-            "authorizer.class.name", .class, "", .none,
+            "authorizer.class.name", .string, "", .none,
             "What decides by ACLs who may do what: standard, or Kafka's name for it, "
                 + "\(standardAuthorizer); without it everybody may do everything."),
         .init(

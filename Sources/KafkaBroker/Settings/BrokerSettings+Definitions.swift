@@ -29,6 +29,12 @@ extension BrokerSettings {
             "max.connections", .int, "4096", .atLeast(1),
             "Open connections above which further ones are closed at once (Kafka: unlimited)."),
         .init(
+            "max.connections.per.ip", .int, "2147483647", .atLeast(0),
+            "Open connections from one address above which further ones are closed at once."),
+        .init(
+            "max.connections.per.ip.overrides", .string, "", .connectionOverrides,
+            "The same for single addresses: 127.0.0.1:100,::1:50."),
+        .init(
             "connections.max.idle.ms", .long, "600000", .atLeast(-1),
             "Time without a request after which a connection is closed, in ms, -1 for never."),
         .init(

@@ -21,6 +21,7 @@ public struct BrokerSettings: Sendable {
     /// Largest frame of a request, in bytes.
     public let maxRequestBytes: Int
     public let maxConnections: Int
+    private(set) var connectionLimits: ConnectionLimits
     /// Time without a request after which a connection is closed, in ms; negative for never.
     public let maxIdleMs: Int64
     /// Upper bound of a Fetch response, in bytes.
@@ -72,6 +73,7 @@ public struct BrokerSettings: Sendable {
         defaultPartitions = Int32(value("num.partitions")) ?? 1
         maxRequestBytes = Int(value("socket.request.max.bytes")) ?? 0
         maxConnections = Int(value("max.connections")) ?? 0
+        connectionLimits = ConnectionLimits(value)
         maxIdleMs = Int64(value("connections.max.idle.ms")) ?? -1
         fetchMaxBytes = Int(value("fetch.max.bytes")) ?? 0
         maxFetchSessions = Int(value("max.incremental.fetch.session.cache.slots")) ?? 0
@@ -102,6 +104,9 @@ public struct BrokerSettings: Sendable {
         settings.dynamic = dynamic
         settings.dynamicDefaults = dynamicDefaults
         settings.cleaner = CleanerSettings { [settings] in settings.value(of: $0) ?? "" }
+        settings.connectionLimits = ConnectionLimits { [settings] in
+            settings.value(of: $0) ?? ""
+        }
         return settings
     }
 
@@ -113,17 +118,30 @@ public struct BrokerSettings: Sendable {
         ]
     }
 
-    /// Everything that gives a setting a value, the one in force first.
+    /// Names of one thing in several units, the strongest first.
+    private static let families = [
+        ["log.retention.ms", "log.retention.minutes", "log.retention.hours"],
+        ["log.roll.ms", "log.roll.hours"],
+        ["log.roll.jitter.ms", "log.roll.jitter.hours"],
+    ]
+
+    /// Everything that gives a setting a value, the one in force first, and what would be in force
+    /// without it (Kafka's `DynamicBrokerConfig.brokerConfigSynonyms`). The first is the setting's
+    /// own; none where it has no value.
     func origins(of definition: SettingDefinition) -> [TopicSettings.Origin] {
-        var origins = layers.compactMap { values, source in
-            values[definition.name].map {
-                TopicSettings.Origin(name: definition.name, value: $0, source: source)
+        let names =
+            BrokerSettings.families.first { $0.contains(definition.name) } ?? [definition.name]
+        var origins = layers.flatMap { values, source in
+            names.compactMap { name in
+                values[name].map { TopicSettings.Origin(name: name, value: $0, source: source) }
             }
         }
-        if let value = definition.defaultValue {
-            origins.append(.init(name: definition.name, value: value, source: .defaultValue))
+        for name in names {
+            let definition = name == definition.name ? definition : Self.definition(of: name)
+            guard let value = definition?.defaultValue else { continue }
+            origins.append(.init(name: name, value: value, source: .defaultValue))
         }
-        return origins
+        return Array(origins.drop { $0.name != definition.name })
     }
 
     /// The value in force, as text; nil for a setting without default that was not given.
@@ -134,9 +152,13 @@ public struct BrokerSettings: Sendable {
 
     /// Settings that can be changed at run time: of each topic's setting that the broker has a
     /// default for, the strongest name (Kafka's `DynamicLogConfig.ReconfigurableConfigs`), the
-    /// cleaner's, and what logs are told besides.
+    /// cleaner's, how many connections an address may have, and what logs are told besides.
     static let dynamicNames = Set(TopicSettings.definitions.compactMap(\.synonyms.first))
-        .union(CleanerSettings.dynamicNames).union(["producer.id.expiration.ms"])
+        .union(CleanerSettings.dynamicNames)
+        .union([
+            "max.connections.per.ip", "max.connections.per.ip.overrides",
+            "producer.id.expiration.ms",
+        ])
 
     /// Other names under which a setting may be given.
     private static let aliases = ["broker.id": "node.id", "log.dir": "log.dirs"]

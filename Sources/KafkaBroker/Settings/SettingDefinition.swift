@@ -23,6 +23,10 @@ public struct SettingDefinition: Sendable {
         case fraction
         /// One of these words; for a list, each of its elements.
         case oneOf([String])
+        /// The list holds pairs of a partition and a broker, or `*` alone.
+        case throttledReplicas
+        /// Pairs of an address and a number of connections.
+        case connectionOverrides
     }
 
     public let name: String
@@ -74,8 +78,14 @@ public struct SettingDefinition: Sendable {
         case .double: try check(value, fraction: Double(value))
         case .list:
             // An empty list is one too.
-            for element in SettingDefinition.elements(of: value) { try check(word: element) }
-        case .string, .class, .password: try check(word: value)
+            let elements = SettingDefinition.elements(of: value)
+            for element in elements { try check(word: element) }
+            try check(value, replicas: elements)
+        case .string, .class, .password:
+            try check(word: value)
+            if case .connectionOverrides = constraint, ConnectionLimits.overrides(value) == nil {
+                throw invalid(value, "Must be a list of IP addresses with a number: 127.0.0.1:5")
+            }
         }
         return value
     }
@@ -106,6 +116,20 @@ public struct SettingDefinition: Sendable {
     private func check(word: String) throws(SettingError) {
         guard case .oneOf(let words) = constraint, !words.contains(word) else { return }
         throw invalid(word, "String must be one of: \(words.joined(separator: ", "))")
+    }
+
+    private func check(_ value: String, replicas: [String]) throws(SettingError) {
+        guard case .throttledReplicas = constraint, replicas != ["*"] else { return }
+        let arePairs = replicas.allSatisfy { replica in
+            let numbers = replica.split(separator: ":", omittingEmptySubsequences: false)
+            return numbers.count == 2 && numbers.allSatisfy { UInt32($0) != nil }
+        }
+        guard arePairs else {
+            throw invalid(
+                value,
+                "\(name) must be the literal '*' or a list of replicas in the following format: "
+                    + "[partitionId]:[brokerId],[partitionId]:[brokerId],...")
+        }
     }
 
     private func invalid(_ value: String, atLeast least: Int64) -> SettingError {

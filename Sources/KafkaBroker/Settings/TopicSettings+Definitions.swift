@@ -114,10 +114,10 @@ extension TopicSettings {
     /// Taken and shown, without effect where there are no other brokers.
     private static let clusters: [SettingDefinition] = [
         .init(
-            "follower.replication.throttled.replicas", .list, "", .none,
+            "follower.replication.throttled.replicas", .list, "", .throttledReplicas,
             "Replicas that are throttled on the follower's side; a single node has none."),
         .init(
-            "leader.replication.throttled.replicas", .list, "", .none,
+            "leader.replication.throttled.replicas", .list, "", .throttledReplicas,
             "Replicas that are throttled on the leader's side; a single node has none."),
     ]
 
@@ -136,7 +136,7 @@ extension TopicSettings {
             "remote.log.delete.on.disable", .boolean, "false", .none,
             "Whether disabling tiered storage deletes what is there."),
         .init(
-            "remote.storage.enable", .boolean, "false", .oneOf(["false"]),
+            "remote.storage.enable", .boolean, "false", .none,
             "Whether tiered storage is used; it is not served."),
     ]
 }

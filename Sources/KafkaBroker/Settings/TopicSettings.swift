@@ -19,8 +19,19 @@ public struct TopicSettings: Sendable {
     /// A value under the name and from the place that it came from.
     public struct Origin: Sendable, Equatable {
         public var name: String
+        /// In the unit of the setting that it is the origin of.
         public var value: String
         public var source: Source
+        /// As it was given: in the unit of `name`.
+        public var given: String
+
+        /// - Parameter given: nil for the value itself.
+        public init(name: String, value: String, source: Source, given: String? = nil) {
+            self.name = name
+            self.value = value
+            self.source = source
+            self.given = given ?? value
+        }
     }
 
     /// What the topic itself sets.
@@ -89,6 +100,10 @@ public struct TopicSettings: Sendable {
     ///
     /// - Returns: what is wrong, nil if nothing is.
     var conflict: String? {
+        if value(of: "remote.storage.enable") == "true" {
+            return "Tiered Storage functionality is disabled in the broker. "
+                + "Topic cannot be configured with remote log storage."
+        }
         let least = number(of: "min.compaction.lag.ms") ?? 0
         let most = number(of: "max.compaction.lag.ms") ?? .max
         guard least > most else { return nil }
@@ -163,12 +178,17 @@ public struct TopicSettings: Sendable {
             for synonym in definition.synonyms {
                 guard let value = values[synonym] else { continue }
                 origins.append(
-                    Origin(name: synonym, value: convert(value, from: synonym), source: source))
+                    Origin(
+                        name: synonym, value: convert(value, from: synonym), source: source,
+                        given: value))
             }
         }
         if let value = definition.defaultValue {
             let name = definition.synonyms.last ?? definition.name
-            origins.append(Origin(name: name, value: value, source: .defaultValue))
+            origins.append(
+                Origin(
+                    name: name, value: value, source: .defaultValue,
+                    given: BrokerSettings.definition(of: name)?.defaultValue))
         }
         return origins
     }

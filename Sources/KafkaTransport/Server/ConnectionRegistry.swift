@@ -10,6 +10,8 @@ final class ConnectionRegistry: Sendable {
         var nextID: UInt64 = 0
         /// Connections between acceptance and closing, also those not set up yet.
         var count = 0
+        /// The same by the address that they are from.
+        var countByHost: [String: Int] = [:]
         var isDraining = false
         var whenEmpty: [EventLoopPromise<Void>] = []
     }
@@ -23,10 +25,22 @@ final class ConnectionRegistry: Sendable {
 
     var count: Int { state.withLockedValue { $0.count } }
 
+    /// Number of those from an address.
+    func count(of host: String) -> Int { state.withLockedValue { $0.countByHost[host] ?? 0 } }
+
     /// Gives a new connection its id; nil when there are too many, or the server shuts down.
-    func admit() -> UInt64? {
+    ///
+    /// - Parameters:
+    ///   - host: the client's address; nil for a local process.
+    ///   - maxOfHost: connections from there above which there are too many.
+    func admit(from host: String? = nil, maxOfHost: Int = .max) -> UInt64? {
         state.withLockedValue { state in
             guard state.count < maxConnections, !state.isDraining else { return nil }
+            if let host {
+                let count = state.countByHost[host] ?? 0
+                guard count < maxOfHost else { return nil }
+                state.countByHost[host] = count + 1
+            }
             state.count += 1
             state.nextID += 1
             return state.nextID
@@ -41,8 +55,12 @@ final class ConnectionRegistry: Sendable {
         }
     }
 
-    func remove(id: UInt64) {
+    /// - Parameter host: as it was admitted with.
+    func remove(id: UInt64, from host: String? = nil) {
         let promises: [EventLoopPromise<Void>] = state.withLockedValue { state in
+            if let host, let count = state.countByHost[host] {
+                state.countByHost[host] = count > 1 ? count - 1 : nil
+            }
             state.connections[id] = nil
             state.count -= 1
             guard state.count == 0 else { return [] }

@@ -12,6 +12,8 @@ public final class ConnectionScope: @unchecked Sendable {
         case closed
         /// The server shuts down: answer at once with what there is.
         case draining
+        /// The client sends no more, and may be gone altogether: what only waits for news ends.
+        case inputEnded
     }
 
     /// Identifies a wait for `endWait`.
@@ -59,16 +61,13 @@ public final class ConnectionScope: @unchecked Sendable {
 
     /// Notes something that waits, such as a long poll, to be told when waiting is over for good.
     ///
-    /// - Parameter cancel: called at most once, on the event loop, at once when it is too late
-    ///   already.
+    /// - Parameter cancel: called at most once for a reason, on the event loop, at once when it is
+    ///   too late already; not again after it was told of the server's end or the connection's.
     public func beginWait(_ cancel: @escaping (CancelReason) -> Void) -> WaitID {
         let id = WaitID(number: nextWait)
         nextWait += 1
-        if let cancelled {
-            cancel(cancelled)
-        } else {
-            waits[id] = cancel
-        }
+        if let cancelled { cancel(cancelled) }
+        if cancelled == nil || cancelled == .inputEnded { waits[id] = cancel }
         return id
     }
 
@@ -97,7 +96,7 @@ public final class ConnectionScope: @unchecked Sendable {
     public func cancelWaits(_ reason: CancelReason) {
         cancelled = reason
         let all = waits.values
-        waits = [:]
+        if reason != .inputEnded { waits = [:] }
         for cancel in all { cancel(reason) }
     }
 }

@@ -1,3 +1,4 @@
+import KafkaBase
 import Logging
 import NIOCore
 import NIOPosix
@@ -54,15 +55,20 @@ struct Listener: Sendable {
     }
 
     private func setUp(_ channel: any Channel) -> EventLoopFuture<Void> {
-        guard let service = service.value, let id = registry.admit() else {
-            warnings.warn("refusing a connection: \(registry.count) are open", logger)
+        let host = channel.remoteAddress?.ipAddress.flatMap(IPAddress.canonical)
+        let maxOfHost = host.map(options.maxConnectionsOf) ?? .max
+        guard let service = service.value,
+            let id = registry.admit(from: host, maxOfHost: maxOfHost)
+        else {
+            let fromThere = host.map { ", \(registry.count(of: $0)) of them from \($0)" } ?? ""
+            warnings.warn("refusing a connection: \(registry.count) are open\(fromThere)", logger)
             counters?.counters(of: channel.eventLoop)?.closed(.limit)
             return channel.eventLoop.makeFailedFuture(ChannelError.alreadyClosed)
         }
         let delayMs = channel.remoteAddress.map(options.refusalDelayMs) ?? 0
         guard delayMs == 0 else {
             counters?.counters(of: channel.eventLoop)?.closed(.limit)
-            return refuse(channel, id: id, delayMs: delayMs)
+            return refuse(channel, id: id, host: host, delayMs: delayMs)
         }
         let scope = ConnectionScope(
             id: id, eventLoop: channel.eventLoop, listenerIndex: index,
@@ -74,7 +80,7 @@ struct Listener: Sendable {
             maxFrameBytes: options.maxFrameBytes, maxIdleMs: options.maxIdleMs,
             isSecure: tls != nil, logger: logger, warnings: warnings,
             counters: counters?.counters(of: channel.eventLoop))
-        channel.closeFuture.whenComplete { [registry] _ in registry.remove(id: id) }
+        channel.closeFuture.whenComplete { [registry] _ in registry.remove(id: id, from: host) }
         let bound = NIOLoopBound(connection, eventLoop: channel.eventLoop)
         return channel.eventLoop.makeCompletedFuture {
             if let tls {
@@ -83,6 +89,9 @@ struct Listener: Sendable {
                     TLSConnectionHandler(tls, scope: scope, logger: logger, warnings: warnings),
                 ])
             }
+            if tls == nil {
+                try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
+            }
             try channel.pipeline.syncOperations.addHandler(connection)
             if registry.add(bound, id: id) { connection.drain() }
         }
@@ -90,11 +99,11 @@ struct Listener: Sendable {
 
     /// Lets a client that connects too often wait for nothing (KIP-612).
     private func refuse(
-        _ channel: any Channel, id: UInt64, delayMs: Int64
+        _ channel: any Channel, id: UInt64, host: String?, delayMs: Int64
     ) -> EventLoopFuture<Void> {
         let end = channel.eventLoop.scheduleTask(in: .milliseconds(delayMs)) {
             () throws -> Void in
-            registry.remove(id: id)
+            registry.remove(id: id, from: host)
             throw ChannelError.alreadyClosed
         }
         return end.futureResult

@@ -5,6 +5,10 @@ public import NIOCore
 /// a request's size before it reads the request to its end, so that what has been begun can
 /// always be finished.
 ///
+/// What is only announced takes no room: a request counts once as much of it has come as a small
+/// one has. Small requests have a share of their own besides, so that they get through where large
+/// ones have been begun and do not end.
+///
 /// Any thread; one short lock.
 public final class MemoryBudget: Sendable {
     private struct Waiter {
@@ -18,10 +22,13 @@ public final class MemoryBudget: Sendable {
     }
 
     public let limitBytes: Int
+    /// Size of a small request, in bytes, of which each connection may hold one uncounted.
+    public let smallRequestBytes: Int
     private let state = NIOLockedValueBox(State())
 
-    public init(limitBytes: Int) {
+    public init(limitBytes: Int, smallRequestBytes: Int = 64 << 10) {
         self.limitBytes = limitBytes
+        self.smallRequestBytes = smallRequestBytes
     }
 
     /// Bytes that are reserved at the moment.
@@ -34,7 +41,8 @@ public final class MemoryBudget: Sendable {
     public func reserve(
         _ bytes: Int, on eventLoop: any EventLoop, orElse wake: @escaping @Sendable () -> Void
     ) -> Bool {
-        state.withLockedValue { state in
+        let limitBytes = bytes <= smallRequestBytes ? limitBytes + limitBytes / 8 : limitBytes
+        return state.withLockedValue { state in
             guard state.usedBytes == 0 || state.usedBytes + bytes <= limitBytes else {
                 state.waiters.append(Waiter(eventLoop: eventLoop, wake: wake))
                 return false

@@ -14,6 +14,8 @@ public final class Server: Sendable {
         public var tls: [Int: TLSServerContext] = [:]
         /// Connections above which further ones are closed at once.
         public var maxConnections = 4096
+        /// The same for those of one IP address, in its canonical form. Called on any event loop.
+        public var maxConnectionsOf: @Sendable (String) -> Int = { _ in .max }
         /// Largest request, in bytes.
         public var maxFrameBytes = 100 << 20
         /// Bytes of requests that all connections together may have under way.

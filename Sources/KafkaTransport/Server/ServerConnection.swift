@@ -47,6 +47,8 @@ final class ServerConnection: ChannelDuplexHandler {
     private var waitsForBudget = false
     /// The pipeline asked to read while reading was not wanted.
     private var readIsHeld = false
+    /// The client sends no more, but may wait for answers.
+    private var inputHasEnded = false
     private var isInRead = false
     private var isServing = false
     private var needsFlush = false
@@ -144,22 +146,31 @@ final class ServerConnection: ChannelDuplexHandler {
             || !pipeline.admits(sizeBytes: reservedBytes ?? refusedBytes ?? 1)
     }
 
+    /// Whether the client, which sends no more, takes no answers either.
+    private var isGone: Bool { inputHasEnded && context?.channel.isActive == false }
+
     private func serveFrames() {
         // A reply that comes at once ends up here again; the loop below goes on by itself.
         guard !isServing else { return }
         isServing = true
         defer { isServing = false }
         do throws(FrameError) {
-            while phase == .open, !isHeldBack, try reserveNextFrame(),
+            while phase == .open, !isHeldBack, !isGone, try reserveNextFrame(),
                 let frame = try assembler.nextFrame()
             {
                 reservedBytes = nil
                 serve(frame)
+                // Whether somebody is still there shows when an answer leaves.
+                if inputHasEnded { flushIfNeeded() }
             }
         } catch {
             return fail("\(error)")
         }
-        resumeReading()
+        if inputHasEnded {
+            closeAfterInput()
+        } else {
+            resumeReading()
+        }
     }
 
     private func resumeReading() {
@@ -169,7 +180,25 @@ final class ServerConnection: ChannelDuplexHandler {
         context.read()
     }
 
-    /// Whether the next frame's length has arrived, and there is room for the frame.
+    /// The client has closed its half: what it asked for before is served and answered still.
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case ChannelEvent.inputClosed = event, phase == .open, !inputHasEnded {
+            inputHasEnded = true
+            closeReason = closeReason ?? .client
+            scope.cancelWaits(.inputEnded)
+            serveFrames()
+            flushIfNeeded()
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    /// What is left then is the beginning of a request.
+    private func closeAfterInput() {
+        guard phase == .open, pipeline.isEmpty, !isStreaming, !isHeldBack else { return }
+        closeBehindReplies()
+    }
+
+    /// Whether the next frame has begun to arrive, and there is room for it.
     private func reserveNextFrame() throws(FrameError) -> Bool {
         guard reservedBytes == nil else { return true }
         guard let length = try assembler.announcedFrameByteCount() else { return false }
@@ -178,6 +207,9 @@ final class ServerConnection: ChannelDuplexHandler {
             return false
         }
         refusedBytes = nil
+        guard assembler.arrivedByteCount >= min(length, budget.smallRequestBytes) else {
+            return false
+        }
         let loopBound = NIOLoopBound(self, eventLoop: scope.eventLoop)
         guard budget.reserve(length, on: scope.eventLoop, orElse: { loopBound.value.roomMayBe() })
         else {
@@ -310,7 +342,8 @@ final class ServerConnection: ChannelDuplexHandler {
     private func tick() {
         let isPartial = mayRead && (reservedBytes != nil || assembler.bufferedByteCount > 0)
         let isBusy = !pipeline.isEmpty || scope.mutedUntil != nil
-        switch idle.tick(isOwed: isPartial || phase == .closing, isBusy: isBusy) {
+        let isOwed = isPartial || phase == .closing || inputHasEnded
+        switch idle.tick(isOwed: isOwed, isBusy: isBusy) {
         case .keep: return
         case .stalled:
             closeReason = closeReason ?? .stalled

@@ -123,7 +123,7 @@ import Testing
         let topic = try await describe(second, "t", "retention.ms")
         #expect(topic?.configSource == 2 && topic?.value == "2000")
         #expect(topic?.synonyms.map(\.source) == [2, 3, 4, 5])
-        #expect(topic?.synonyms.map(\.value) == ["2000", "3000", "4000", "604800000"])
+        #expect(topic?.synonyms.map(\.value) == ["2000", "3000", "4000", "168"])
         let broker = try await describe(second, type: 4, "0", "log.retention.ms")
         #expect(broker?.configSource == 2 && broker?.readOnly == false)
         let fixed = try await describe(second, type: 4, "0", "num.partitions")

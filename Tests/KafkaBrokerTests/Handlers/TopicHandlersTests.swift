@@ -119,6 +119,24 @@ import Testing
         }
     }
 
+    @Test func `A topic that is to be deleted twice stays`() async throws {
+        try await TestBroker.with { broker in
+            let id = try await broker.metadata(["t"]).topics[0].topicId
+            var request = DeleteTopicsRequest()
+            request.topics = [.init(), .init(), .init()]
+            request.topics[0].name = "t"
+            request.topics[1].topicId = id
+            let response = try await broker.send(request, version: 6)
+            #expect(
+                response.responses.map(\.errorMessage) == [
+                    "Duplicate topic name.", "Duplicate topic id.",
+                    "Neither topic name nor id were specified.",
+                ])
+            #expect(response.responses.allSatisfy { $0.errorCode == .invalidRequest })
+            #expect(try await broker.metadata(["t"]).topics[0].topicId == id)
+        }
+    }
+
     @Test func `Deleting can be switched off`() async throws {
         try await TestBroker.with(settings: ["delete.topic.enable": "false"]) { broker in
             var request = DeleteTopicsRequest()
@@ -184,11 +202,38 @@ import Testing
             let first = try await broker.metadata(["auto", "auto"], autoCreate: true)
             let second = try await broker.metadata(["auto"], autoCreate: false)
             if isAllowed {
-                #expect(first.topics.map(\.errorCode) == [.none, .none])
+                #expect(first.topics.map(\.errorCode) == [.none])
                 #expect(second.topics[0].partitions.count == 4)
             } else {
                 #expect(second.topics[0].errorCode == .unknownTopicOrPartition)
             }
+        }
+    }
+
+    @Test func `What a request names again and again is told once`() async throws {
+        try await TestBroker.with { broker in
+            let topics = try await broker.metadata(["t", "x", "t", "x", "t"]).topics
+            #expect(topics.map(\.name) == ["t", "x"])
+            let id = try #require(topics.first).topicId
+            var byID = MetadataRequest()
+            byID.topics = [.init(), .init(), .init()]
+            for index in [0, 2] { byID.topics?[index].topicId = id }
+            byID.topics?[1].topicId = .random()
+            for index in 0..<3 { byID.topics?[index].name = nil }
+            let found = try await broker.send(byID, version: 12).topics
+            #expect(found.map(\.errorCode) == [.none, .unknownTopicId])
+            var configs = DescribeConfigsRequest()
+            configs.resources = [.init(), .init(), .init()]
+            for index in 0..<3 {
+                configs.resources[index].resourceType = index == 1 ? 4 : 2
+                configs.resources[index].resourceName = index == 1 ? "0" : "t"
+            }
+            let results = try await broker.send(configs, version: 4).results
+            #expect(results.map(\.resourceType) == [2, 4])
+            var groups = DescribeGroupsRequest()
+            groups.groups = ["g", "h", "g"]
+            let described = try await broker.send(groups, version: 5).groups
+            #expect(described.map(\.groupId) == ["g", "h"])
         }
     }
 

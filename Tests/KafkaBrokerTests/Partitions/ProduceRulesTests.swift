@@ -75,6 +75,9 @@ import Testing
         #expect(try code(TestBatch.patch(batch, at: 23, [0, 0, 0, 9])) == .invalidRecord)
         #expect(try code(TestBatch.patch(batch, at: 21, [0, 0x20])) == .invalidRecord, "control")
         #expect(
+            try code(TestBatch.patch(batch, at: 7, [5], fixCrc: false)) == .invalidRecord,
+            "a base offset, which the broker gives")
+        #expect(
             try code(TestBatch.patch(batch, at: 21, [0, 0x10])) == .invalidRecord,
             "of a transaction, but of no producer")
         #expect(try code(TestBatch.patch(batch, at: 21, [0, 0x08])) == .invalidTimestamp)
@@ -116,6 +119,19 @@ import Testing
         #expect(try code(late) == .invalidTimestamp)
         #expect(try code(late, ["message.timestamp.after.max.ms": "3600001"]) == nil)
         #expect(try code(late, ["message.timestamp.type": "LogAppendTime"]) == nil)
+    }
+
+    @Test func `A header that tells a wrong largest timestamp is corrected`() throws {
+        let batch = TestBatch.bytes([
+            .init(value: "a", timestamp: now - 5), .init(value: "b", timestamp: now - 9),
+        ])
+        let wrong = TestBatch.patch(batch, at: 35, [UInt8](repeating: 0, count: 8))
+        let taken = try ProduceRules.check(wrong, version: 9, settings: settings(), nowMs: now)
+        #expect(taken.bytes == batch)
+        #expect(taken.header.maxTimestamp == now - 5)
+        let late = TestBatch.bytes([.init(value: "v", timestamp: now + 3_600_001)])
+        let hidden = TestBatch.patch(late, at: 35, [UInt8](repeating: 0, count: 8))
+        #expect(try code(hidden) == .invalidTimestamp)
     }
 
     @Test func `Records far in the past are refused where a bound is set, and named`() throws {

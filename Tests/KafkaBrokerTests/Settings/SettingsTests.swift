@@ -57,9 +57,29 @@ import Testing
         #expect(
             own.origins(of: definition) == [
                 .init(name: "retention.ms", value: "5", source: .topic),
-                .init(name: "log.retention.hours", value: "7200000", source: .staticBroker),
-                .init(name: "log.retention.hours", value: "604800000", source: .defaultValue),
+                .init(
+                    name: "log.retention.hours", value: "7200000", source: .staticBroker,
+                    given: "2"),
+                .init(
+                    name: "log.retention.hours", value: "604800000", source: .defaultValue,
+                    given: "168"),
             ])
+    }
+
+    @Test func `The broker's own names for one thing are told behind the one asked for`() throws {
+        let broker = try BrokerSettings(["log.retention.hours": "2", "log.retention.ms": "-1"])
+        func origins(_ name: String) throws -> [TopicSettings.Origin] {
+            broker.origins(of: try #require(BrokerSettings.definition(of: name)))
+        }
+        let hours = [
+            TopicSettings.Origin(name: "log.retention.hours", value: "2", source: .staticBroker),
+            .init(name: "log.retention.hours", value: "168", source: .defaultValue),
+        ]
+        let ms = TopicSettings.Origin(name: "log.retention.ms", value: "-1", source: .staticBroker)
+        #expect(try origins("log.retention.ms") == [ms] + hours)
+        #expect(try origins("log.retention.hours") == hours)
+        #expect(try origins("log.retention.minutes").isEmpty)
+        #expect(try origins("log.roll.ms").isEmpty)
     }
 
     @Test func `The strongest of the broker's names wins`() throws {

@@ -126,6 +126,29 @@ import Testing
         #expect(error { _ = try alter([least]) } == nil)
     }
 
+    @Test func `Tiered storage cannot be switched on, since there is none`() {
+        let change = Change(name: "remote.storage.enable", operation: .set, value: "true")
+        #expect(
+            error { _ = try alter([change]) }
+                == ApiError(
+                    .invalidConfig,
+                    "Tiered Storage functionality is disabled in the broker. Topic cannot be "
+                        + "configured with remote log storage."))
+    }
+
+    @Test func `Throttled replicas are pairs of numbers, or all`() {
+        let name = "leader.replication.throttled.replicas"
+        for value in ["", "*", "0:1", "0:1, 10:2"] {
+            #expect(
+                error { _ = try alter([.init(name: name, operation: .set, value: value)]) } == nil,
+                "\(value)")
+        }
+        for value in ["zzz", "0", "0:", ":1", "0:1:2", "-1:0", "*,0:1", "0:x"] {
+            let found = error { _ = try alter([.init(name: name, operation: .set, value: value)]) }
+            #expect(found?.code == .invalidConfig, "\(value)")
+        }
+    }
+
     @Test func `Only lists are appended to`() {
         let change = Change(name: "retention.ms", operation: .append, value: "5")
         #expect(

@@ -29,6 +29,19 @@ import Testing
         #expect(scope.isCancelled)
     }
 
+    @Test func `Who can wait on behind the end of input is told of the connection's end as well`() {
+        let scope = makeScope()
+        var told: [String] = []
+        _ = scope.beginWait { told.append("a \($0)") }
+        scope.cancelWaits(.inputEnded)
+        _ = scope.beginWait { told.append("b \($0)") }
+        #expect(told == ["a inputEnded", "b inputEnded"])
+        #expect(scope.waitCount == 2)
+        scope.cancelWaits(.closed)
+        #expect(told.dropFirst(2).sorted() == ["a closed", "b closed"])
+        #expect(scope.waitCount == 0)
+    }
+
     @Test func `Who begins to wait too late is told at once`() {
         let scope = makeScope()
         scope.cancelWaits(.closed)

@@ -45,9 +45,9 @@ private struct Fixture {
 
     init(
         limits: RequestPipeline.Limits = .init(), budgetBytes: Int = 1 << 20,
-        maxFrameBytes: Int = 1000
+        smallRequestBytes: Int = 0, maxFrameBytes: Int = 1000
     ) throws {
-        budget = MemoryBudget(limitBytes: budgetBytes)
+        budget = MemoryBudget(limitBytes: budgetBytes, smallRequestBytes: smallRequestBytes)
         connection = ServerConnection(
             scope: ConnectionScope(
                 id: 1, eventLoop: channel.eventLoop, listenerIndex: 0, peer: "test"),
@@ -136,6 +136,37 @@ private struct Fixture {
         #expect(fixture.budget.usedBytes == 3)
         fixture.service.answer(0, [])
         #expect(fixture.budget.usedBytes == 0)
+    }
+
+    @Test func `A request that is only announced takes no room`() throws {
+        let fixture = try Fixture(budgetBytes: 1000, smallRequestBytes: 4)
+        try fixture.receive([0, 0, 0, 9, 1, 2, 3])
+        #expect(fixture.budget.usedBytes == 0)
+        try fixture.receive([4])
+        #expect(fixture.budget.usedBytes == 9)
+        try fixture.receive([5, 6, 7, 8, 9, 0, 0, 0, 2, 1])
+        #expect(fixture.service.frames == [[1, 2, 3, 4, 5, 6, 7, 8, 9]])
+        #expect(fixture.budget.usedBytes == 9)
+        try fixture.receive([2])
+        #expect(fixture.service.frames.last == [1, 2])
+        #expect(fixture.budget.usedBytes == 11)
+    }
+
+    @Test func `A client that sends no more gets its answers`() throws {
+        let fixture = try Fixture(limits: .init(maxRequests: 1, maxBytes: 100))
+        try fixture.receive(fixture.frame([1]) + fixture.frame([2]) + [0, 0, 0])
+        var reason: ConnectionScope.CancelReason?
+        _ = fixture.connection.scope.beginWait { reason = $0 }
+        fixture.channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        #expect(reason == .inputEnded)
+        fixture.service.answer(0, [10])
+        #expect(fixture.service.frames == [[1], [2]], "what was sent before is served")
+        #expect(fixture.channel.isActive)
+        fixture.service.answer(1, [20])
+        fixture.channel.embeddedEventLoop.run()
+        #expect(try fixture.sent() == [0, 0, 0, 1, 10, 0, 0, 0, 1, 20])
+        #expect(!fixture.channel.isActive)
+        #expect(closed(fixture) == [.client: 1])
     }
 
     @Test func `A muted connection answers, and serves nothing until the time is over`() throws {
