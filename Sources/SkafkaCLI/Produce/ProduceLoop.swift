@@ -357,9 +357,8 @@ final class ProduceLoop: @unchecked Sendable {
             }
             partition = own
         }
-        // A timestamp of -1 says that the record never had one.
-        let own = record.timestamp.flatMap { $0 < 0 ? nil : $0 }
-        let time = plan.timestamp ?? own ?? timestamp
+        // Also -1, of a record that never had one: it is to be the same record there.
+        let time = plan.timestamp ?? record.timestamp ?? timestamp
         let headers = record.headers ?? plan.headers
         guard let fixed = plan.key, key == nil else {
             return append(key, value, time, headers, partition)

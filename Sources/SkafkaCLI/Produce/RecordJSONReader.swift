@@ -69,6 +69,18 @@ final class RecordJSONReader {
         }
     }
 
+    /// Headers alone, as `%h{json}` shows them.
+    ///
+    /// - Throws: `JSONScanner.Failure`.
+    func readHeaders(
+        _ text: UnsafeRawBufferPointer
+    ) throws(JSONScanner.Failure) -> EncodedHeaders {
+        headers.removeAll()
+        var scanner = JSONScanner(text)
+        try readHeaders(&scanner)
+        return headers
+    }
+
     private enum FieldName: UInt16, CaseIterable {
         case topic, partition, offset, timestamp, timestampType, headers, control
         case key, keyEncoding, value, valueEncoding
