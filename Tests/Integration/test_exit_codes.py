@@ -313,6 +313,14 @@ class TestSignals:
         end(producer)
         assert skafka("consume", topic, "-e", "-b", broker.bootstrap) == b"one\ntwo\n"
 
+    def test_a_shell_that_waits_for_input(self, skafka, broker, topic, number, status):
+        shell = skafka.start("shell", "-b", broker.bootstrap, stdin=subprocess.PIPE)
+        shell.stdin.write(f"offsets get {topic} --plain\n".encode())
+        shell.stdin.flush()
+        assert read_line(shell, 15).startswith(topic.encode())
+        assert ends_at_once(shell, number) == status
+        end(shell)
+
     @pytest.mark.parametrize("args", [["topics", "list"], ["consume", "t"], ["produce", "t"],
                                       ["offsets", "get", "t"]], ids=name_of)
     def test_a_broker_that_is_waited_for(self, skafka, number, status, args):
