@@ -121,6 +121,8 @@ final class RecordJSONReader {
         _ name: FieldName, _ scanner: inout JSONScanner, _ record: inout InputRecord,
         _ key: inout Field, _ value: inout Field
     ) throws(JSONScanner.Failure) {
+        // As if it were missing; of keys and values it is the value.
+        if name != .key, name != .value, scanner.takeNull() { return }
         switch name {
         case .topic, .timestampType: _ = try scanner.string()
         case .offset: _ = try scanner.integer()
@@ -132,7 +134,7 @@ final class RecordJSONReader {
                 throw scanner.failure("partition out of range")
             }
             record.partition = partition
-        case .timestamp: record.timestamp = scanner.takeNull() ? nil : try scanner.integer()
+        case .timestamp: record.timestamp = try scanner.integer()
         case .headers: try readHeaders(&scanner)
         case .key: try readData(&scanner, &key)
         case .value: try readData(&scanner, &value)
