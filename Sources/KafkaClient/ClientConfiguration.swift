@@ -1,6 +1,12 @@
 public import KafkaTransport
 
 /// How a client finds its brokers and how long it waits for them.
+///
+/// ```swift
+/// var configuration = ClientConfiguration(bootstrapServers: [.tcp(host: "kafka", port: 9092)])
+/// configuration.clientID = "billing"
+/// configuration.requestTimeoutMs = 10_000
+/// ```
 public struct ClientConfiguration: Sendable {
     /// Tried in random order until one answers. With one Unix socket alone, every broker of the
     /// cluster is reached through that socket, whatever address it advertises.

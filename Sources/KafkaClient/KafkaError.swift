@@ -3,6 +3,14 @@ internal import KafkaRecords
 public import KafkaTransport
 
 /// Every error that the client throws or reports.
+///
+/// ```swift
+/// do throws(KafkaError) {
+///     print(try await producer.send(record, to: "orders").offset)
+/// } catch where error.isRetriable {
+///     print("later: \(error.message)")  // names the broker or the partition
+/// }
+/// ```
 public struct KafkaError: Error, Sendable, Equatable {
     public enum Kind: Sendable, Equatable {
         /// No broker could be reached, or a connection broke and could not be made again.

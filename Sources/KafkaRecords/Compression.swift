@@ -4,7 +4,12 @@ public struct Compression: Sendable, Equatable {
     /// Nil is the codec's own default. Always nil for codecs without levels.
     public var level: Int?
 
+    // Each codec at its own default level.
     public static let none = Compression(codec: .none)
+    public static let gzip = Compression(codec: .gzip)
+    public static let snappy = Compression(codec: .snappy)
+    public static let lz4 = Compression(codec: .lz4)
+    public static let zstd = Compression(codec: .zstd)
 
     private init(codec: CompressionCodec) {
         self.codec = codec

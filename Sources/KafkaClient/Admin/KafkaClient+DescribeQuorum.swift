@@ -22,6 +22,11 @@ public struct QuorumDescription: Sendable, Equatable {
 extension KafkaClient {
     /// The voters and observers of the cluster's metadata.
     ///
+    /// ```swift
+    /// let quorum = try await client.describeQuorum()
+    /// print(quorum.leaderID ?? -1, quorum.voters.map(\.id))
+    /// ```
+    ///
     /// - Throws: `unsupported` for a cluster without such a quorum.
     public func describeQuorum() async throws(KafkaError) -> QuorumDescription {
         var partition = DescribeQuorumRequest.PartitionData()

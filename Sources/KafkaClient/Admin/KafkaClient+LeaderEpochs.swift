@@ -13,6 +13,12 @@ extension KafkaClient {
     /// Where leader epochs end, asking each partition's leader (KIP-320): an offset beyond that end
     /// was cut off since.
     ///
+    /// ```swift
+    /// let partition = TopicPartition(topic: "orders", partition: 0)
+    /// let ends = try await client.endOffsets(ofLeaderEpochs: [partition: 7])
+    /// print(try ends[partition]?.get().endOffset ?? -1)
+    /// ```
+    ///
     /// - Returns: for each partition the end of its epoch, or why not.
     public func endOffsets(
         ofLeaderEpochs epochs: [TopicPartition: Int32]

@@ -36,6 +36,12 @@ public struct ScramCredentialChange: Sendable, Equatable {
 extension KafkaClient {
     /// Which SCRAM credentials users have (KIP-554).
     ///
+    /// ```swift
+    /// for (user, credentials) in try await client.describeScramCredentials() {
+    ///     print(user, try credentials.get().map(\.mechanism))
+    /// }
+    /// ```
+    ///
     /// - Parameter users: empty for all that have any.
     /// - Returns: for each user the credentials; RESOURCE_NOT_FOUND for one without any.
     public func describeScramCredentials(

@@ -17,6 +17,12 @@ public struct PartitionEligibility: Sendable, Equatable {
 extension KafkaClient {
     /// The partitions of topics, page by page (DescribeTopicPartitions).
     ///
+    /// ```swift
+    /// for (name, partitions) in try await client.describeTopicPartitions(["orders"]) {
+    ///     print(name, try partitions.get().filter { $0.leader == nil }.count, "without a leader")
+    /// }
+    /// ```
+    ///
     /// - Parameter pageSize: partitions in one answer at most.
     /// - Returns: for each topic its partitions by number, or why not.
     public func describeTopicPartitions(

@@ -2,6 +2,13 @@ public import KafkaRecords
 
 /// A record as a consumer sees it, where it lies; the pointers in it are valid only during the
 /// call that hands it out.
+///
+/// ```swift
+/// try records.forEachRecord(reader: &reader) { record in
+///     print(record.offset, record.value.map { String(decoding: $0, as: UTF8.self) } ?? "null")
+///     return .continue
+/// }
+/// ```
 public struct ConsumedRecord {
     public enum TimestampType: Sendable {
         /// Set by the producer.

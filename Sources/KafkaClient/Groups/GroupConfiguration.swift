@@ -1,6 +1,12 @@
 public import KafkaBase
 
 /// How a member takes part in a consumer group.
+///
+/// ```swift
+/// var configuration = GroupConfiguration(groupID: "billing")
+/// configuration.groupProtocol = .consumer
+/// configuration.offsetReset = .earliest
+/// ```
 public struct GroupConfiguration: Sendable {
     public enum GroupProtocol: String, Sendable {
         /// The members share the partitions among themselves, led by one of them.

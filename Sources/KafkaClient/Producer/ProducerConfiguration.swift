@@ -1,6 +1,13 @@
 public import KafkaRecords
 
 /// How a producer batches, sends and repeats.
+///
+/// ```swift
+/// var configuration = ProducerConfiguration()
+/// configuration.compression = .zstd
+/// configuration.lingerMs = 50
+/// let producer = Producer(client: client, configuration: configuration)
+/// ```
 public struct ProducerConfiguration: Sendable {
     /// When a record counts as delivered.
     public enum Acks: Int16, Sendable {

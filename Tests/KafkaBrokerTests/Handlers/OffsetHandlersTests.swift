@@ -11,7 +11,7 @@ import Testing
         for timestamps: [Int64] in [[100, 300, 200], [200, 250]] {
             let records = timestamps.map { TestBatch.Record(value: "v", timestamp: $0) }
             let answer = try await broker.produce(
-                TestBatch.bytes(records, compression: Compression(codec: .lz4) ?? .none))
+                TestBatch.bytes(records, compression: .lz4))
             #expect(answer.errorCode == .none)
         }
     }

@@ -247,7 +247,7 @@ import Testing
         try await TestBroker.with { broker in
             let batch = TestBatch.bytes(
                 [.init(value: String(repeating: "x", count: 500))],
-                compression: Compression(codec: .zstd) ?? .none)
+                compression: .zstd)
             #expect(
                 try await broker.produce(batch, version: 6).errorCode
                     == .unsupportedCompressionType)

@@ -96,7 +96,7 @@ import Testing
     @Test func `Zstd needs version 7`() throws {
         let batch = TestBatch.bytes(
             [.init(value: String(repeating: "x", count: 500))],
-            compression: Compression(codec: .zstd) ?? .none)
+            compression: .zstd)
         #expect(try code(batch, version: 6) == .unsupportedCompressionType)
         #expect(try code(batch, version: 7) == nil)
     }

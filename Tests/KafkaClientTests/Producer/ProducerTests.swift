@@ -168,7 +168,7 @@ import Testing
         let cluster = try await FakeCluster(topics: ["t": 1])
         cluster.state.withLockedValue { $0.versions[.produce] = 3...6 }
         let reports = try await produce(cluster, ["a"]) {
-            $0.compression = Compression(codec: .zstd) ?? .none
+            $0.compression = .zstd
         }
         #expect(reports.first?.error?.kind == .unsupported)
         try await cluster.close()

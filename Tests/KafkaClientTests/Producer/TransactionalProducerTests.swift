@@ -63,7 +63,7 @@ import Testing
     }
 
     @Test func compressedBatchesAreTransactionsToo() async throws {
-        try await with(compression: Compression(codec: .zstd) ?? .none) { cluster, producer in
+        try await with(compression: .zstd) { cluster, producer in
             try await producer.initTransactions()
             try await producer.beginTransaction()
             try await send(producer, "a")
