@@ -51,7 +51,7 @@ extension KafkaError {
             \(message); is a broker running there? 'skafka broker' starts one, -d DIR uses an \
             embedded one
             """
-        case .timedOut where lastAnswer == nil && !message.contains(";"):
+        case .timedOut where broker != nil && lastAnswer == nil && !message.contains(";"):
             "\(message); --timeout waits longer"
         // A broker that looks for the topic alone says no more than that.
         case .broker(.invalidTopicException) where !message.hasSuffix(")"):
