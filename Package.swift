@@ -59,8 +59,8 @@ let package = Package(
             name: "SkafkaCLI",
             dependencies: [
                 "KafkaClient", "KafkaBroker", "KafkaLog", "KafkaWire", "KafkaTransport",
-                "KafkaSecurity", "KafkaRecords", "KafkaBase", "CReadline", argumentParser, logging,
-                nioCore, nioPosix, nioConcurrency, histogram,
+                "KafkaSecurity", "KafkaRecords", "KafkaBase", "Platform", "CReadline",
+                argumentParser, logging, nioCore, nioPosix, nioConcurrency, histogram,
             ],
             swiftSettings: settings,
             linkerSettings: [.linkedLibrary(":libreadline.a"), .linkedLibrary(":libtinfo.a")]),
@@ -68,7 +68,8 @@ let package = Package(
             name: "KafkaBroker",
             dependencies: [
                 "KafkaTransport", "KafkaLog", "KafkaWire", "KafkaRecords", "KafkaSecurity",
-                "KafkaBase", logging, nioCore, nioPosix, nioHTTP1, nioConcurrency, deque, heap,
+                "KafkaBase", "Platform", logging, nioCore, nioPosix, nioHTTP1, nioConcurrency,
+                deque, heap,
             ],
             swiftSettings: settings),
         .target(
@@ -81,8 +82,8 @@ let package = Package(
         .target(
             name: "KafkaTransport",
             dependencies: [
-                "KafkaWire", "KafkaSecurity", "KafkaBase", logging, nioCore, nioPosix, nioTLS,
-                nioSSL, nioConcurrency, deque,
+                "KafkaWire", "KafkaSecurity", "KafkaBase", "Platform", logging, nioCore, nioPosix,
+                nioTLS, nioSSL, nioConcurrency, deque,
             ],
             swiftSettings: settings),
         .target(
@@ -90,7 +91,9 @@ let package = Package(
             swiftSettings: settings, linkerSettings: [.linkedLibrary(":libcrypto.a")]),
         .target(
             name: "KafkaLog",
-            dependencies: ["KafkaRecords", "KafkaBase", logging, nioCore, nioConcurrency],
+            dependencies: [
+                "KafkaRecords", "KafkaBase", "Platform", logging, nioCore, nioConcurrency,
+            ],
             swiftSettings: settings),
         .target(
             name: "KafkaWire", dependencies: ["KafkaBase", nioCore], exclude: ["Definitions"],
@@ -104,12 +107,14 @@ let package = Package(
                 .linkedLibrary(":libzstd.a"), .linkedLibrary(":libsnappy.a"),
                 .linkedLibrary("stdc++"),
             ]),
-        .target(name: "KafkaBase", dependencies: [nioCore], swiftSettings: settings),
+        .target(
+            name: "KafkaBase", dependencies: ["Platform", nioCore], swiftSettings: settings),
+        .target(name: "Platform", swiftSettings: settings),
 
         // The message definitions' language, and the generator that renders them into KafkaWire.
         .target(name: "WireSchema", swiftSettings: settings),
         .executableTarget(
-            name: "wiregen", dependencies: ["WireSchema"], swiftSettings: settings),
+            name: "wiregen", dependencies: ["WireSchema", "Platform"], swiftSettings: settings),
 
         // C: the processor's CRC-32C instructions, and system libraries (a module map each).
         .target(name: "CCrc32c"),

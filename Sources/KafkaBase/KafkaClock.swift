@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+internal import Platform
 
 /// Wall-clock time as the protocol has it: milliseconds since 1970. Whatever decides by time takes
 /// one of these, so that a test can set it.

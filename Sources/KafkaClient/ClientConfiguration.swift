@@ -21,6 +21,9 @@ public struct ClientConfiguration: Sendable {
     public var timeoutMs = 10_000
     /// How long a producer tries to deliver a batch, from its first record on, in ms.
     public var deliveryTimeoutMs = 120_000
+    /// How long the cluster may not know a topic before a producer gives up what it has for it, in
+    /// ms: it can be made anew meanwhile (librdkafka's `topic.metadata.propagation.max.ms`).
+    public var topicPropagationMs = 30_000
     /// Wait before the first repetition, in ms. It doubles up to `retryBackoffMaxMs`, each time
     /// moved by up to a fifth at random.
     public var retryBackoffMs = 100

@@ -1,12 +1,5 @@
 internal import KafkaBase
-
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Musl)
-    internal import Musl
-#elseif canImport(Darwin)
-    internal import Darwin
-#endif
+internal import Platform
 
 /// Why the log could not do what it was asked to.
 public enum LogError: Error, Equatable, Sendable {

@@ -1,12 +1,5 @@
 public import NIOCore
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// The address of a Unix socket, whose path may be longer than the 108 bytes that the kernel's
 /// address structure holds.

@@ -1,10 +1,5 @@
+import Platform
 import WireSchema
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 
 // Renders the message definitions as Swift.
 //

@@ -12,8 +12,9 @@ enum Arrows {
         "KafkaLog": ["KafkaRecords"],
         "KafkaWire": ["KafkaBase"],
         "KafkaRecords": ["KafkaBase", "CCrc32c", "CZlib", "CLZ4", "CZstd", "CSnappy"],
-        "KafkaBase": [],
-        "wiregen": ["WireSchema"],
+        "KafkaBase": ["Platform"],
+        "Platform": [],
+        "wiregen": ["WireSchema", "Platform"],
         "WireSchema": [],
         "CCrypto": [],
         "CCrc32c": [],
@@ -44,10 +45,11 @@ enum Arrows {
         "KafkaWire": ["NIOCore"],
         "KafkaRecords": ["NIOCore"],
         "KafkaBase": ["NIOCore"],
+        "Platform": ["Glibc", "Musl", "Darwin"],
     ]
 
-    /// The platform itself, which everything stands on. Foundation is not among it.
-    static let platform: Set<String> = ["Swift", "Synchronization", "Glibc", "Musl", "Darwin"]
+    /// What comes with the language. Foundation is not among it.
+    static let language: Set<String> = ["Swift", "Synchronization"]
 
     /// Everything that a module may import.
     static func allowed(_ module: String) -> Set<String> {
@@ -58,6 +60,6 @@ enum Arrows {
         visit(module)
         // C modules belong to the one module that wraps them.
         let wrapped = reached.filter { $0.hasPrefix("C") && own[module]?.contains($0) != true }
-        return reached.subtracting(wrapped).union(external[module] ?? []).union(platform)
+        return reached.subtracting(wrapped).union(external[module] ?? []).union(language)
     }
 }

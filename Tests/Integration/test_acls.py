@@ -9,7 +9,7 @@ import kafka.admin
 import kafka.errors
 import pytest
 
-from harness import Broker, eventually, text
+from harness import Broker, end, eventually, read_line, read_lines, text
 
 STANDARD = ("-X", "authorizer.class.name=standard")
 CLIENT = "User:ANONYMOUS"
@@ -201,6 +201,39 @@ def test_who_may_only_read(skafka, guarded, owner, client):
     status, out, err = client("consume", "orders", "-e", "-o", "beginning")
     assert (status, out) == (1, "") and "TOPIC_AUTHORIZATION_FAILED" in err
     assert "denied" in guarded.log()
+
+
+def test_an_expression_stands_for_what_may_be_seen(skafka):
+    """Under KIP-848 the broker looks topics up, and not those that the member may not describe."""
+    soon = ("-X", "group.consumer.min.heartbeat.interval.ms=200",
+            "-X", "group.consumer.heartbeat.interval.ms=200")
+    allow = ("acls", "create", "-d", skafka.data, "--allow-principal", CLIENT, "--consumer")
+    with Broker(skafka, data=skafka.data, extra=STANDARD + soon) as broker:
+        for topic in ("log-seen", "log-hidden", "log-later"):
+            skafka("topics", "create", topic, "-d", skafka.data)
+            skafka("produce", topic, "-d", skafka.data, "-q", input=topic.encode() + b"\n")
+        skafka(*allow, "--topic", "log-seen", "--group", "*")
+        theirs = confluent_kafka.Consumer({
+            "bootstrap.servers": broker.bootstrap, "group.id": "theirs",
+            "group.protocol": "consumer", "auto.offset.reset": "earliest"})
+        theirs.subscribe(["^log-.*"])
+        ours = skafka.start("consume", "log-.*", "-r", "-g", "ours", "-o", "beginning", "-b",
+                            broker.bootstrap, "-X", "group.protocol=consumer", "-X",
+                            "metadata.max.age.ms=60000")
+        try:
+            def has(*topics):
+                theirs.poll(0.1)
+                return {p.topic for p in theirs.assignment()} == set(topics)
+            eventually(lambda: has("log-seen"), 20)
+            assert read_line(ours, 20) == b"log-seen\n"
+            skafka(*allow, "--topic", "log-later", "--group", "*")
+            eventually(lambda: has("log-seen", "log-later"), 20)
+            # The coordinator matches: this client has not looked for topics again.
+            assert read_lines(ours, 1) == [b"log-later\n"]
+        finally:
+            end(ours)
+            theirs.close()
+        assert broker.stop() == 0, broker.log()
 
 
 def test_a_transactional_producer_needs_its_id(skafka, guarded, owner):

@@ -272,6 +272,14 @@ def test_confluent_changes_settings_and_partitions(quick):
     configs = describe(ResourceType.TOPIC, "t")
     assert configs["retention.ms"].value == "7000"
     assert configs["retention.ms"].source == ConfigSource.DYNAMIC_BROKER_CONFIG.value
+    # What holds for the whole cluster is the weaker one, and counts where there is no other.
+    quick.skafka("configs", "alter", "broker", "default", "-b", quick.bootstrap, "-q",
+                 "-c", "min.insync.replicas=1", "-c", "log.retention.ms=9000")
+    configs = describe(ResourceType.TOPIC, "t")
+    assert configs["retention.ms"].value == "7000"
+    entry = configs["min.insync.replicas"]
+    assert (entry.value, entry.is_default) == ("1", False)
+    assert entry.source == ConfigSource.DYNAMIC_DEFAULT_BROKER_CONFIG.value
     with pytest.raises(Exception, match="Cannot update these configs dynamically"):
         alter(ResourceType.BROKER, "0", num_partitions=(AlterConfigOpType.SET, "3"))
     (future,) = admin.create_partitions([NewPartitions("t", 3)]).values()

@@ -1,6 +1,7 @@
 """Topics that are deleted and made anew, and brokers that start again, under commands that run:
 said clearly, and no record is passed over."""
 
+import contextlib
 import shutil
 import signal
 import subprocess
@@ -16,6 +17,14 @@ NEW = [b"new %d\n" % number for number in range(80)]
 @pytest.fixture
 def own(skafka):
     with Broker(skafka) as broker:
+        yield broker
+
+
+@pytest.fixture
+def gone_broker(skafka):
+    """Whose groups find soon that a topic is gone."""
+    with Broker(skafka, extra=["-X", "group.consumer.min.heartbeat.interval.ms=200",
+                               "-X", "group.consumer.heartbeat.interval.ms=300"]) as broker:
         yield broker
 
 
@@ -70,10 +79,13 @@ def test_a_copy_that_follows(skafka, own):
     assert copied == b"".join(OLD + NEW)
 
 
-def test_a_topic_that_is_gone_ends_its_reader(skafka, own):
+@pytest.mark.parametrize("flags", [[], ["-g", "g"], ["-g", "g", "-X", "group.protocol=consumer"]],
+                         ids=["plain", "group", "group 848"])
+def test_a_topic_that_is_gone_ends_its_reader(skafka, flags, gone_broker):
+    own = gone_broker
     fill(skafka, own, OLD)
     reader = skafka.start("consume", "t", "-b", own.bootstrap, "-o", "beginning",
-                          "--timeout", "1s")
+                          "--timeout", "1s", *flags)
     try:
         read(reader, OLD)
         skafka("topics", "delete", "t", "-b", own.bootstrap, "--yes")
@@ -110,10 +122,10 @@ def test_a_broker_that_starts_again(skafka, keeps, flags):
         end(reader)
 
 
-def test_a_producer_whose_topic_is_made_anew(skafka, own):
-    """What was not delivered before goes to the new topic, in order."""
+@contextlib.contextmanager
+def producing_to_what_was_deleted(skafka, own, *flags):
     own.create("t")
-    producer = skafka.start("produce", "t", "-b", own.bootstrap, "-q", "--report", "%o",
+    producer = skafka.start("produce", "t", "-b", own.bootstrap, "-q", "--report", "%o", *flags,
                             stdin=subprocess.PIPE)
     try:
         producer.stdin.write(b"before\n")
@@ -121,9 +133,26 @@ def test_a_producer_whose_topic_is_made_anew(skafka, own):
         assert read_line(producer, 10) == b"0\n"
         skafka("topics", "delete", "t", "-b", own.bootstrap, "--yes")
         producer.stdin.write(b"".join(NEW))
+        producer.stdin.flush()
+        yield producer
+    finally:
+        end(producer)
+
+
+def test_a_producer_whose_topic_is_gone(skafka, own):
+    """It is not waited for as long as a delivery may take; it may be made anew in between."""
+    soon = ["-X", "topic.metadata.propagation.max.ms=1500"]
+    with producing_to_what_was_deleted(skafka, own, *soon) as producer:
+        assert producer.wait(20) == 1
+        error = text(producer.stderr.read())
+        assert "80 records to t-0 not delivered: unknown topic t" in error
+        assert error.count("\n") == 1
+
+
+def test_a_producer_whose_topic_is_made_anew(skafka, own):
+    """What was not delivered before goes to the new topic, in order."""
+    with producing_to_what_was_deleted(skafka, own) as producer:
         producer.stdin.close()
         own.create("t")
         assert producer.wait(30) == 0, text(producer.stderr.read())
-    finally:
-        end(producer)
     assert skafka("consume", "t", "-b", own.bootstrap, "-e", "-q") == b"".join(NEW)

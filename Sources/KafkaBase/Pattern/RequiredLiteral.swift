@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+internal import Platform
 
 /// Bytes that stand in every text in which an expression is found. Looking for them is much quicker
 /// than the expression, and most texts do not have them. A value.

@@ -12,16 +12,22 @@ final class Authorizer: Sendable {
     private let superUsers: Set<KafkaPrincipal>
     /// Whether everybody may use what no ACL is about.
     let allowsUnmentioned: Bool
-    private let current: NIOLockedValueBox<(acls: [Uuid: Acl], rules: AclRules)>
+    private let current: NIOLockedValueBox<State>
     private let refusals = LogLimiter()
     private let logger: Logger
+
+    private struct State {
+        var acls: [Uuid: Acl]
+        var rules: AclRules
+        var version: Int64 = 0
+    }
 
     /// Nil where the settings name none: then everybody may do everything.
     init?(_ settings: BrokerSettings, acls: [Uuid: Acl], logger: Logger) {
         guard settings.hasAuthorizer else { return nil }
         superUsers = settings.superUsers
         allowsUnmentioned = settings.allowsUnmentioned
-        current = NIOLockedValueBox((acls, AclRules(acls.values)))
+        current = NIOLockedValueBox(State(acls: acls, rules: AclRules(acls.values)))
         self.logger = logger
     }
 
@@ -29,15 +35,22 @@ final class Authorizer: Sendable {
     func update(_ acls: [Uuid: Acl]) {
         guard current.withLockedValue({ $0.acls }) != acls else { return }
         let rules = AclRules(acls.values)
-        current.withLockedValue { $0 = (acls, rules) }
+        current.withLockedValue { state in
+            state = State(acls: acls, rules: rules, version: state.version + 1)
+        }
     }
+
+    /// Greater after each change of the ACLs.
+    var version: Int64 { current.withLockedValue { $0.version } }
+
+    fileprivate var rules: AclRules { current.withLockedValue { $0.rules } }
 
     /// What bounds the requests of a connection; nil for one that may do everything: a super
     /// user's, or one of a Unix socket, whose other end can read the data directory anyway.
     func authorization(of scope: ConnectionScope) -> Authorization? {
         guard let host = scope.host, !superUsers.contains(scope.principal) else { return nil }
         return Authorization(
-            authorizer: self, rules: current.withLockedValue { $0.rules },
+            authorizer: self, rules: rules,
             client: AclClient(scope.principal, host: host))
     }
 
@@ -69,6 +82,17 @@ final class Authorization: Sendable {
 
     /// Without a line in the log: for what decides only about what is shown.
     func allows(_ operation: AclOperation, _ resource: AclResource) -> Bool {
+        allows(operation, resource, by: rules)
+    }
+
+    /// Likewise by the ACLs there are now: for what goes on after the request.
+    func allowsNow(_ operation: AclOperation, _ resource: AclResource) -> Bool {
+        allows(operation, resource, by: authorizer.rules)
+    }
+
+    private func allows(
+        _ operation: AclOperation, _ resource: AclResource, by rules: AclRules
+    ) -> Bool {
         switch rules.verdict(on: operation, resource, by: client) {
         case .allowed: true
         case .denied: false

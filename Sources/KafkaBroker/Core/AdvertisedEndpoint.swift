@@ -1,12 +1,5 @@
 import KafkaTransport
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// Where clients of a listener are told to find this broker.
 struct AdvertisedEndpoint: Sendable, Equatable {

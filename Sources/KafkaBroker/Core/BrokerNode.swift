@@ -71,7 +71,7 @@ final class BrokerNode: Sendable {
         self.logger = logger
         let table = storage.table
         let groupSettings = GroupSettings(live.current)
-        let consumers = ConsumerGroupEnvironment(storage)
+        let consumers = ConsumerGroupEnvironment(storage, authorizer)
         groups = Coordinators(
             topic: CoordinatorTopics.offsets(live.current), table: table,
             controller: storage.controller

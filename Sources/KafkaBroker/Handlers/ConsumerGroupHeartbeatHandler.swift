@@ -7,6 +7,7 @@ import NIOCore
 /// ConsumerGroupHeartbeat: joins a consumer group, stays in it, leaves it (KIP-848).
 ///
 /// - Version 1 and above have regular expressions, and ids of members that clients give.
+/// - Topics that the client may not describe are refused by name; expressions do not match them.
 /// - An answer with news is held for `group.coordinator.append.linger.ms`, as long as Kafka
 ///   collects writes: librdkafka loses a change of its subscription when the answer to it comes
 ///   before it has noted that it asked.
@@ -32,12 +33,15 @@ struct ConsumerGroupHeartbeatHandler: ApiHandler {
         }
         let version = context.version
         let client = GroupClient(context)
+        let view = TopicView(context)
         let eventLoop = context.scope.eventLoop
         let lingerMs = node.groupAppendLingerMs
         node.groups.answer(request.groupId, for: .read, context, reply) { error in
             .refusal(ApiError(error))
         } work: { coordinator, send in
-            coordinator.heartbeat(request, from: client, version: version) { response in
+            coordinator.heartbeat(
+                request, from: client, view: view, version: version
+            ) { response in
                 guard lingerMs > 0, response.tellsNews(to: request) else { return send(response) }
                 eventLoop.scheduleTask(in: .milliseconds(lingerMs)) { send(response) }
             }

@@ -3,14 +3,7 @@ import KafkaLog
 import KafkaSecurity
 import KafkaWire
 import NIOCore
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// DescribeLogDirs: the directories of the partitions' logs and the logs' sizes.
 ///

@@ -1,3 +1,4 @@
+import KafkaLog
 import NIOConcurrencyHelpers
 
 /// The metadata of a single node: one text file in the data directory, replaced as a whole at each
@@ -9,7 +10,11 @@ final class FileMetadataStore: MetadataStore {
     /// The file's name in the data directory. Kafka ignores files of other names there.
     static let fileName = "skafka.metadata"
 
-    private let file: AtomicFile
+    /// Larger files are refused: nothing that is written here comes near.
+    private static let maxFileBytes = 256 << 20
+
+    private let disk: any Disk
+    private let path: String
     private let current: NIOLockedValueBox<ClusterImage>
     /// Whether there was no file: the directory is new, or another broker's.
     let isNew: Bool
@@ -21,23 +26,31 @@ final class FileMetadataStore: MetadataStore {
     ///   there may be room now.
     /// - Throws: `MetadataStoreError` when it cannot be read or is not whole.
     init(
-        directory: String, makeRoom: @escaping @Sendable () -> Bool = { false }
+        directory: String, disk: any Disk = PosixDisk(),
+        makeRoom: @escaping @Sendable () -> Bool = { false }
     ) throws(MetadataStoreError) {
+        self.disk = disk
         self.makeRoom = makeRoom
-        file = AtomicFile(path: "\(directory)/\(FileMetadataStore.fileName)")
-        guard let bytes = try file.load() else {
+        path = "\(directory)/\(FileMetadataStore.fileName)"
+        let content: [UInt8]?
+        do throws(LogError) {
+            content = try disk.content(of: path, maxBytes: FileMetadataStore.maxFileBytes)
+        } catch {
+            throw .storage(error)
+        }
+        guard let bytes = content else {
             isNew = true
             current = NIOLockedValueBox(ClusterImage())
             return
         }
         isNew = false
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw .corrupt(path: file.path, line: 1, reason: "not UTF-8")
+            throw .corrupt(path: path, line: 1, reason: "not UTF-8")
         }
         do throws(MetadataText.ParseError) {
             current = NIOLockedValueBox(try MetadataText.parse(text))
         } catch {
-            throw .corrupt(path: file.path, line: error.line, reason: error.reason)
+            throw .corrupt(path: path, line: error.line, reason: error.reason)
         }
     }
 
@@ -46,12 +59,20 @@ final class FileMetadataStore: MetadataStore {
     func apply(_ changes: [MetadataChange]) throws(MetadataStoreError) {
         let next = image.applying(changes)
         let bytes = Array(MetadataText.render(next).utf8)
-        do throws(MetadataStoreError) {
-            try file.replace(with: bytes)
+        do throws(LogError) {
+            try write(bytes, canMakeRoom: !next.grows(beyond: image))
         } catch {
-            guard error.isNoSpace, !next.grows(beyond: image), makeRoom() else { throw error }
-            try file.replace(with: bytes)
+            throw .storage(error)
         }
         current.withLockedValue { $0 = next }
+    }
+
+    private func write(_ bytes: [UInt8], canMakeRoom: Bool) throws(LogError) {
+        // There are credentials in it.
+        do throws(LogError) {
+            try disk.replace(path, with: bytes, mode: .createPrivate)
+        } catch .noSpace where canMakeRoom && makeRoom() {
+            try disk.replace(path, with: bytes, mode: .createPrivate)
+        }
     }
 }

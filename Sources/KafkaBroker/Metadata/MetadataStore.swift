@@ -1,4 +1,5 @@
 import KafkaBase
+import KafkaLog
 import KafkaSecurity
 
 /// Holds the cluster's metadata. All that handlers see of it; a single node keeps it in a file.
@@ -43,8 +44,8 @@ enum MetadataChange: Sendable, Equatable {
 }
 
 enum MetadataStoreError: Error, Equatable {
-    /// The store could not be read or written: an `errno`, what was being done, on which path.
-    case storage(errno: Int32, operation: String, path: String)
+    /// The store could not be read or written.
+    case storage(LogError)
     /// The stored text is not what this version writes; `line` counts from 1.
     case corrupt(path: String, line: Int, reason: String)
 }
@@ -52,8 +53,7 @@ enum MetadataStoreError: Error, Equatable {
 extension MetadataStoreError: CustomStringConvertible {
     var description: String {
         switch self {
-        case .storage(let errno, let operation, let path):
-            "cannot \(operation) \(path): \(SystemMessage.text(errno))"
+        case .storage(let error): error.description
         case .corrupt(let path, let line, let reason):
             "\(path), line \(line): \(reason)"
         }

@@ -1,12 +1,5 @@
 import KafkaBase
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// What the system says of this process, as far as it does.
 struct ProcessStatistics: Sendable, Equatable {

@@ -1,10 +1,6 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import KafkaBase
+import KafkaLog
+import Platform
 
 /// What is done to the data directory as a whole. Every call blocks.
 enum DataDirectory {
@@ -46,14 +42,14 @@ enum DataDirectory {
     /// The node that the directory belongs to already, as text; nil for a new one, and where the
     /// file is not what it should be (who opens the directory finds that out).
     static func nodeID(_ path: String) -> String? {
-        let file = AtomicFile(path: path + "/meta.properties")
-        guard let bytes = try? file.load() else { return nil }
+        let bytes = try? PosixDisk().content(of: path + "/meta.properties")
+        guard let bytes else { return nil }
         return String(decoding: bytes, as: UTF8.self).split(separator: "\n")
             .first { $0.hasPrefix("node.id=") }
             .map { String($0.dropFirst("node.id=".count)).trimmingBlanks() }
     }
 
     private static func failure(_ operation: String, _ path: String) -> BrokerError {
-        .storage(reason: "\(operation) \(path): \(SystemMessage.text(errno))")
+        .storage(reason: "\(operation) \(path): \(SystemError.text(of: errno))")
     }
 }

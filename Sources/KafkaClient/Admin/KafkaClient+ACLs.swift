@@ -22,17 +22,7 @@ extension KafkaClient {
     /// - Returns: for each ACL, in order, why not; nil where it was done.
     public func createACLs(_ acls: [Acl]) async throws(KafkaError) -> [KafkaError?] {
         var request = CreateAclsRequest()
-        request.creations = acls.map { acl in
-            var creation = CreateAclsRequest.AclCreation()
-            creation.resourceType = acl.resourceType.rawValue
-            creation.resourceName = acl.resourceName
-            creation.resourcePatternType = acl.patternType.rawValue
-            creation.principal = acl.principal
-            creation.host = acl.host
-            creation.operation = acl.operation.rawValue
-            creation.permissionType = acl.permission.rawValue
-            return creation
-        }
+        request.creations = acls.map { CreateAclsRequest.AclCreation($0) }
         let response = try await sendToController(request) { response in
             response.results.contains { $0.errorCode == .notController }
         }
@@ -50,15 +40,7 @@ extension KafkaClient {
     public func describeACLs(
         matching filter: AclFilter = AclFilter()
     ) async throws(KafkaError) -> [Acl] {
-        var request = DescribeAclsRequest()
-        request.resourceTypeFilter = filter.resourceType.code
-        request.resourceNameFilter = filter.resourceName
-        request.patternTypeFilter = filter.patternType.rawValue
-        request.principalFilter = filter.principal
-        request.hostFilter = filter.host
-        request.operation = filter.operation.code
-        request.permissionType = filter.permission.code
-        let response = try await send(request, to: .any)
+        let response = try await send(DescribeAclsRequest(filter), to: .any)
         if response.errorCode != .none {
             throw KafkaError(response.errorCode, "describe ACLs", detail: response.errorMessage)
         }
@@ -81,17 +63,7 @@ extension KafkaClient {
         matching filters: [AclFilter]
     ) async throws(KafkaError) -> [Result<[ACLDeletion], KafkaError>] {
         var request = DeleteAclsRequest()
-        request.filters = filters.map { filter in
-            var asked = DeleteAclsRequest.DeleteAclsFilter()
-            asked.resourceTypeFilter = filter.resourceType.code
-            asked.resourceNameFilter = filter.resourceName
-            asked.patternTypeFilter = filter.patternType.rawValue
-            asked.principalFilter = filter.principal
-            asked.hostFilter = filter.host
-            asked.operation = filter.operation.code
-            asked.permissionType = filter.permission.code
-            return asked
-        }
+        request.filters = filters.map { DeleteAclsRequest.DeleteAclsFilter($0) }
         let response = try await sendToController(request) { response in
             response.filterResults.contains { $0.errorCode == .notController }
         }
@@ -122,31 +94,5 @@ extension KafkaClient {
             deletions.append(ACLDeletion(acl: acl, error: error))
         }
         return deletions
-    }
-}
-
-extension Optional where Wrapped: AclTerm {
-    /// On the wire, where 1 stands for any.
-    fileprivate var code: Int8 { self?.rawValue ?? 1 }
-}
-
-extension Acl {
-    /// - Throws: for a kind that is not known here: it would show as something that it is not.
-    fileprivate init(
-        _ resourceType: Int8, _ resourceName: String, _ patternType: Int8, _ principal: String,
-        _ host: String, _ operation: Int8, _ permission: Int8
-    ) throws(KafkaError) {
-        guard let resourceType = AclResourceType(rawValue: resourceType),
-            let patternType = PatternType(rawValue: patternType),
-            let operation = AclOperation(rawValue: operation),
-            let permission = Permission(rawValue: permission)
-        else {
-            throw KafkaError(
-                .unsupported,
-                "an ACL of \(principal) on \(resourceName) is of a kind that is not known here")
-        }
-        self.init(
-            permission, principal, operation, resourceType, resourceName,
-            patternType: patternType, host: host)
     }
 }

@@ -3,7 +3,8 @@ internal import KafkaBase
 /// How the leader of a classic group shares the partitions among the members. The names are those
 /// of Kafka's Java client and librdkafka, so that members of all three can be in one group.
 public enum Assignor: String, Sendable, CaseIterable {
-    /// Each topic's partitions in ranges, a range for each member (Java's `RangeAssignor`).
+    /// Each topic's partitions in ranges, a range for each member, near to it where racks are
+    /// known (KIP-881; Java's `RangeAssignor`).
     case range
     /// All partitions in turn (Java's `RoundRobinAssignor`).
     case roundRobin = "roundrobin"
@@ -19,15 +20,18 @@ public enum Assignor: String, Sendable, CaseIterable {
 
     /// Shares partitions.
     ///
-    /// - Parameter partitionCounts: of the topics that there are; others are left out.
+    /// - Parameters:
+    ///   - partitionCounts: of the topics that there are; others are left out.
+    ///   - racks: of the partitions' replicas, where brokers tell.
     /// - Returns: for each member its partitions, in order.
     func assign(
-        _ partitionCounts: [String: Int], to members: [AssignorMember]
+        _ partitionCounts: [String: Int], racks: [String: [Set<String>]] = [:],
+        to members: [AssignorMember]
     ) -> [String: [TopicPartition]] {
         let members = members.sorted()
         var shares =
             switch self {
-            case .range: RangeAssignment.shares(partitionCounts, members)
+            case .range: RangeAssignment.shares(partitionCounts, racks: racks, members)
             case .roundRobin: RoundRobinAssignment.shares(partitionCounts, members)
             case .sticky: StickyAssignment.shares(partitionCounts, members, movesAtOnce: true)
             case .cooperativeSticky: StickyAssignment.shares(partitionCounts, members)
@@ -42,6 +46,8 @@ struct AssignorMember: Equatable, Sendable {
     var id: String
     /// Of a static member.
     var instanceID: String?
+    /// Where it is (KIP-881); nil when it does not say.
+    var rack: String?
     var topics: Set<String>
     /// What the member says that it has.
     var owned: Set<TopicPartition> = []
@@ -59,29 +65,6 @@ extension AssignorMember: Comparable {
         case (nil, _?): false
         default: left.id < right.id
         }
-    }
-}
-
-enum RangeAssignment {
-    /// - Parameter members: in their order.
-    static func shares(
-        _ partitionCounts: [String: Int], _ members: [AssignorMember]
-    ) -> [String: [TopicPartition]] {
-        var shares: [String: [TopicPartition]] = [:]
-        for (topic, count) in partitionCounts {
-            let subscribers = members.filter { $0.topics.contains(topic) }
-            guard !subscribers.isEmpty else { continue }
-            let (each, more) = count.quotientAndRemainder(dividingBy: subscribers.count)
-            var next = 0
-            for (index, member) in subscribers.enumerated() {
-                let end = next + each + (index < more ? 1 : 0)
-                shares[member.id, default: []] += (next..<end).map {
-                    TopicPartition(topic: topic, partition: Int32($0))
-                }
-                next = end
-            }
-        }
-        return shares
     }
 }
 

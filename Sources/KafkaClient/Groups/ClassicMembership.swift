@@ -31,7 +31,7 @@ struct ClassicMembership: GroupMembership {
     /// The topics that this member named when it joined.
     private var joinedTopics: [String] = []
     /// Of a leader: what the topics looked like that it shared out.
-    private var sharedTopics: [String: Int]?
+    private var sharedTopics: SubscribedTopics.Layout?
     private var groupTopics: Set<String> = []
     /// Partitions were given up that others wait for (KIP-429).
     private var rejoinsWhenSettled = false
@@ -88,7 +88,7 @@ struct ClassicMembership: GroupMembership {
         if context.topics.names != joinedTopics {
             prepare(&context, "the subscription changed")
         } else if let sharedTopics, context.topics.isFresh,
-            context.topics.partitionCounts(groupTopics) != sharedTopics
+            context.topics.layout(of: groupTopics) != sharedTopics
         {
             prepare(&context, "topics changed")
         }
@@ -138,10 +138,11 @@ struct ClassicMembership: GroupMembership {
         request.protocolType = ConsumerProtocol.type
         request.protocolName = assignor?.rawValue
         if let members, let assignor {
-            let counts = context.topics.partitionCounts(groupTopics)
-            sharedTopics = counts
+            let layout = context.topics.layout(of: groupTopics)
+            sharedTopics = layout
             if !skipsAssignment {
-                let shares = assignor.assign(counts, to: members)
+                let shares = assignor.assign(
+                    layout.partitionCounts, racks: layout.racks, to: members)
                 request.assignments = members.map { member in
                     var entry = SyncGroupRequest.SyncGroupRequestAssignment()
                     entry.memberId = member.id

@@ -5,6 +5,21 @@ internal import NIOCore
 /// A member's side of KIP-848: one heartbeat that joins, reports what the member has, and brings
 /// what it is to have (Java's `ConsumerMembershipManager`).
 struct ConsumerMembership: GroupMembership {
+    /// From which the coordinator matches regular expressions.
+    static let firstVersionWithPatterns: Int16 = 1
+
+    private struct Subscription: Equatable {
+        /// None where the coordinator finds them.
+        var names: [String]
+        /// A regular expression; empty for none.
+        var expression: String
+
+        init(_ topics: SubscribedTopics) {
+            expression = topics.subscription.expression
+            names = topics.isMatchedByCoordinator && !expression.isEmpty ? [] : topics.names
+        }
+    }
+
     private static let joiningEpoch: Int32 = 0
     private static let leavingEpoch: Int32 = -1
     /// A static member that may be back (KIP-345).
@@ -17,14 +32,16 @@ struct ConsumerMembership: GroupMembership {
     private var nextHeartbeatAt = NIODeadline.uptimeNanoseconds(0)
     /// What the coordinator was told last; nil tells it anew.
     private var reported: Set<TopicPartition>?
-    private var reportedNames: [String]?
+    private var reportedSubscription: Subscription?
+    /// Whether the coordinator may have one, which is to be taken back then.
+    private var hasSentExpression = false
     /// Whether the coordinator waits to hear that its last assignment is in force. What the member
     /// has may be what it had before: an assignment that was taken back before it was begun.
     private var owesReport = false
     /// The last assignment that came.
     private var assignment: [Uuid: Set<Int32>] = [:]
     /// Told in the request under way.
-    private var telling: (partitions: Set<TopicPartition>?, names: [String]?)
+    private var telling: (partitions: Set<TopicPartition>?, subscription: Subscription?)
     /// What the member is to have, while not all topics' names are known.
     private var unnamed: [Uuid: Set<Int32>]?
     /// Whether the cluster was asked for the names of those.
@@ -57,7 +74,8 @@ struct ConsumerMembership: GroupMembership {
         guard isMember || isSettled else { return nil }
         let owned = context.ownership.owned
         let hasOwnedNews = isSettled && unnamed == nil && (owesReport || reported != owned)
-        guard hasOwnedNews || reportedNames != context.topics.names || nextHeartbeatAt <= now else {
+        let subscription = Subscription(context.topics)
+        guard hasOwnedNews || reportedSubscription != subscription || nextHeartbeatAt <= now else {
             wakeAt = nextHeartbeatAt
             return nil
         }
@@ -73,9 +91,14 @@ struct ConsumerMembership: GroupMembership {
             request.rebalanceTimeoutMs = Int32(clamping: configuration.maxPollIntervalMs)
             request.serverAssignor = configuration.remoteAssignor
         }
-        if reportedNames != context.topics.names {
+        if reportedSubscription != subscription {
+            // Both, of which `GroupSession` sends what the coordinator can take.
             request.subscribedTopicNames = context.topics.names
-            telling.names = context.topics.names
+            if !subscription.expression.isEmpty || hasSentExpression {
+                request.subscribedTopicRegex = subscription.expression
+                hasSentExpression = true
+            }
+            telling.subscription = subscription
         }
         if reported == nil || hasOwnedNews {
             request.topicPartitions = byID(isMember ? owned : [], context)
@@ -126,7 +149,13 @@ struct ConsumerMembership: GroupMembership {
             reported = partitions
             owesReport = false
         }
-        if let names = telling.names { reportedNames = names }
+        if var subscription = telling.subscription {
+            // It may have turned out only with this request who matches.
+            if context.topics.isMatchedByCoordinator, !subscription.expression.isEmpty {
+                subscription.names = []
+            }
+            reportedSubscription = subscription
+        }
         if let assignment = response.assignment { take(assignment, &context) }
         return .fine
     }
@@ -138,7 +167,7 @@ struct ConsumerMembership: GroupMembership {
 
     private mutating func forgetReports() {
         reported = nil
-        reportedNames = nil
+        reportedSubscription = nil
     }
 
     private mutating func take(
@@ -155,7 +184,7 @@ struct ConsumerMembership: GroupMembership {
     }
 
     /// Takes an assignment over once the names of its topics are known. A topic that is not there
-    /// when the cluster was asked is gone.
+    /// when the cluster was asked is gone, or one of Kafka's own that an expression has matched.
     private mutating func resolve(_ context: inout MembershipContext) {
         guard let unnamed else { return }
         var target: Set<TopicPartition> = []
@@ -212,5 +241,19 @@ struct ConsumerMembership: GroupMembership {
         forgetReports()
         nextHeartbeatAt = .uptimeNanoseconds(0)
         context.ownership.loseAll()
+    }
+}
+
+extension ConsumerGroupHeartbeatRequest {
+    /// As a coordinator of a version takes it: one that matches regular expressions needs no names
+    /// beside.
+    func subscribing(version: Int16) -> ConsumerGroupHeartbeatRequest {
+        var request = self
+        if version < ConsumerMembership.firstVersionWithPatterns {
+            request.subscribedTopicRegex = nil
+        } else if let expression = subscribedTopicRegex, !expression.isEmpty {
+            request.subscribedTopicNames = []
+        }
+        return request
     }
 }

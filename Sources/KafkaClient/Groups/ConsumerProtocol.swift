@@ -50,6 +50,7 @@ enum ConsumerProtocol {
         var member = AssignorMember(
             id: id, instanceID: instanceID, topics: Set(message.topics),
             generation: message.generationId)
+        if let rack = message.rackId, !rack.isEmpty { member.rack = rack }
         for entry in message.ownedPartitions {
             for partition in entry.partitions {
                 member.owned.insert(TopicPartition(topic: entry.topic, partition: partition))

@@ -39,7 +39,7 @@ public struct GroupConfiguration: Sendable {
     public var assignors: [Assignor] = [.range, .cooperativeSticky]
     /// What the coordinator shares with, under KIP-848; nil leaves it to the coordinator.
     public var remoteAssignor: String?
-    /// Of this consumer, for assignors that look at it.
+    /// Of this consumer, for assignors that look at it: `range` does, and coordinators may.
     public var rackID: String?
     /// How long the coordinator waits for a sign of life, in ms; under KIP-848 it decides itself.
     public var sessionTimeoutMs = 45_000

@@ -195,8 +195,14 @@ final class GroupSession: Sendable {
             case .heartbeat(let request):
                 return .heartbeat(try await send(request, over: connection, forms, outgoing).get())
             case .consumerHeartbeat(let request):
+                let version = connection.versions.highestCommonVersion(
+                    of: ConsumerGroupHeartbeatRequest.self)
+                state.withLockedValue { $0.speaks(version: version ?? 0) }
                 return .consumerHeartbeat(
-                    try await send(request, over: connection, forms, outgoing).get())
+                    try await send(
+                        request.subscribing(version: version ?? 0), over: connection, forms,
+                        outgoing
+                    ).get())
             case .leave:
                 throw KafkaError(.invalidArgument, "a farewell has no answer")
             }

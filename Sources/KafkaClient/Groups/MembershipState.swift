@@ -122,6 +122,12 @@ struct MembershipState {
         context.topics.subscribe(to: subscription)
     }
 
+    /// Of ConsumerGroupHeartbeat, which the coordinator speaks.
+    mutating func speaks(version: Int16) {
+        context.topics.matches(
+            byCoordinator: version >= ConsumerMembership.firstVersionWithPatterns)
+    }
+
     /// - Parameter generation: in whose name the commit was.
     mutating func commitRefused(_ code: ErrorCode, generation: Int32) {
         member.commitRefused(code, generation: generation, &context)

@@ -9,6 +9,14 @@ struct SubscribedTopics {
     struct Topic: Equatable {
         var partitionCount: Int
         var id: Uuid?
+        /// Of the replicas, by partition; empty where brokers do not tell.
+        var racks: [Set<String>] = []
+    }
+
+    /// What an assignor goes by.
+    struct Layout: Equatable {
+        var partitionCounts: [String: Int] = [:]
+        var racks: [String: [Set<String>]] = [:]
     }
 
     /// What to ask the cluster for.
@@ -23,6 +31,8 @@ struct SubscribedTopics {
     private(set) var known: [String: Topic] = [:]
     /// Of other members.
     private var others: Set<String> = []
+    /// Whether the coordinator matches the patterns, and so decides which topics are meant.
+    private(set) var isMatchedByCoordinator = false
     private let refreshMs: Int
     private var backoff: Backoff
     private var isUnderWay = false
@@ -48,6 +58,13 @@ struct SubscribedTopics {
         }
     }
 
+    /// Whether the coordinator matches patterns (KIP-848; it may be another broker from now on).
+    mutating func matches(byCoordinator: Bool) {
+        guard byCoordinator != isMatchedByCoordinator else { return }
+        isMatchedByCoordinator = byCoordinator
+        if !byCoordinator, case .matching = subscription { demand += 1 }
+    }
+
     /// Whether the names are known.
     var isResolved: Bool {
         if case .topics = subscription { return true }
@@ -63,11 +80,15 @@ struct SubscribedTopics {
         demand += 1
     }
 
-    /// How many partitions topics have, of those that there are.
-    func partitionCounts(_ topics: some Sequence<String>) -> [String: Int] {
-        var counts: [String: Int] = [:]
-        for topic in topics { counts[topic] = known[topic]?.partitionCount }
-        return counts
+    /// Of those topics that there are.
+    func layout(of topics: some Sequence<String>) -> Layout {
+        var layout = Layout()
+        for name in topics {
+            guard let topic = known[name] else { continue }
+            layout.partitionCounts[name] = topic.partitionCount
+            if !topic.racks.isEmpty { layout.racks[name] = topic.racks }
+        }
+        return layout
     }
 
     func name(of id: Uuid) -> String? {
@@ -90,7 +111,7 @@ struct SubscribedTopics {
         if isUnderWay { return nil }
         if !isFresh { return notBefore }
         var isPeriodic = isLeader
-        if case .matching = subscription { isPeriodic = true }
+        if case .matching = subscription, !isMatchedByCoordinator { isPeriodic = true }
         guard isPeriodic else { return nil }
         return max(
             notBefore,
@@ -109,14 +130,17 @@ struct SubscribedTopics {
         if case .matching = subscription { isAll = true }
         let usable = metadata.topics.filter { topic in
             (topic.error == nil || topic.error == .leaderNotAvailable)
-                && (others.contains(topic.name) || subscription.includes(topic))
+                && (others.contains(topic.name) || subscription.includes(topic)
+                    || isAll && isMatchedByCoordinator && !topic.isInternal)
         }
         if isAll {
             known = [:]
             names = usable.filter { subscription.includes($0) }.map(\.name).sorted()
         }
         for topic in usable {
-            known[topic.name] = Topic(partitionCount: topic.partitions.count, id: topic.id)
+            known[topic.name] = Topic(
+                partitionCount: topic.partitions.count, id: topic.id,
+                racks: metadata.racks(of: topic))
         }
     }
 

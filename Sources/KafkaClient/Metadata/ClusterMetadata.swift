@@ -77,4 +77,14 @@ public struct ClusterMetadata: Sendable, Equatable {
     public func broker(_ id: Int32) -> Broker? {
         brokers.first { $0.id == id }
     }
+
+    /// In which racks a topic's partitions have replicas, those that are offline too: they may
+    /// soon be back. Empty where brokers do not tell.
+    func racks(of topic: Topic) -> [Set<String>] {
+        let racks = Dictionary(
+            brokers.compactMap { broker in broker.rack.map { (broker.id, $0) } },
+            uniquingKeysWith: { first, _ in first })
+        guard !racks.isEmpty else { return [] }
+        return topic.partitions.map { Set($0.replicas.compactMap { racks[$0] }) }
+    }
 }

@@ -30,7 +30,13 @@ extension ProducerSender: ClusterLinkUser {
             return false
         case .success(let metadata):
             state.reached()
-            for topic in metadata.topics where topic.error == nil { take(topic) }
+            for topic in metadata.topics {
+                switch topic.error {
+                case nil: take(topic)
+                case .unknownTopicOrPartition?: state.missed(topic.name, now: .now())
+                default: break
+                }
+            }
             return metadata.topics.allSatisfy { $0.error == nil }
         }
     }

@@ -64,6 +64,7 @@ final class ProducerSender: BatchSink, @unchecked Sendable {
             limits: SenderState.Limits(
                 maxInFlightPerBroker: max(1, maxInFlight),
                 deliveryTimeoutMs: client.configuration.deliveryTimeoutMs,
+                topicPropagationMs: client.configuration.topicPropagationMs,
                 retries: configuration.retries,
                 reachTimeoutMs: client.configuration.timeoutMs,
                 isIdempotent: isIdempotent, stopsAtFailure: configuration.stopsAtFailure,

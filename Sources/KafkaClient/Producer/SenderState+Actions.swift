@@ -7,6 +7,8 @@ extension SenderState {
         /// Bytes at which a request is full, though it may hold one larger batch.
         var requestBytes = 8 << 20
         var deliveryTimeoutMs = 120_000
+        /// How long a topic may be missing until what waits for it is given up.
+        var topicPropagationMs = 30_000
         /// How often a batch is sent again at most.
         var retries = Int.max
         /// How long no broker may be reached until what waits is given up.

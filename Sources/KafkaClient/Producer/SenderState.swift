@@ -27,6 +27,8 @@ struct SenderState {
     private var lastRequestID = 0
     private var lastOrder: UInt64 = 0
     private var staleTopics: Set<String> = []
+    /// Topics that the cluster does not know any more, and since when.
+    private var missingTopics: [String: NIODeadline] = [:]
     private var completions: [Completion] = []
     private var cuts: [UInt64] = []
     /// When the attempts began that have reached no broker.
@@ -66,6 +68,13 @@ struct SenderState {
         partition.leader = leader
         partition.topicID = topicID
         if leader == nil { staleTopics.insert(partition.partition.topic) }
+        missingTopics[partition.partition.topic] = nil
+    }
+
+    /// The cluster knows no topic of that name. It may be that it is being made anew, or that a
+    /// broker lags behind: what waits is given up when that has lasted, as librdkafka does.
+    mutating func missed(_ topic: String, now: NIODeadline) {
+        if missingTopics[topic] == nil { missingTopics[topic] = now }
     }
 
     /// A connection stands.
@@ -333,18 +342,36 @@ struct SenderState {
     private mutating func expire(now: NIODeadline, _ actions: inout Actions) {
         let age = TimeAmount.milliseconds(Int64(limits.deliveryTimeoutMs))
         for partition in listed {
+            let goneAt = goneAt(partition.partition.topic)
             while let batch = partition.waiting.first {
                 var reason: KafkaError?
+                if let goneAt, goneAt <= now { reason = gone(partition) }
                 if let abandoned, batch.createdAt <= abandoned.before { reason = abandoned.error }
                 if batch.createdAt + age <= now { reason = timedOut(batch) }
                 guard let error = reason else {
-                    actions.links.wake(at: batch.createdAt + age)
+                    actions.links.wake(at: min(batch.createdAt + age, goneAt ?? .distantFuture))
                     break
                 }
                 _ = partition.takeFirst()
                 giveUp(batch, error)
             }
         }
+    }
+
+    /// When what waits for a topic that is missing is given up.
+    private func goneAt(_ topic: String) -> NIODeadline? {
+        missingTopics[topic].map { $0 + .milliseconds(Int64(limits.topicPropagationMs)) }
+    }
+
+    /// The topic may be there again when the next records for it come: it is asked for with them.
+    private mutating func gone(_ partition: PartitionQueue) -> KafkaError {
+        let topic = partition.partition.topic
+        staleTopics.insert(topic)
+        return KafkaError(
+            .unknownTopic(topic),
+            "unknown topic \(topic): the cluster has not known it for "
+                + "\(limits.topicPropagationMs) ms"
+        ).of(partition.partition)
     }
 
     // MARK: Answers

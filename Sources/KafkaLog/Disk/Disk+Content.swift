@@ -2,7 +2,7 @@ extension Disk {
     /// A whole file; nil where there is none.
     ///
     /// - Parameter maxBytes: a larger file is refused as corrupt; what is read this way is small.
-    func content(of path: String, maxBytes: Int = 16 << 20) throws(LogError) -> [UInt8]? {
+    public func content(of path: String, maxBytes: Int = 16 << 20) throws(LogError) -> [UInt8]? {
         do throws(LogError) {
             return try requiredContent(of: path, maxBytes: maxBytes)
         } catch {
@@ -25,18 +25,30 @@ extension Disk {
 
     /// Replaces a file so that after a crash either the old content or the new one is there: a
     /// temporary file, synced, renamed, and its directory synced. Blocks.
-    func replace(_ path: String, with bytes: [UInt8]) throws(LogError) {
+    ///
+    /// - Parameter mode: `create` or `createPrivate`.
+    public func replace(
+        _ path: String, with bytes: [UInt8], mode: DiskOpenMode = .create
+    ) throws(LogError) {
         let temporary = path + ".tmp"
-        try write(bytes, to: temporary).sync()
-        try rename(temporary, to: path)
+        do throws(LogError) {
+            try write(bytes, to: temporary, mode: mode).sync()
+            try rename(temporary, to: path)
+        } catch {
+            // On a full disk it would take the room of others.
+            try? removeFile(temporary)
+            throw error
+        }
         try syncDirectory(path.parentDirectory)
     }
 
     /// Gives a file, made when absent, this content alone. Durable after a sync of it and, where it
     /// is new, of its directory. Blocks.
     @discardableResult
-    func write(_ bytes: [UInt8], to path: String) throws(LogError) -> any DiskFile {
-        let file = try open(path, .create)
+    func write(
+        _ bytes: [UInt8], to path: String, mode: DiskOpenMode = .create
+    ) throws(LogError) -> any DiskFile {
+        let file = try open(path, mode)
         try file.truncate(to: 0)
         try file.write(bytes, at: 0)
         return file

@@ -28,6 +28,8 @@ public enum DiskOpenMode: Sendable {
     case readWrite
     /// For writing too, made when absent.
     case create
+    /// The same; a new file is its owner's alone (mode 0600).
+    case createPrivate
 }
 
 /// A name in a directory.

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Musl)
-    internal import Musl
-#elseif canImport(Darwin)
-    internal import Darwin
-#endif
+internal import Platform
 
 /// The operating system's files.
 public struct PosixDisk: Disk {
@@ -56,13 +50,7 @@ public struct PosixDisk: Disk {
     }
 
     public func rename(_ path: String, to newPath: String) throws(LogError) {
-        #if canImport(Glibc)
-            let result = Glibc.rename(path, newPath)
-        #elseif canImport(Musl)
-            let result = Musl.rename(path, newPath)
-        #else
-            let result = Darwin.rename(path, newPath)
-        #endif
+        let result = Platform.rename(path, newPath)
         guard result == 0 else { throw .lastSystemError("rename", path) }
     }
 
@@ -93,14 +81,8 @@ public struct PosixDisk: Disk {
 struct PosixDescriptor: ~Copyable, Sendable {
     let value: Int32
 
-    init(_ path: String, _ flags: Int32) throws(LogError) {
-        #if canImport(Glibc)
-            value = Glibc.open(path, flags | O_CLOEXEC, 0o644)
-        #elseif canImport(Musl)
-            value = Musl.open(path, flags | O_CLOEXEC, 0o644)
-        #else
-            value = Darwin.open(path, flags | O_CLOEXEC, 0o644)
-        #endif
+    init(_ path: String, _ flags: Int32, permissions: mode_t = 0o644) throws(LogError) {
+        value = Platform.open(path, flags | O_CLOEXEC, permissions)
         guard value >= 0 else { throw .lastSystemError("open", path) }
     }
 

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Musl)
-    internal import Musl
-#elseif canImport(Darwin)
-    internal import Darwin
-#endif
+internal import Platform
 
 /// An open file of the operating system.
 final class PosixFile: DiskFile {
@@ -20,6 +14,8 @@ final class PosixFile: DiskFile {
         case .read: descriptor = try PosixDescriptor(path, O_RDONLY | O_NONBLOCK)
         case .readWrite: descriptor = try PosixDescriptor(path, O_RDWR)
         case .create: descriptor = try PosixDescriptor(path, O_RDWR | O_CREAT)
+        case .createPrivate:
+            descriptor = try PosixDescriptor(path, O_RDWR | O_CREAT, permissions: 0o600)
         }
         if mode == .read { try PosixFile.checkIsFile(descriptor.value, path) }
     }

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Musl)
-    internal import Musl
-#elseif canImport(Darwin)
-    internal import Darwin
-#endif
+internal import Platform
 
 /// A value behind a lock, with a condition to wait for. Any thread.
 final class Monitor<State: Sendable>: @unchecked Sendable {

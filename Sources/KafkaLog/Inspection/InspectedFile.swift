@@ -1,13 +1,6 @@
 internal import KafkaBase
 internal import KafkaRecords
-
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Musl)
-    internal import Musl
-#elseif canImport(Darwin)
-    internal import Darwin
-#endif
+internal import Platform
 
 /// A file that is only ever read, through one window of memory that moves over it.
 ///

@@ -64,7 +64,7 @@ public final class ClientConnection: Sendable {
             }
             throw await whyClosed(address, eventLoop, options, underTLS: underTLS) ?? error
         } catch {
-            throw .closed(address, reason: ConnectFailure.reason(of: error))
+            throw .closed(address, reason: ConnectionFailure.reason(of: error))
         }
     }
 

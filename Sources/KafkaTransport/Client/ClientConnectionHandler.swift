@@ -90,7 +90,7 @@ final class ClientConnectionHandler: ChannelInboundHandler {
             then(
                 result.mapError { error in
                     self.endError
-                        ?? .closed(address, reason: ConnectFailure.reason(of: error))
+                        ?? .closed(address, reason: ConnectionFailure.reason(of: error))
                 })
         }
         write(frame, promise: promise)
@@ -193,7 +193,7 @@ final class ClientConnectionHandler: ChannelInboundHandler {
         {
             return end(failure)
         }
-        end(closedByBroker(ConnectFailure.reason(of: error)))
+        end(closedByBroker(ConnectionFailure.reason(of: error)))
     }
 
     func channelInactive(context: ChannelHandlerContext) {

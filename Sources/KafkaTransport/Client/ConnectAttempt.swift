@@ -27,7 +27,7 @@ struct ConnectAttempt {
                     address, what: "connect", afterMs: options.connectTimeoutMs)
             }
             throw ConnectionError.connectFailed(
-                address, reason: ConnectFailure.reason(of: error))
+                address, reason: ConnectionFailure.reason(of: error))
         }
     }
 

@@ -1,14 +1,7 @@
 internal import KafkaBase
 internal import KafkaSecurity
 internal import NIOSSL
-
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Musl)
-    internal import Musl
-#elseif canImport(Darwin)
-    internal import Darwin
-#endif
+import Platform
 
 /// Reads certificates and keys from what the options name. Blocks: not for an event loop.
 ///
@@ -33,7 +26,11 @@ struct TLSMaterial {
         switch material {
         case .file(let path):
             name = path
-            bytes = try TLSMaterial.contents(of: path)
+            do throws(FileContents.Failure) {
+                bytes = try FileContents.read(path, maxBytes: TLSMaterial.maxFileBytes)
+            } catch {
+                throw SecretError(.unusable, "cannot read \(path): \(error.reason)")
+            }
         case .text(let text):
             name = "PEM text"
             bytes = Array(text.value.utf8)
@@ -124,27 +121,5 @@ struct TLSMaterial {
     static func isDirectory(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-    }
-
-    private static func contents(of path: String) throws(SecretError) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw unreadable(path, errno) }
-        defer { close(descriptor) }
-        var bytes: [UInt8] = []
-        var room = [UInt8](repeating: 0, count: 64 << 10)
-        while true {
-            let count = read(descriptor, &room, room.count)
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw unreadable(path, errno) }
-            if count == 0 { return bytes }
-            bytes += room[..<count]
-            guard bytes.count <= maxFileBytes else {
-                throw SecretError(.unusable, "\(path) is larger than \(maxFileBytes) bytes")
-            }
-        }
-    }
-
-    private static func unreadable(_ path: String, _ code: Int32) -> SecretError {
-        SecretError(.unusable, "cannot read \(path): \(SystemError.text(of: code))")
     }
 }

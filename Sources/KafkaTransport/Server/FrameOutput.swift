@@ -1,13 +1,6 @@
 import KafkaBase
 import NIOCore
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// Brings a response into the parts that a channel writes: bytes in memory, and ranges of files
 /// that leave with `sendfile`.

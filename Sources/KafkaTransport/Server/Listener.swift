@@ -1,14 +1,7 @@
 import Logging
 import NIOCore
 import NIOPosix
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// Binds one address and sets up the connections accepted there.
 struct Listener: Sendable {
@@ -121,15 +114,6 @@ struct Listener: Sendable {
         case .v4, .v6:
             "\(ListenerAddress.tcp(host: address.ipAddress ?? "?", port: address.port ?? 0))"
         case .unixDomainSocket: "a local process"
-        }
-    }
-
-    static func describe(_ error: any Error) -> String {
-        switch error {
-        case let error as IOError:
-            strerror(error.errnoCode).map { String(cString: $0) } ?? "\(error)"
-        case is SocketAddressError.UnknownHost: "host name not found"
-        default: "\(error)"
         }
     }
 

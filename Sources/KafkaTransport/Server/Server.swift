@@ -2,14 +2,7 @@ import KafkaBase
 public import Logging
 public import NIOCore
 import NIOPosix
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// Listeners and the connections they accepted.
 ///
@@ -46,7 +39,7 @@ public final class Server: Sendable {
         /// - Parameter cause: what binding threw.
         public init(address: ListenerAddress, cause: any Error) {
             self.address = address
-            reason = Listener.describe(cause)
+            reason = ConnectionFailure.reason(of: cause)
         }
 
         public var description: String { "cannot listen on \(address): \(reason)" }

@@ -58,41 +58,12 @@ struct BenchConsumeCommand: SkafkaCommand {
 
     func execute(in context: CommandContext) async throws {
         let names = try topics.required(by: "bench consume")
-        guard records ?? 1 > 0 else { throw CommandFailure.usage("--records is a number from 1") }
-        guard !fromLatest || records != nil else {
-            throw CommandFailure.usage("--from-latest needs --records: nothing is there at the end")
-        }
-        guard group != "" else { throw CommandFailure.usage("a group needs a name") }
-        guard group == nil || records != nil else {
-            throw CommandFailure.usage("--group needs --records: a group's topics have no end")
-        }
+        try checkArguments()
         var global = global
         global.settingsFile = global.settingsFile ?? propertiesFile
-        var settings = try ClientSettings.load(global)
-        if let fetchSize {
-            guard fetchSize > 0 else {
-                throw CommandFailure.usage("--fetch-size takes a number of bytes")
-            }
-            settings.consumer.maxPartitionBytes = fetchSize
-        }
-        let session = try await Session.open(global, settings, in: context)
-        let found = try await PartitionChoice.topics(names, session.client, context)
-        let idleTimeoutMs = idleTimeout.clampedMilliseconds
-        let reader: any BenchReader
-        var load: ConsumeLoad
-        if let group, let records {
-            let joinedNs = SharedCount()
-            let member = member(of: group, names, session, joinedNs)
-            reader = member
-            load = ConsumeLoad(
-                member, joinedNs: joinedNs, limit: records, idleTimeoutMs: idleTimeoutMs)
-        } else {
-            let consumer = Consumer(client: session.client, configuration: settings.consumer)
-            let ranges = try await ranges(found, session, context)
-            consumer.assign(ranges.mapValues(\.start))
-            reader = consumer
-            load = ConsumeLoad(consumer, ranges, limit: records, idleTimeoutMs: idleTimeoutMs)
-        }
+        let session = try await Session.open(global, try settings(global), in: context)
+        let (reader, prepared) = try await load(names, session, context)
+        var load = prepared
         context.interrupts.onInterrupt { Task { await reader.close() } }
         let counter = load.counter
         let progress = BenchProgress(context, global, total: records) { counter.load() }
@@ -112,6 +83,45 @@ struct BenchConsumeCommand: SkafkaCommand {
             throw CommandFailure.failed(
                 "\(Counted.text(records - load.records, "record")) of \(records) did not come")
         }
+    }
+
+    private func checkArguments() throws(CommandFailure) {
+        guard records ?? 1 > 0 else { throw .usage("--records is a number from 1") }
+        guard !fromLatest || records != nil else {
+            throw .usage("--from-latest needs --records: nothing is there at the end")
+        }
+        guard group != "" else { throw .usage("a group needs a name") }
+        guard group == nil || records != nil else {
+            throw .usage("--group needs --records: a group's topics have no end")
+        }
+        guard fetchSize ?? 1 > 0 else { throw .usage("--fetch-size takes a number of bytes") }
+    }
+
+    private func settings(_ global: GlobalOptions) throws -> ClientSettings {
+        var settings = try ClientSettings.load(global)
+        if let fetchSize { settings.consumer.maxPartitionBytes = fetchSize }
+        return settings
+    }
+
+    /// Who reads, with or without a group.
+    private func load(
+        _ names: [String], _ session: Session, _ context: CommandContext
+    ) async throws -> (any BenchReader, ConsumeLoad) {
+        let found = try await PartitionChoice.topics(names, session.client, context)
+        let idleTimeoutMs = idleTimeout.clampedMilliseconds
+        if let group, let records {
+            let joinedNs = SharedCount()
+            let member = member(of: group, names, session, joinedNs)
+            let load = ConsumeLoad(
+                member, joinedNs: joinedNs, limit: records, idleTimeoutMs: idleTimeoutMs)
+            return (member, load)
+        }
+        let consumer = Consumer(
+            client: session.client, configuration: session.settings.consumer)
+        let ranges = try await ranges(found, session, context)
+        consumer.assign(ranges.mapValues(\.start))
+        let load = ConsumeLoad(consumer, ranges, limit: records, idleTimeoutMs: idleTimeoutMs)
+        return (consumer, load)
     }
 
     private func member(

@@ -2,14 +2,7 @@ internal import KafkaBase
 internal import KafkaClient
 internal import NIOCore
 internal import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+internal import Platform
 
 /// Makes one producer's share of a load: as fast as its records are taken, or on a schedule.
 ///

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+internal import Platform
 
 /// Sorted pieces of a table that does not fit the memory, in a temporary file without a name, and
 /// their merge. One owner; the merge holds `readEntries` of each run at most.

@@ -17,20 +17,27 @@ final class GroupConsumeLoop: Sendable {
     private let context: CommandContext
     private let printer: RecordPrinter
     private let ranges: GroupRanges
+    private let client: KafkaClient
     /// The thread that prints, since standard output may block.
     private let thread = BlockingThread()
     private let outputReader: OutputReader
     private let progress = NIOLockedValueBox(GroupProgress())
+    private let missing: NIOLockedValueBox<MissingTopics>
     private let nextCommit: NIOLockedValueBox<ContinuousClock.Instant>
 
     init(
         _ plan: ConsumePlan, _ context: CommandContext, _ printer: RecordPrinter,
-        _ ranges: GroupRanges
+        _ ranges: GroupRanges, _ client: KafkaClient
     ) {
         self.plan = plan
         self.context = context
         self.printer = printer
         self.ranges = ranges
+        self.client = client
+        missing = NIOLockedValueBox(
+            MissingTopics(
+                plan.isRegex ? [] : Set(plan.topics),
+                patience: .milliseconds(plan.settings.client.timeoutMs)))
         outputReader = OutputReader(descriptor: context.outputDescriptor)
         nextCommit = NIOLockedValueBox(.now + GroupConsumeLoop.interval(plan))
     }
@@ -49,7 +56,8 @@ final class GroupConsumeLoop: Sendable {
             let now = ContinuousClock.now
             let (isFinished, isEmpty) = progress.withLockedValue { ($0.isFinished, $0.isEmpty) }
             // A group that is still being joined has given nothing away yet.
-            if !isEmpty || !consumer.isStable { emptySince = now }
+            let isMissing = try await lookForTopics()
+            if !isEmpty || isMissing || !consumer.isStable { emptySince = now }
             if ranges.hasEnds {
                 if isFinished { break }
                 if isEmpty, now - emptySince > GroupConsumeLoop.emptyLimit { break }
@@ -111,6 +119,9 @@ final class GroupConsumeLoop: Sendable {
     private var pauseMs: Int? {
         // Partitions may have ended by being assigned.
         if ranges.hasEnds { return 100 }
+        if missing.withLockedValue({ $0.isWaiting }) {
+            return Int(MissingTopics.pause / .milliseconds(1))
+        }
         return outputReader.isPipe ? OutputReader.checkMs : nil
     }
 
@@ -166,6 +177,27 @@ final class GroupConsumeLoop: Sendable {
         consumer.seek(removed.partition, to: removed.next)
     }
 
+    /// Looks whether topics that the group took away are still there.
+    ///
+    /// - Throws: for one that has been gone for too long.
+    /// - Returns: whether that is still open.
+    private func lookForTopics() async throws(KafkaError) -> Bool {
+        let suspects = missing.withLockedValue { $0.beginLook(now: .now) }
+        if !suspects.isEmpty, let results = try? await client.describeTopics(suspects) {
+            for (topic, result) in zip(suspects, results) {
+                var absence: KafkaError?
+                if case .failure(let error) = result, case .unknownTopic = error.kind {
+                    absence = error
+                }
+                let isGone = missing.withLockedValue {
+                    $0.found(topic, isThere: absence == nil, now: .now)
+                }
+                if let absence, isGone { throw absence }
+            }
+        }
+        return missing.withLockedValue { $0.isWaiting }
+    }
+
     // MARK: Commits
 
     private var commits: Bool { plan.settings.group.enableAutoCommit }
@@ -215,6 +247,7 @@ final class GroupConsumeLoop: Sendable {
                 // Their ends stay unknown; they are read until the command ends.
                 context.complain("\(CommandFailure(error).message)")
             }
+            missing.withLockedValue { $0.assigned(partitions) }
             var ended: [TopicPartition] = []
             for partition in partitions {
                 guard let position = consumer.position(of: partition)?.offset else { continue }
@@ -228,6 +261,7 @@ final class GroupConsumeLoop: Sendable {
             try? await flush()
             _ = await commitLast(consumer)
             progress.withLockedValue { $0.end(partitions) }
+            missing.withLockedValue { $0.revoked(partitions, now: .now) }
         case .lost(let partitions):
             progress.withLockedValue { $0.end(partitions) }
             context.complain(

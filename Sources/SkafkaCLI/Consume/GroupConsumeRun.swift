@@ -39,7 +39,7 @@ struct GroupConsumeRun {
         }
         try await ranges.capture(try PartitionChoice.resolve(topics, nil))
         let printer = RecordPrinter(plan, context.makeOutput())
-        let loop = GroupConsumeLoop(plan, context, printer, ranges)
+        let loop = GroupConsumeLoop(plan, context, printer, ranges, session.client)
         let consumer = GroupConsumer(
             client: session.client, configuration: configuration(ranges),
             reading: plan.isRegex ? .matching(patterns) : .topics(topics.map(\.name)),

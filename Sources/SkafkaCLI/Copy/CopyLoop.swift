@@ -1,28 +1,7 @@
 internal import KafkaBase
 internal import KafkaClient
 internal import KafkaRecords
-internal import NIOConcurrencyHelpers
 internal import NIOCore
-
-/// What was not delivered: the first failure, and how many records to which topics. Any thread.
-final class FailedDeliveries: Sendable {
-    private let first = NIOLockedValueBox<KafkaError?>(nil)
-    private let counts = NIOLockedValueBox<[String: Int]>([:])
-
-    func note(_ report: DeliveryReport) {
-        guard let error = report.error else { return }
-        first.withLockedValue { $0 = $0 ?? error }
-        counts.withLockedValue { $0[report.topic, default: 0] += report.recordCount }
-    }
-
-    /// Records by the destinations' names.
-    var byTopic: [String: Int] { counts.withLockedValue { $0 } }
-
-    /// - Throws: the failure.
-    func check() throws(KafkaError) {
-        if let error = first.withLockedValue({ $0 }) { throw error }
-    }
-}
 
 /// The loop of `copy`: fetches, appends, and keeps how far it has come.
 ///
@@ -220,29 +199,12 @@ final class CopyLoop {
         isTransactional ? summary : summary.without(failure.byTopic)
     }
 
-    /// Goes on behind records that retention has removed meanwhile, and with --follow at the
-    /// beginning of a topic that was made anew.
-    ///
-    /// - Throws: any other error.
+    /// - Throws: an error that copying cannot go on after.
     private func recover(from error: KafkaError) throws {
-        if case .topicRecreated(let partition) = error.kind, let range = open[partition],
-            range.end == nil
-        {
-            context.complain("\(error.message); going on at the beginning")
-            open[partition] = PartitionRange(start: 0, from: 0)
-            positions[partition] = 0
-            return consumer.seek(partition, to: 0)
-        }
-        guard let removed = RemovedRecords(error), let range = open[removed.partition] else {
-            throw error
-        }
-        context.complain(removed.message)
-        if let end = range.end, removed.next >= end {
-            open[removed.partition] = nil
-            consumer.unassign([removed.partition])
-        } else {
-            open[removed.partition]?.start = removed.next
-            consumer.seek(removed.partition, to: removed.next)
-        }
+        guard let recovery = ReadRecovery(from: error, reading: open) else { throw error }
+        context.complain(recovery.message)
+        open[recovery.partition] = recovery.range
+        if recovery.isNewTopic { positions[recovery.partition] = 0 }
+        recovery.apply(to: consumer)
     }
 }

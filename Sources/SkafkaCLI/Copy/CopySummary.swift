@@ -40,50 +40,58 @@ struct CopySummary {
     ) throws {
         switch options.style {
         case .human:
-            guard !options.quiet else { return }
-            for line in lines {
-                let records = Counted.text(line.records, "record")
-                let what =
-                    isDryRun
-                    ? "would copy up to \(records)"
-                    : "copied \(records)"
-                        + (line.bytes.map { ", " + Counted.text($0, "byte") } ?? "")
-                context.note("\(line.source) to \(line.destination): \(what)")
-            }
+            if !options.quiet { tell(context, isDryRun: isDryRun) }
         case .plain:
-            var table = Table([
-                .init("SOURCE"), .init("DESTINATION"), .init("PARTITIONS"), .init("RECORDS"),
-                .init("BYTES"),
-            ])
-            for line in lines {
-                table.add([
-                    line.source, line.destination, "\(line.partitions)", "\(line.records)",
-                    line.bytes.map { "\($0)" } ?? "-",
-                ])
-            }
             let output = context.makeOutput(capacityBytes: 16 << 10)
             table.appendPlain(to: output)
             try output.flush()
         case .json:
             let output = context.makeOutput(capacityBytes: 16 << 10)
-            var json = JSONWriter(output)
-            json.beginArray()
-            for line in lines {
-                json.beginObject()
-                json.field("source", line.source)
-                json.field("destination", line.destination)
-                json.field("partitions", line.partitions)
-                json.field("records", line.records)
-                if let bytes = line.bytes {
-                    json.field("bytes", bytes)
-                } else {
-                    json.nullField("bytes")
-                }
-                json.endObject()
-            }
-            json.endArray()
-            json.endLine()
+            appendJSON(to: output)
             try output.flush()
         }
+    }
+
+    private func tell(_ context: CommandContext, isDryRun: Bool) {
+        for line in lines {
+            let records = Counted.text(line.records, "record")
+            let bytes = line.bytes.map { ", " + Counted.text($0, "byte") } ?? ""
+            let what = isDryRun ? "would copy up to \(records)" : "copied \(records)\(bytes)"
+            context.note("\(line.source) to \(line.destination): \(what)")
+        }
+    }
+
+    private var table: Table {
+        var table = Table([
+            .init("SOURCE"), .init("DESTINATION"), .init("PARTITIONS"), .init("RECORDS"),
+            .init("BYTES"),
+        ])
+        for line in lines {
+            table.add([
+                line.source, line.destination, "\(line.partitions)", "\(line.records)",
+                line.bytes.map { "\($0)" } ?? "-",
+            ])
+        }
+        return table
+    }
+
+    private func appendJSON(to output: OutputBuffer) {
+        var json = JSONWriter(output)
+        json.beginArray()
+        for line in lines {
+            json.beginObject()
+            json.field("source", line.source)
+            json.field("destination", line.destination)
+            json.field("partitions", line.partitions)
+            json.field("records", line.records)
+            if let bytes = line.bytes {
+                json.field("bytes", bytes)
+            } else {
+                json.nullField("bytes")
+            }
+            json.endObject()
+        }
+        json.endArray()
+        json.endLine()
     }
 }

@@ -1,13 +1,6 @@
 internal import KafkaLog
 internal import KafkaWire
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+internal import Platform
 
 /// A file to be shown.
 struct DumpFile {

@@ -1,12 +1,5 @@
 internal import KafkaLog
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+internal import Platform
 
 /// Goes over the files and directories of one `dump-segment` and has them shown. One owner; blocks
 /// on the disk.

@@ -1,12 +1,5 @@
 internal import KafkaLog
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+internal import Platform
 
 /// What Kafka's tool says on standard error when it has shown all files: where the offsets of a log
 /// have gaps, and which index entries do not name a batch of their log. Much of it is normal, after

@@ -1,13 +1,6 @@
 internal import KafkaTransport
 internal import NIOCore
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+internal import Platform
 
 /// Whether somebody listens on a Unix socket.
 enum SocketProbe {

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+internal import Platform
 
 /// Dates and times of day, in the proleptic Gregorian calendar, to and from ms since the epoch.
 enum CivilTime {

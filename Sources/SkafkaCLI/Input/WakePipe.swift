@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+internal import Platform
 
 /// Wakes a thread that waits in poll(2). Any thread may call `wake`; it stays awake then.
 final class WakePipe: Sendable {

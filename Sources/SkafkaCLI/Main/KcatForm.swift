@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+internal import Platform
 
 /// kcat has flags in place of commands: `-C -b host -t orders` stands for `consume -b host -t
 /// orders`, so that a link to skafka that is called kcat does what its users mean.

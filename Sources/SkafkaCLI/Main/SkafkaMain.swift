@@ -1,13 +1,6 @@
 internal import ArgumentParser
 internal import KafkaTransport
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+internal import Platform
 
 /// The program: parses the command line, runs the command, ends the process with its exit code.
 ///

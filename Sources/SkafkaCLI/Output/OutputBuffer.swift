@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+internal import Platform
 
 /// Why standard output took no more.
 enum OutputError: Error, Equatable, Sendable {
@@ -136,13 +130,7 @@ final class OutputBuffer: @unchecked Sendable {
         guard failure == nil, var cursor = bytes.baseAddress else { return }
         let end = cursor + bytes.count
         while cursor < end {
-            #if canImport(Glibc)
-                let written = Glibc.write(descriptor, cursor, end - cursor)
-            #elseif canImport(Musl)
-                let written = Musl.write(descriptor, cursor, end - cursor)
-            #else
-                let written = Darwin.write(descriptor, cursor, end - cursor)
-            #endif
+            let written = Platform.write(descriptor, cursor, end - cursor)
             if written >= 0 {
                 cursor += written
                 continue

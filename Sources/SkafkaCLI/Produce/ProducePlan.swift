@@ -10,6 +10,23 @@ struct ProducePlan: Sendable {
         case console(delimiter: [UInt8], ConsoleProperties)
         case json
         case format(InputFormat)
+
+        /// What ends a record where there are lines, and a value on standard output (`-T`).
+        var delimiter: [UInt8] {
+            switch self {
+            case .lines(let delimiter, _), .console(let delimiter, _): delimiter
+            case .wholeFile, .json, .format: [0x0A]
+            }
+        }
+
+        /// What messages call a record; nil where the source is the record.
+        var recordNoun: String? {
+            switch self {
+            case .lines, .console, .json: "line"
+            case .format: "record"
+            case .wholeFile: nil
+            }
+        }
     }
 
     enum Source: Equatable, Sendable {

@@ -27,14 +27,7 @@ struct ProduceRun {
             tally.add($0)
             reports?.add($0)
         }
-        let topic = try await producer.topic(plan.topic)
-        if let partition = plan.partition, Int(partition) >= topic.partitionCount {
-            throw CommandFailure.failed(
-                """
-                topic \(plan.topic) has no partition \(partition), only 0 to \
-                \(topic.partitionCount - 1)
-                """)
-        }
+        let topic = try await topic(of: producer)
         if isTransactional {
             try await producer.initTransactions()
             try await producer.beginTransaction()
@@ -52,18 +45,7 @@ struct ProduceRun {
             plan, topic, reading, tally, wake, reports, showsProgress: terminal == nil)
         let thread = BlockingThread()
         terminal?.start()
-        reading: while true {
-            switch try await thread.run({ loop.run() }) {
-            case .full: await topic.waitForRoom()
-            case .unreported: await reports?.waitForRoom()
-            case .unknownLimit:
-                let limit = await RecordLimit.load(
-                    plan.topic, plan.settings.producer, session.client)
-                topic.limitBatches(toBytes: limit.batchBytes)
-                loop.limit = limit
-            case .ended: break reading
-            }
-        }
+        try await read(loop, on: thread, topic, reports, session.client)
         await terminal?.end()
         try await finish(producer, tally)
         // Reports of what was delivered come out even when something failed.
@@ -74,6 +56,37 @@ struct ProduceRun {
             if tally.failed == 0 { throw error }
         }
         if tally.failed > 0 { throw CommandFailure.reported(tally.status) }
+    }
+
+    /// The topic, which has the partition that was asked for.
+    private func topic(of producer: Producer) async throws -> TopicProducer {
+        let topic = try await producer.topic(plan.topic)
+        if let partition = plan.partition, Int(partition) >= topic.partitionCount {
+            throw CommandFailure.failed(
+                """
+                topic \(plan.topic) has no partition \(partition), only 0 to \
+                \(topic.partitionCount - 1)
+                """)
+        }
+        return topic
+    }
+
+    /// Runs the loop to its end; waits for what its thread does not wait for.
+    private func read(
+        _ loop: ProduceLoop, on thread: BlockingThread, _ topic: TopicProducer,
+        _ reports: ReportWriter?, _ client: KafkaClient
+    ) async throws {
+        while true {
+            switch try await thread.run({ loop.run() }) {
+            case .full: await topic.waitForRoom()
+            case .unreported: await reports?.waitForRoom()
+            case .unknownLimit:
+                let limit = await RecordLimit.load(plan.topic, plan.settings.producer, client)
+                topic.limitBatches(toBytes: limit.batchBytes)
+                loop.limitRecords(to: limit)
+            case .ended: return
+            }
+        }
     }
 
     /// A person's lines in place of standard input.
@@ -143,12 +156,5 @@ struct ProduceRun {
         let records = Counted.text(tally.delivered, "record")
         let bytes = Counted.text(tally.deliveredBytes, "byte")
         context.note("\(records), \(bytes), \(Counted.text(tally.failed, "failure"))\(outcome)")
-    }
-}
-
-/// `1 record`, `2 records`.
-enum Counted {
-    static func text(_ count: Int, _ noun: String) -> String {
-        "\(count) \(noun)\(count == 1 ? "" : "s")"
     }
 }

@@ -1,13 +1,6 @@
 internal import KafkaBase
 internal import KafkaRecords
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+internal import Platform
 
 /// Reads the JSON Lines that `RecordJSON` writes.
 ///

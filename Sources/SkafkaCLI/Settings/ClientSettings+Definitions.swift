@@ -63,6 +63,8 @@ extension ClientSettings {
         .number(
             ["delivery.timeout.ms", "message.timeout.ms"], 1...Int(Int32.max),
             \.client.deliveryTimeoutMs),
+        .number(
+            ["topic.metadata.propagation.max.ms"], 0...3_600_000, \.client.topicPropagationMs),
         Definition(
             names: ["enable.idempotence"], expects: "true or false is expected"
         ) { settings, value in

@@ -50,7 +50,7 @@ enum ForeignClientSettings {
         "socket.send.buffer.bytes", "ssl.ca.certificate.stores", "ssl.crl.location",
         "ssl.curves.list", "ssl.engine.id", "ssl.engine.location", "ssl.providers",
         "ssl.sigalgs.list", "statistics.interval.ms", "sticky.partitioning.linger.ms",
-        "topic.blacklist", "topic.metadata.propagation.max.ms", "topic.metadata.refresh.fast.cnt",
+        "topic.blacklist", "topic.metadata.refresh.fast.cnt",
         "topic.metadata.refresh.fast.interval.ms", "topic.metadata.refresh.sparse",
     ]
 

@@ -1,12 +1,6 @@
+internal import KafkaBase
 internal import KafkaClient
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+internal import Platform
 
 /// Where a setting was read, which decides what is said about it.
 enum SettingSource: Equatable, Sendable {

@@ -1,12 +1,5 @@
 @preconcurrency internal import CReadline
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+internal import Platform
 
 /// Shows what Tab offers under the line: as many as fit on the screen, then how many more.
 ///

@@ -1,13 +1,6 @@
 @preconcurrency internal import CReadline
 internal import NIOConcurrencyHelpers
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+internal import Platform
 
 /// GNU readline on a terminal, with a history of its own.
 ///

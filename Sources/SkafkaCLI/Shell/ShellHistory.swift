@@ -1,10 +1,5 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+internal import KafkaBase
+internal import Platform
 
 /// The lines typed in shells, in a file of mode 0600. Several shells may append at a time.
 ///

@@ -1,13 +1,6 @@
 internal import ArgumentParser
 internal import NIOConcurrencyHelpers
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+internal import Platform
 
 /// Runs the commands of a shell, one at a time.
 ///

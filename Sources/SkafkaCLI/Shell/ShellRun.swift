@@ -1,12 +1,5 @@
 internal import NIOConcurrencyHelpers
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+internal import Platform
 
 /// One run of `shell`: where its lines come from, and what ends it.
 struct ShellRun {

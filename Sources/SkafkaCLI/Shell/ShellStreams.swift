@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+internal import Platform
 
 /// The files and the pipeline of one command of the shell. One owner.
 final class ShellStreams {
@@ -33,13 +27,7 @@ final class ShellStreams {
     private static func open(
         _ path: String, _ flags: Int32, _ verb: String
     ) throws(CommandFailure) -> Int32 {
-        #if canImport(Glibc)
-            let descriptor = Glibc.open(path, flags | O_CLOEXEC, 0o666)
-        #elseif canImport(Musl)
-            let descriptor = Musl.open(path, flags | O_CLOEXEC, 0o666)
-        #else
-            let descriptor = Darwin.open(path, flags | O_CLOEXEC, 0o666)
-        #endif
+        let descriptor = Platform.open(path, flags | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else {
             throw .failed("cannot \(verb) \(path): \(systemErrorText(errno))")
         }
@@ -71,12 +59,6 @@ final class ShellStreams {
     }
 
     private static func close(_ descriptor: Int32) {
-        #if canImport(Glibc)
-            Glibc.close(descriptor)
-        #elseif canImport(Musl)
-            Musl.close(descriptor)
-        #else
-            Darwin.close(descriptor)
-        #endif
+        Platform.close(descriptor)
     }
 }

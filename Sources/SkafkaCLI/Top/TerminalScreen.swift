@@ -1,13 +1,6 @@
 internal import NIOConcurrencyHelpers
 internal import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+internal import Platform
 
 /// A whole terminal for one command: the alternate screen, keys one by one, changes of its size.
 ///
@@ -136,13 +129,7 @@ final class TerminalScreen: Sendable {
 
     private func read(_ descriptor: Int32) -> [UInt8] {
         var room = [UInt8](repeating: 0, count: 256)
-        #if canImport(Glibc)
-            let count = Glibc.read(descriptor, &room, room.count)
-        #elseif canImport(Musl)
-            let count = Musl.read(descriptor, &room, room.count)
-        #else
-            let count = Darwin.read(descriptor, &room, room.count)
-        #endif
+        let count = Platform.read(descriptor, &room, room.count)
         return Array(room.prefix(max(0, count)))
     }
 }

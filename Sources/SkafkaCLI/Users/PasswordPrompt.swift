@@ -1,12 +1,5 @@
 internal import KafkaSecurity
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+internal import Platform
 
 /// Asks for a new password on the terminal, twice, and shows nothing of what is typed.
 struct PasswordPrompt {

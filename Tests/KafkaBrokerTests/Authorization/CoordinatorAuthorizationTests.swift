@@ -91,6 +91,37 @@ import Testing
         }
     }
 
+    @Test func `A regular expression stands for topics that the member may describe`() async throws
+    {
+        try await AuthorizedBroker.with { world in
+            try await prepare(world.owner)
+            try await world.allow(.read, .group, "g")
+            try await world.allow(.describe, .topic, "t")
+            var request = ConsumerGroupHeartbeatRequest()
+            request.groupId = "g"
+            request.memberId = "m"
+            request.rebalanceTimeoutMs = 10_000
+            request.subscribedTopicRegex = "t|other"
+            request.topicPartitions = []
+            let joined = try await world.client.send(request)
+            #expect(joined.errorCode == .none)
+            let next = { (epoch: Int32) async throws in
+                var request = ConsumerGroupHeartbeatRequest()
+                request.groupId = "g"
+                request.memberId = "m"
+                request.memberEpoch = epoch
+                return try await world.client.send(request)
+            }
+            // The first is answered before it is known what the expression stands for.
+            let first = try await next(joined.memberEpoch)
+            let partitions = first.assignment?.topicPartitions.map(\.partitions)
+            #expect(partitions == [[0, 1]])
+            try await world.allow(.describe, .topic, "other")
+            let both = try await next(first.memberEpoch)
+            #expect(both.assignment?.topicPartitions.count == 2)
+        }
+    }
+
     @Test func `Coordinators are found by who may describe what they keep`() async throws {
         try await AuthorizedBroker.with { world in
             var request = FindCoordinatorRequest()

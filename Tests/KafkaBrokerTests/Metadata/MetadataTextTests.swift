@@ -1,3 +1,4 @@
+import Glibc
 import KafkaBase
 import KafkaSecurity
 import TestSupport
@@ -101,6 +102,9 @@ import Testing
         #expect(again.image.topics == ["t": topic])
         #expect(again.image.topic(id: topic.id) == topic)
         #expect(again.image.nextProducerID == 10)
+        var status = stat()
+        let path = "\(directory.path)/\(FileMetadataStore.fileName)"
+        #expect(stat(path, &status) == 0 && status.st_mode & 0o777 == 0o600)
         try again.apply([.deleteTopic(name: "t")])
         #expect(try FileMetadataStore(directory: directory.path).image.topics.isEmpty)
     }

@@ -12,12 +12,15 @@ import Testing
         var now = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
         var sent: MembershipState.Outgoing?
 
-        init(_ change: (inout GroupConfiguration) -> Void = { _ in }) {
+        init(
+            reading subscription: GroupSubscription = .topics(["t"]),
+            _ change: (inout GroupConfiguration) -> Void = { _ in }
+        ) {
             var configuration = GroupConfiguration(groupID: "g")
             configuration.assignors = [.range]
             change(&configuration)
             state = MembershipState(
-                configuration, .topics(["t"]), ClientConfiguration(bootstrapServers: []),
+                configuration, subscription, ClientConfiguration(bootstrapServers: []),
                 memberID: "mine")
             state.pollCalled(now: now)
             state.pollWaits()
@@ -389,5 +392,62 @@ import Testing
         #expect(try script.takeStep() == .assign([zero]))
         guard case .consumerHeartbeat(let leave)? = script.state.close() else { throw Unexpected() }
         #expect(leave.memberEpoch == -1)
+    }
+
+    @Test func `A coordinator that can match expressions is sent them`() throws {
+        var script = Script(
+            reading: .matching([try TopicPattern("t.*"), try TopicPattern("u")])
+        ) { $0.groupProtocol = .consumer }
+        #expect(script.next().refresh == .all)
+        script.refresh(partitions: 2)
+        try script.find()
+        script.next()
+        let join = try heartbeat(script)
+        let old = join.subscribing(version: 0)
+        #expect(old.subscribedTopicNames == ["t"] && old.subscribedTopicRegex == nil)
+        let new = join.subscribing(version: 1)
+        #expect(new.subscribedTopicNames == [] && new.subscribedTopicRegex == "(?:t.*)|(?:u)")
+        script.state.speaks(version: 1)
+        script.answer(assignment(epoch: 1, [0]))
+        script.next()
+        #expect(try script.takeStep() == .assign([zero]))
+        script.next()
+        let report = try heartbeat(script)
+        #expect(report.subscribedTopicNames == nil && report.subscribedTopicRegex == nil)
+        script.answer(assignment(epoch: 1, nil))
+        // The coordinator looks for topics that come later.
+        script.wait(ms: 3_600_000)
+        #expect(script.next().refresh == nil)
+        // One that is older needs the names as they are now.
+        script.state.speaks(version: 0)
+        script.answer(assignment(epoch: 1, nil))
+        #expect(script.next().refresh == .all)
+        let names = try heartbeat(script).subscribing(version: 0).subscribedTopicNames
+        #expect(names == ["t"])
+        // An expression is taken back with the names in its place.
+        script.answer(assignment(epoch: 1, nil))
+        script.state.speaks(version: 1)
+        script.state.subscribe(to: .topics(["t"]))
+        script.next()
+        let last = try heartbeat(script).subscribing(version: 1)
+        #expect(last.subscribedTopicNames == ["t"] && last.subscribedTopicRegex == "")
+    }
+
+    @Test func `An expression that the coordinator refuses ends it with the reason`() throws {
+        var script = Script(reading: .matching([try TopicPattern("t")])) {
+            $0.groupProtocol = .consumer
+        }
+        script.next()
+        script.refresh(partitions: 1)
+        try script.find()
+        script.next()
+        var response = ConsumerGroupHeartbeatResponse()
+        response.errorCode = .invalidRegularExpression
+        response.errorMessage = "too large"
+        script.answer(.consumerHeartbeat(response))
+        let told = script.state.takeError()
+        let error = try #require(told)
+        #expect(error.errorCode == .invalidRegularExpression)
+        #expect(error.message.contains("too large"))
     }
 }

@@ -16,7 +16,7 @@ import Testing
         var state = SenderState(
             limits: SenderState.Limits(
                 maxInFlightPerBroker: inFlight, requestBytes: requestBytes,
-                deliveryTimeoutMs: 10_000, isIdempotent: isIdempotent,
+                deliveryTimeoutMs: 10_000, topicPropagationMs: 5000, isIdempotent: isIdempotent,
                 stopsAtFailure: stopsAtFailure))
         if isIdempotent { state.setIdentity(ProducerIdentity(id: 7, epoch: 0)) }
         state.connected(1)
@@ -200,6 +200,37 @@ import Testing
         let late = state.next(now: start + .seconds(10))
         #expect(failure(late.completions.first)?.kind == .timedOut)
         #expect(state.outstandingCount == 0)
+    }
+
+    @Test func aTopicThatStaysMissingIsNotWaitedFor() throws {
+        var state = make()
+        state.setIdentity(ProducerIdentity(id: 7, epoch: 0))
+        let queue = ready(&state)
+        state.add(try TestBatches.batch(queue, at: start))
+        let request = state.next(now: start).send[0]
+        state.answered(request.id, answer(.unknownTopicOrPartition), now: start)
+        #expect(state.next(now: start).refresh == ["t"])
+        state.missed("t", now: start)
+        // It is there again in between.
+        state.setLeader(1, topicID: nil, of: queue)
+        state.missed("t", now: start + .seconds(2))
+        state.missed("t", now: start + .seconds(3))
+        for request in state.next(now: start + .seconds(4)).send {
+            state.answered(
+                request.id, answer(.unknownTopicOrPartition), now: start + .seconds(4))
+        }
+        let wakeAt = state.next(now: start + .seconds(4)).links.wakeAt
+        #expect(wakeAt.map { $0 <= start + .seconds(7) } == true)
+        let gone = state.next(now: start + .seconds(7))
+        #expect(failure(gone.completions.first)?.kind == .unknownTopic("t"))
+        // What comes later fails at once, and asks.
+        state.add(try TestBatches.batch(queue, at: start + .seconds(8)))
+        let late = state.next(now: start + .seconds(8))
+        #expect(failure(late.completions.first)?.kind == .unknownTopic("t"))
+        #expect(late.refresh == ["t"])
+        state.setLeader(1, topicID: nil, of: queue)
+        state.add(try TestBatches.batch(queue, at: start + .seconds(9)))
+        #expect(state.next(now: start + .seconds(9)).completions.isEmpty)
     }
 
     @Test func aBatchThatIsTooLargeIsCutInTwo() throws {

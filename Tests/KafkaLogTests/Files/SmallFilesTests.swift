@@ -14,6 +14,18 @@ struct SmallFilesTests {
         try file.write(Array(text.utf8), at: 0)
     }
 
+    @Test func aReplacementThatFailsLeavesNothingBehind() throws {
+        let disk = SimulatedDisk(seed: 1)
+        try disk.createDirectory("/d")
+        try disk.replace("/d/x", with: [1, 2])
+        disk.freeBytes = 1
+        #expect(throws: LogError.noSpace(path: "/d/x.tmp")) {
+            try disk.replace("/d/x", with: [3, 4])
+        }
+        #expect(try disk.list("/d").map(\.name) == ["x"])
+        #expect(try disk.content(of: "/d/x") == [1, 2])
+    }
+
     // MARK: Checkpoints
 
     @Test func checkpointIsKafkasText() throws {

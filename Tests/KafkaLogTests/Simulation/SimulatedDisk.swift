@@ -127,7 +127,7 @@ final class SimulatedDisk: Disk, @unchecked Sendable {
             if let code = state.openErrno { throw .systemError(code, "open", path) }
             let parent = try Self.directory(path.parentDirectory, &state)
             let name = Self.name(path)
-            if parent.entries[name] == nil, mode == .create {
+            if parent.entries[name] == nil, mode == .create || mode == .createPrivate {
                 try state.willChange("create", path)
                 parent.change([name: .file(SimulatedInode())])
             }

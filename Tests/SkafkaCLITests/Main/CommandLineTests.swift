@@ -11,8 +11,7 @@ import Testing
 /// The command line as the parser takes it, and the plans that come of it.
 @Suite struct CommandLineTests {
     private func produce(_ words: String...) throws -> ProducePlan {
-        let command = try #require(try Skafka.parseAsRoot(["produce"] + words) as? ProduceCommand)
-        return try ProducePlan(command, nowMs: 1_000_000)
+        try ProducePlan(words: words, nowMs: 1_000_000)
     }
 
     private func consume(_ words: String...) throws -> ConsumePlan {

@@ -5,6 +5,19 @@ struct ConsumerGroupContext: Sendable {
     var nowMs: Int64
     var topics: any TopicCatalog
     var settings: ConsumerGroupSettings
+    /// Greater after each change of the ACLs.
+    var aclsVersion: Int64 = 0
+    /// Of the member that is heard; nil while none of those that regular expressions are from is,
+    /// and then these keep what they stand for.
+    var view: TopicView?
+
+    /// Of what regular expressions are looked up in.
+    var versions: Versions { Versions(topics: topics.version, acls: aclsVersion) }
+
+    struct Versions: Equatable {
+        var topics: Int64
+        var acls: Int64
+    }
 }
 
 /// The broker's settings for consumer groups, with what is set for one group alone (KIP-848). A

@@ -74,6 +74,7 @@ struct ConsumerGroupDraft: Sendable {
 
     /// Looks up the regular expressions that are new, which no heartbeat waits for; where they
     /// stand for topics the group gets a new epoch (Kafka's `handleRegularExpressionsResult`).
+    /// As in Kafka the member that brings it about decides by its rights for the whole group.
     mutating func resolvePatterns(_ context: ConsumerGroupContext) {
         let new = group.subscribedPatterns.filter { group.patterns[$0] == nil }
         guard lookUp(new, context) else { return }
@@ -91,13 +92,15 @@ struct ConsumerGroupDraft: Sendable {
     private mutating func lookUp(
         _ expressions: Set<String>, _ context: ConsumerGroupContext
     ) -> Bool {
+        guard let view = context.view, !expressions.isEmpty else { return false }
         var hasChanged = false
+        let names = context.topics.names
         for expression in expressions.sorted() {
             let known = group.patterns[expression]
+            let matching = try? TopicPattern(expression).matching(names).filter(view.shows)
             // One that takes too long keeps what it stood for.
-            guard let topics = try? TopicPattern(expression).matching(context.topics.names),
-                topics != known?.topics
-            else { continue }
+            let topics = matching ?? known?.topics ?? []
+            guard topics != known?.topics else { continue }
             write(
                 .pattern(
                     expression,

@@ -7,14 +7,19 @@ struct ConsumerGroupEnvironment: Sendable {
     var topics: @Sendable () -> any TopicCatalog = { ServedTopics(TopicTable.Snapshot()) }
     /// Of a group by its id.
     var settings: @Sendable (String) -> ConsumerGroupSettings = { _ in ConsumerGroupSettings() }
+    var aclsVersion: @Sendable () -> Int64 = { 0 }
 
-    func context(of groupID: String, nowMs: Int64) -> ConsumerGroupContext {
-        ConsumerGroupContext(nowMs: nowMs, topics: topics(), settings: settings(groupID))
+    func context(
+        of groupID: String, nowMs: Int64, view: TopicView? = nil
+    ) -> ConsumerGroupContext {
+        ConsumerGroupContext(
+            nowMs: nowMs, topics: topics(), settings: settings(groupID),
+            aclsVersion: aclsVersion(), view: view)
     }
 }
 
 extension ConsumerGroupEnvironment {
-    init(_ storage: BrokerStorage) {
+    init(_ storage: BrokerStorage, _ authorizer: Authorizer?) {
         let table = storage.table
         let store = storage.store
         let live = storage.settings
@@ -24,6 +29,7 @@ extension ConsumerGroupEnvironment {
                 overrides: store.image.groupConfigs[groupID] ?? [:], broker: live.current
             ).consumer
         }
+        aclsVersion = { authorizer?.version ?? 0 }
     }
 }
 

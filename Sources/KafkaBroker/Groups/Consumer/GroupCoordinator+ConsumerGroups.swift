@@ -35,7 +35,6 @@ extension GroupCoordinator {
     func resume(_ group: LiveConsumerGroup) {
         group.didLoad(consumers.context(of: group.id, nowMs: nowMs))
         schedule(group)
-        scheduleResolution(of: group)
     }
 
     // MARK: Changes
@@ -65,7 +64,7 @@ extension GroupCoordinator {
         groups[group.id] = group
         group.commit(draft, isRefreshed: isRefreshed, context)
         schedule(group)
-        if records.isEmpty { then(.none) } else { scheduleResolution(of: group) }
+        if records.isEmpty { then(.none) }
     }
 
     func schedule(_ group: LiveConsumerGroup) {
@@ -77,15 +76,23 @@ extension GroupCoordinator {
 
     // MARK: Regular expressions
 
-    /// Expressions that are new are looked up as soon as the event loop is free again.
+    /// Looks an expression that is new, or was not resolved before a restart, up as soon as the
+    /// event loop is free again.
+    func scheduleResolution(for memberID: String?, _ view: TopicView, _ group: LiveConsumerGroup) {
+        guard let pattern = memberID.flatMap({ group.group.members[$0] })?.metadata.pattern,
+            !pattern.isEmpty, group.group.patterns[pattern] == nil
+        else { return }
+        group.resolve(for: view)
+        scheduleResolution(of: group)
+    }
+
     private func scheduleResolution(of group: LiveConsumerGroup, afterMs: Int32 = 0) {
-        guard group.group.hasUnresolvedPatterns else { return }
         deadlines.set(.patterns(group: group.id), at: nowMs + Int64(afterMs))
     }
 
     func resolvePatterns(of groupID: String) {
         guard let group = groups[groupID] as? LiveConsumerGroup else { return }
-        let context = consumers.context(of: groupID, nowMs: nowMs)
+        let context = consumers.context(of: groupID, nowMs: nowMs, view: group.resolver)
         var draft = ConsumerGroupDraft(group.group)
         draft.resolvePatterns(context)
         guard !draft.records.isEmpty else { return }

@@ -7,11 +7,13 @@ extension GroupCoordinator {
     typealias ConsumerHeartbeatReply = @Sendable (ConsumerGroupHeartbeatResponse) -> Void
 
     /// ConsumerGroupHeartbeat. The answer comes when what it says is durable.
+    ///
+    /// - Parameter view: of the topics that the client may know of.
     func heartbeat(
-        _ request: ConsumerGroupHeartbeatRequest, from client: GroupClient, version: Int16,
-        reply: @escaping ConsumerHeartbeatReply
+        _ request: ConsumerGroupHeartbeatRequest, from client: GroupClient, view: TopicView,
+        version: Int16, reply: @escaping ConsumerHeartbeatReply
     ) {
-        let context = consumers.context(of: request.groupId, nowMs: nowMs)
+        let context = consumers.context(of: request.groupId, nowMs: nowMs, view: view)
         do throws(ApiError) {
             try HeartbeatRules.check(
                 request, apiVersion: version, assignors: context.settings.assignors)
@@ -29,6 +31,7 @@ extension GroupCoordinator {
             ) { error in
                 reply(error == .none ? response : .refusal(ApiError(error.asCoordinatorError)))
             }
+            scheduleResolution(for: response.memberId, view, group)
         } catch {
             logger.debug(
                 """

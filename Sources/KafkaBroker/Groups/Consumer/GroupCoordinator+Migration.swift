@@ -61,7 +61,9 @@ extension GroupCoordinator {
             let response = try draft.join(
                 attempt, refreshes: group.needsRefresh(context), context)
             guard response.errorCode == .none else { return attempt.reply(response) }
-            try commit(draft, to: group, isRefreshed: true, context) { error in
+            // What expressions stand for is left to those that subscribe with them.
+            let isRefreshed = draft.group.patterns.isEmpty
+            try commit(draft, to: group, isRefreshed: isRefreshed, context) { error in
                 guard error == .none else { return attempt.refuse(error.asCoordinatorError) }
                 attempt.reply(response)
             }

@@ -6,14 +6,19 @@ final class LiveConsumerGroup {
     private(set) var group: ConsumerGroup
     private(set) var deadlines = MemberDeadlines()
     /// Of the topics that the subscriptions were last compared with; nil after the start.
-    private var topicsVersion: Int64?
+    private var versions: ConsumerGroupContext.Versions?
+    /// In whose view expressions that are new are to be looked up.
+    private(set) var resolver: TopicView?
 
     init(id: String) { group = ConsumerGroup(id: id) }
 
     /// Whether the topics may have changed since.
     func needsRefresh(_ context: ConsumerGroupContext) -> Bool {
-        topicsVersion != context.topics.version
+        versions != context.versions
     }
+
+    /// Expressions that are new are to be looked up.
+    func resolve(for view: TopicView) { resolver = view }
 
     func apply(_ record: ConsumerGroupRecord) {
         group.apply(record)
@@ -27,7 +32,8 @@ final class LiveConsumerGroup {
         for record in draft.records { apply(record) }
         assert(group == draft.group, "records say what was worked out")
         for change in draft.deadlines { deadlines.apply(change, nowMs: context.nowMs) }
-        if isRefreshed { topicsVersion = context.topics.version }
+        if isRefreshed { versions = context.versions }
+        if resolver != nil, !group.hasUnresolvedPatterns { resolver = nil }
     }
 
     /// Every member gets its time anew after the records were replayed (Kafka's `onLoaded`).

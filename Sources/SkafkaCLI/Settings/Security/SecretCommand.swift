@@ -1,12 +1,6 @@
+internal import KafkaBase
 internal import KafkaSecurity
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+internal import Platform
 
 /// Runs a command whose output is a secret: `pass show kafka`, `oc whoami -t`. Blocks.
 ///

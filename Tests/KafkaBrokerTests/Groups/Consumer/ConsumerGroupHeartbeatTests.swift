@@ -354,6 +354,30 @@ import Testing
         #expect(harness.group.patterns.isEmpty)
     }
 
+    @Test func `A regular expression does not match topics that the member may not know of`()
+        throws
+    {
+        harness.topics.set("ab", 1)
+        harness.hidden = ["ab"]
+        try harness.join("m1", pattern: "a.*")
+        harness.resolvePatterns()
+        #expect(try harness.heartbeat("m1", epoch: 1).assigned == part("a", [0, 1, 2, 3]))
+        // A topic that comes later is no other.
+        harness.hidden = ["ab", "ac"]
+        harness.topics.set("ac", 1)
+        #expect(try harness.heartbeat("m1", epoch: 2).assigned == nil)
+        // Nothing but the ACLs has changed, once and back.
+        harness.hidden = []
+        #expect(try harness.heartbeat("m1", epoch: 2).assigned == nil)
+        harness.aclsVersion += 1
+        #expect(
+            try harness.heartbeat("m1", epoch: 2).assigned
+                == harness.topics.partitions(["a": [0, 1, 2, 3], "ab": [0], "ac": [0]]))
+        harness.hidden = ["a", "ac"]
+        harness.aclsVersion += 1
+        #expect(try harness.heartbeat("m1", epoch: 3).assigned == part("ab", [0]))
+    }
+
     @Test func `A regular expression that is none is refused, and nothing has happened`() throws {
         expect(.invalidRegularExpression) { try harness.join("m1", pattern: "a(") }
         #expect(harness.group.isEmpty)

@@ -42,11 +42,17 @@ final class GroupHarness {
     var nowMs: Int64 = 1_000_000
     var topics: TestTopics
     var settings = ConsumerGroupSettings()
+    /// Of the ACLs, and of whoever sends heartbeats.
+    var aclsVersion: Int64 = 0
+    var hidden: Set<String> = []
 
     init(_ topics: TestTopics) { self.topics = topics }
 
     var context: ConsumerGroupContext {
-        ConsumerGroupContext(nowMs: nowMs, topics: topics, settings: settings)
+        let hidden = hidden
+        return ConsumerGroupContext(
+            nowMs: nowMs, topics: topics, settings: settings, aclsVersion: aclsVersion,
+            view: TopicView { !hidden.contains($0) })
     }
 
     var group: ConsumerGroup { live.group }

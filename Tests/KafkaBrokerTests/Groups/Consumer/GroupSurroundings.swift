@@ -35,7 +35,8 @@ extension GroupWorld {
     ///   - owned: what the member says it has.
     func consume(
         _ memberID: String, epoch: Int32 = 0, group: String = "g", instance: String? = nil,
-        names: [String]? = nil, owned: PartitionSet? = nil
+        names: [String]? = nil, pattern: String? = nil, owned: PartitionSet? = nil,
+        view: TopicView = .everything
     ) -> GroupAnswer<ConsumerGroupHeartbeatResponse> {
         var request = ConsumerGroupHeartbeatRequest()
         request.groupId = group
@@ -44,11 +45,13 @@ extension GroupWorld {
         request.instanceId = instance
         request.rebalanceTimeoutMs = epoch == 0 ? 30_000 : -1
         request.subscribedTopicNames = names ?? (epoch == 0 ? ["t"] : nil)
+        request.subscribedTopicRegex = pattern
         request.topicPartitions =
             epoch == 0 ? [] : owned.map(ConsumerGroupHeartbeatRequest.topics(of:))
         let answer = GroupAnswer<ConsumerGroupHeartbeatResponse>()
         coordinator.heartbeat(
-            request, from: GroupClient(id: "client", host: "/1.2.3.4"), version: 1
+            request, from: GroupClient(id: "client", host: "/1.2.3.4"), view: view,
+            version: 1
         ) { answer.give($0) }
         return answer
     }

@@ -2,8 +2,8 @@ internal import KafkaBase
 internal import NIOCore
 internal import NIOPosix
 
-/// Says in one phrase why a connect failed or a connection broke.
-enum ConnectFailure {
+/// Says in one phrase why a connection broke, or why there is none: of both sides.
+enum ConnectionFailure {
     static func reason(of error: any Error) -> String {
         switch error {
         case let error as IOError:
@@ -14,7 +14,7 @@ enum ConnectFailure {
             return "host name not found"
         case ChannelError.connectTimeout(let time):
             return "no answer within \(time.nanoseconds / 1_000_000) ms"
-        case SocketAddressError.unknown:
+        case SocketAddressError.unknown, is SocketAddressError.UnknownHost:
             return "host name not found"
         case SocketAddressError.unixDomainSocketPathTooLong:
             return "socket name too long"
