@@ -17,6 +17,13 @@ public enum NearestName {
         return best.name
     }
 
+    /// Whether at most half of the characters differ.
+    public static func isNear(_ name: String, _ other: String) -> Bool {
+        let lengths = (name.utf8.count, other.utf8.count)
+        guard max(lengths.0, lengths.1) <= 128 else { return false }
+        return distance(Array(name.utf8), Array(other.utf8)) * 2 <= max(lengths.0, lengths.1)
+    }
+
     /// Levenshtein's distance: insertions, deletions and replacements.
     static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
         var row = Array(0...right.count)

@@ -6,7 +6,7 @@ import subprocess
 import confluent_kafka
 import pytest
 
-from harness import text
+from harness import end, read_line, text
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +36,16 @@ def test_prints_what_kcat_prints(skafka, broker, records, flags):
     mine = skafka.run("consume", *words)
     assert theirs.returncode == 0, theirs.stderr
     assert mine.returncode == 0 and mine.stdout == theirs.stdout
+
+
+def test_an_offset_behind_the_end_is_waited_for(skafka, broker, topic):
+    consumer = skafka.start("consume", topic, "-b", broker.bootstrap, "-o", "2")
+    try:
+        assert b"offset 2 is behind the end" in consumer.stderr.readline()
+        skafka("produce", topic, "-b", broker.bootstrap, "-q", input=b"0\n1\n2\n")
+        assert read_line(consumer, 15) == b"2\n"
+    finally:
+        end(consumer)
 
 
 def test_null_is_not_empty(skafka, broker, records):

@@ -163,6 +163,16 @@ def test_a_disk_that_is_full_is_a_failure(skafka, two, args):
     assert len(lines(result.stderr)) == 1 and b"No space left" in result.stderr
 
 
+def test_a_file_that_may_not_grow_is_a_failure(skafka, broker, topic):
+    skafka("produce", topic, "-b", broker.bootstrap, input=b"x" * 1000)
+    with open(skafka.home / "out", "wb") as out:
+        result = subprocess.run(
+            ["sh", "-c", 'ulimit -f 0; exec "$@"', "sh", BINARY, "consume", topic, "-e", "-b",
+             broker.bootstrap],
+            stdout=out, stderr=subprocess.PIPE, timeout=20, env=skafka.environment())
+    assert result.returncode == 1 and b"File too large" in result.stderr
+
+
 def test_reports_that_cannot_be_written_are_a_failure(skafka, broker, topic):
     with open("/dev/full", "wb") as full:
         result = subprocess.run(
@@ -312,6 +322,14 @@ class TestSignals:
         assert lines(producer.stderr.read()) == ["2 records, 6 bytes, 0 failures"]
         end(producer)
         assert skafka("consume", topic, "-e", "-b", broker.bootstrap) == b"one\ntwo\n"
+
+    def test_a_shell_that_waits_for_input(self, skafka, broker, topic, number, status):
+        shell = skafka.start("shell", "-b", broker.bootstrap, stdin=subprocess.PIPE)
+        shell.stdin.write(f"offsets get {topic} --plain\n".encode())
+        shell.stdin.flush()
+        assert read_line(shell, 15).startswith(topic.encode())
+        assert ends_at_once(shell, number) == status
+        end(shell)
 
     @pytest.mark.parametrize("args", [["topics", "list"], ["consume", "t"], ["produce", "t"],
                                       ["offsets", "get", "t"]], ids=name_of)

@@ -117,6 +117,31 @@ def test_json_goes_out_and_in_without_a_difference(skafka, data):
     assert second == first.replace(b'"topic":"a"', b'"topic":"b"')
 
 
+def test_records_without_a_time_come_back_without_one(skafka, data):
+    sent = [{"value": "none", "timestamp": -1}, {"value": "first", "timestamp": 0},
+            {"value": "now", "timestamp": 1700000000000}]
+    skafka("produce", *data, "a", "-J", input="\n".join(map(json.dumps, sent)).encode())
+    first = skafka("consume", *data, "a", "-e", "-J")
+    assert [json.loads(line)["timestamp"] for line in first.splitlines()] == [-1, 0, 1700000000000]
+    skafka("produce", *data, "b", "-J", input=first)
+    assert skafka("consume", *data, "b", "-e", "-J") == first.replace(b'"a"', b'"b"')
+
+
+# Text that no delimiter keeps apart.
+@pytest.mark.parametrize("form", [
+    r"%T %k{json} %v{json} %h{json}\n", r"%d %k{hex} %e %p %V:%v\t%h{hex}\n",
+    r"%T{big64}%K{little32}%V{big16}%k%v%h{base64};"])
+def test_what_a_format_writes_it_reads(skafka, data, form):
+    sent = [{"key": key, "value": value, "timestamp": 1700000000123,
+             "headers": [{"key": "a", "value": "x"}, {"key": "a", "value": None}]}
+            for key, value in [("k 1", "two\nlines \"and\" a tab\t"), ("\u00e9", ""),
+                               ("\\", "\U0001f600")]]
+    skafka("produce", *data, "a", "-J", input="\n".join(map(json.dumps, sent)).encode())
+    skafka("produce", *data, "b", "-f", form, input=consume(skafka, data, "a", "-f", form))
+    before, after = (consume(skafka, data, topic, "-J") for topic in "ab")
+    assert after == before.replace(b'"topic":"a"', b'"topic":"b"')
+
+
 def test_a_short_json_record_has_defaults(skafka, data):
     skafka("produce", *data, "t", "-J", input=b'{"value":"only"}\n{"key":"k","value":null}\n')
     records = skafka.json_lines("consume", *data, "t", "-e", "-J")

@@ -49,6 +49,11 @@ def test_flags(skafka, broker, topic, args, lines, expected):
     assert values(skafka, broker, topic) == expected
 
 
+def test_without_a_mode_of_kcat_what_is_no_terminal_is_written(skafka, broker, topic):
+    skafka("-b", broker.bootstrap, "-t", topic, "-q", "-K:", input=b"k:v\n")
+    assert values(skafka, broker, topic) == [("k", "v")]
+
+
 def test_headers_of_the_console_producer(skafka, broker, topic):
     skafka("produce", topic, "-b", broker.bootstrap, "-q", "--property", "parse.headers=true",
            "--property", "parse.key=true", input=b"a:1,a:2,empty:\tk\tv\n")

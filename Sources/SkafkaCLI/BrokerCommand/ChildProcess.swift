@@ -68,7 +68,7 @@ final class ChildProcess: Sendable {
         return body(&actions)
     }
 
-    /// With no signal blocked and SIGPIPE as usual, which this process changed for itself.
+    /// With no signal blocked and those as usual that this process ignores for itself.
     ///
     /// - Parameter actions: what is done to the child's streams first.
     static func spawn(
@@ -88,7 +88,7 @@ final class ChildProcess: Sendable {
         posix_spawnattr_setsigmask(&attributes, &none)
         var usual = sigset_t()
         sigemptyset(&usual)
-        for number in [SIGPIPE, SIGTSTP] { sigaddset(&usual, number) }
+        for number in [SIGPIPE, SIGXFSZ, SIGTSTP] { sigaddset(&usual, number) }
         posix_spawnattr_setsigdefault(&attributes, &usual)
         let flags = Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF)
         posix_spawnattr_setflags(&attributes, flags)

@@ -27,6 +27,7 @@ struct ConsumeRun {
             client: session.client, isolationLevel: plan.settings.consumer.isolationLevel,
             nowMs: context.clock.nowMs, includesControl: plan.printsControl)
         let ranges = try await ranges(partitions, resolver, session.client)
+        noteWaiting(for: ranges)
         let consumer = Consumer(
             client: session.client, configuration: plan.settings.consumer)
         context.interrupts.unwindLimitMs = ConsumeRun.unwindLimitMs
@@ -54,6 +55,14 @@ struct ConsumeRun {
         guard printer.missing > 0, !context.interrupts.isInterrupted else { return }
         let missing = Counted.text(printer.missing, "record")
         throw .failed("\(missing) of \(plan.maxMessages ?? 0) did not come")
+    }
+
+    /// Nothing would show, and for long, that the offset is none of today's.
+    private func noteWaiting(for ranges: [TopicPartition: PartitionRange]) {
+        guard case .absolute(let offset) = plan.from, !plan.options.quiet, !ranges.isEmpty,
+            ranges.values.allSatisfy({ $0.end == nil && $0.from > $0.start })
+        else { return }
+        context.complain("offset \(offset) is behind the end; waiting for it")
     }
 
     /// Where reading begins: of `stored`, what `group.id` has committed; no group is joined.

@@ -18,10 +18,11 @@ enum CivilTime {
         return "\(text)T\(clock):\(padded(time / 1000 % 60, 2)).\(padded(time % 1000, 3))Z"
     }
 
-    /// By strftime(3), in the local time zone.
+    /// By strftime(3), in the local time zone; `-` for a time that is not known.
     ///
     /// - Parameter format: with its closing zero.
     static func formatted(_ ms: Int64, _ format: [CChar]) -> String {
+        if ms == -1 { return "-" }
         var seconds = time_t(ms.flooringDivide(by: 1000))
         var parts = tm()
         guard format.count > 1, localtime_r(&seconds, &parts) != nil else { return "" }

@@ -27,6 +27,26 @@ enum NumberDecoding: String, CaseIterable, Sendable {
         }
     }
 
+    /// Appends the bytes of a number that is written as `text(of:)` has it.
+    ///
+    /// - Returns: false when the text is no such number.
+    func append(_ text: String, to bytes: inout [UInt8]) -> Bool {
+        let bits: UInt64? =
+            switch self {
+            case .bool: text == "true" ? 1 : text == "false" ? 0 : nil
+            case .int16: Int16(text).map { UInt64(UInt16(bitPattern: $0)) }
+            case .int32: Int32(text).map { UInt64(UInt32(bitPattern: $0)) }
+            case .int64: Int64(text).map { UInt64(bitPattern: $0) }
+            case .float32: Float(text).map { UInt64($0.bitPattern) }
+            case .float64: Double(text).map(\.bitPattern)
+            }
+        guard let bits else { return false }
+        for position in (0..<byteCount).reversed() {
+            bytes.append(UInt8(truncatingIfNeeded: bits >> UInt64(8 * position)))
+        }
+        return true
+    }
+
     /// Both write the fewest digits that are read back as the same number. Java writes plain
     /// decimals from a thousandth to ten millions, and else `1.0E10`.
     private static func java(_ text: String) -> String {

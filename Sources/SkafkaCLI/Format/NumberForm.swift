@@ -27,6 +27,18 @@ struct NumberForm: Equatable, Sendable {
     }
 }
 
+extension NumberForm {
+    /// The signed number that `width` bytes are.
+    func value(of bytes: UnsafeRawBufferPointer) -> Int64 {
+        var value: UInt64 = 0
+        for position in 0..<width {
+            value = value << 8 | UInt64(bytes[isLittleEndian ? width - 1 - position : position])
+        }
+        let shift = 64 - 8 * width
+        return Int64(bitPattern: value << UInt64(shift)) >> Int64(shift)
+    }
+}
+
 extension OutputBuffer {
     /// Appends a number; what does not fit the width loses its high bits.
     @inline(__always)

@@ -51,6 +51,14 @@ extension KafkaError {
             \(message); is a broker running there? 'skafka broker' starts one, -d DIR uses an \
             embedded one
             """
+        case .timedOut where broker != nil && lastAnswer == nil && !message.contains(";"):
+            "\(message); --timeout waits longer"
+        // A broker that looks for the topic alone says no more than that.
+        case .broker(.invalidTopicException) where !message.hasSuffix(")"):
+            """
+            \(message); names have letters, digits, '.', '_' and '-', and no two differ in '.' \
+            and '_' alone
+            """
         case .broker(.securityDisabled):
             "\(message); the broker needs the setting authorizer.class.name"
         default: message

@@ -72,7 +72,9 @@ enum CommandPath {
             return nil
         }
         let full = { (name: String) in (path + [name]).joined(separator: " ") }
-        let hint = NearestName.of(word, among: names).map { "did you mean '\(full($0))'? " } ?? ""
+        let hint =
+            NearestName.of(word, among: names).map { "did you mean '\(full($0))'? " }
+            ?? (path.isEmpty ? "" : "there are \(names.joined(separator: ", ")); ")
         let help = (["skafka"] + path + ["--help"]).joined(separator: " ")
         return .usage("unknown command '\(full(word))'; \(hint)see '\(help)'")
     }

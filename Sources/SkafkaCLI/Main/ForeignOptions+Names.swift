@@ -13,7 +13,8 @@ extension ForeignOptions {
     static let byCommand: [String: [String: Meaning]] = [
         "produce": kcat.merging(produce) { $1 },
         "consume": kcat.merging(consume) { $1 },
-        "topics list": topics, "topics describe": topics, "topics create": topics,
+        "topics list": topics, "topics describe": topics,
+        "topics create": topics.merging(creation) { $1 },
         "topics delete": topics, "topics alter": topics,
         "topics trim": [
             "--offset-json-file": .refused(
@@ -83,6 +84,11 @@ extension ForeignOptions {
             "make the topic, then write 'skafka topics reassign TOPIC:0 --replicas 1,2'"),
         // It says how much is asked for at once, and nothing of what is shown.
         "--partition-size-limit-per-response": .value([]),
+    ]
+
+    /// Of rpk, kaf, kafkactl and kcl.
+    private static let creation: [String: Meaning] = [
+        "-p": .value(["--partitions", "%"]), "-r": .value(["--replication-factor", "%"]),
     ]
 
     private static let configs: [String: Meaning] = [

@@ -1,5 +1,5 @@
-/// Options of Kafka's scripts and of kcat that have another name here, or none: the former are
-/// translated, the latter refused with what to write instead.
+/// Options of Kafka's scripts, of kcat and of its like that have another name here, or none: the
+/// former are translated, the latter refused with what to write instead.
 ///
 /// Asked only about command lines that the parser refused, so that none of this is to be built
 /// where nobody needs it. What both spell alike stands in the definition of the commands.

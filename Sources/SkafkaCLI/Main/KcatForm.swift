@@ -1,3 +1,5 @@
+internal import Platform
+
 /// kcat has flags in place of commands: `-C -b host -t orders` stands for `consume -b host -t
 /// orders`, so that a link to skafka that is called kcat does what its users mean.
 ///
@@ -6,11 +8,19 @@ enum KcatForm {
     /// What a letter of kcat's has for a value, by getopt(3): in the same word or the next one.
     private static let withValue = Set("GtpbzoDKkHdFXcfsrmM")
 
-    /// The words as skafka has them; nil when no mode of kcat's is among them.
+    /// The words as skafka has them; nil when they are none of kcat's.
     ///
+    /// - Parameter isInputTerminal: what decides where a topic is named and no mode.
     /// - Throws: `CommandFailure` of status `usage` for queries that are none of skafka's.
-    static func rewritten(_ words: [String]) throws(CommandFailure) -> [String]? {
-        guard let (mode, options) = split(words) else { return nil }
+    static func rewritten(
+        _ words: [String], isInputTerminal: @autoclosure () -> Bool = isatty(STDIN_FILENO) == 1
+    ) throws(CommandFailure) -> [String]? {
+        if words == ["-V"] { return ["--version"] }
+        let (named, options) = split(words)
+        let hasTopic = options.contains { $0.letter == "t" && $0.words.count == 2 }
+        guard let mode = named ?? (hasTopic ? isInputTerminal() ? "C" : "P" : nil) else {
+            return nil
+        }
         // What kcat calls -d says what librdkafka tells about.
         let kept = options.filter { $0.letter != "d" && !"CPLQ".contains($0.letter) }
         let rest = kept.flatMap(\.words)
@@ -37,7 +47,7 @@ enum KcatForm {
         var words: [String]
     }
 
-    private static func split(_ words: [String]) -> (mode: Character, options: [Option])? {
+    private static func split(_ words: [String]) -> (mode: Character?, options: [Option]) {
         var mode: Character?
         var options: [Option] = []
         var rest = words[...]
@@ -61,6 +71,6 @@ enum KcatForm {
                 break
             }
         }
-        return mode.map { ($0, options) }
+        return (mode, options)
     }
 }

@@ -20,8 +20,9 @@ public enum SkafkaMain {
     /// - Parameter arguments: the program's name and its arguments.
     public static func run(arguments: [String]) -> Never {
         StandardDescriptors.reserve()
-        // A reader that went away shows as EPIPE where it is written, not as a death.
-        signal(SIGPIPE, SIG_IGN)
+        // A reader that went away shows as EPIPE where it is written, not as a death, and a file
+        // that may not grow (`ulimit -f`) as EFBIG.
+        for number in [SIGPIPE, SIGXFSZ] { signal(number, SIG_IGN) }
         let signals = blockSignals()
         let context = CommandContext(environment: CommandContext.processEnvironment())
         let words = GlobalOptionHoisting.hoist(Array(arguments.dropFirst()))

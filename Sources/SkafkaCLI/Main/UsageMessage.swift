@@ -1,3 +1,5 @@
+internal import KafkaBase
+
 /// Makes one line of the argument parser's message.
 enum UsageMessage {
     /// What went wrong; where to read on.
@@ -18,6 +20,7 @@ enum UsageMessage {
         if text.contains("is invalid for") {
             for hint in hints where text.contains(hint.value) { text += "; \(hint.text)" }
         }
+        text = withoutFarNames(text)
         text = text.replacing(". Did you mean", with: "; did you mean", maxReplacements: 1)
         return "\(text)\(text.hasSuffix("?") ? "" : ";") see '\(helpCommand(in: full))'"
     }
@@ -27,6 +30,14 @@ enum UsageMessage {
         (value: "<duration>'", text: "write a number and ms, s, m, h or d, as 500ms"),
         (value: "<codec>'", text: "levels are gzip:1 to 9, lz4:1 to 17, zstd up to 22"),
     ]
+
+    /// The parser finds options near to any other, as both begin with dashes.
+    private static func withoutFarNames(_ text: String) -> String {
+        let parts = text.split(separator: "'", omittingEmptySubsequences: false)
+        guard parts.count == 5, parts[2] == ". Did you mean " else { return text }
+        let names = [parts[1], parts[3]].map { String($0.drop(while: { $0 == "-" })) }
+        return NearestName.isNear(names[0], names[1]) ? text : "\(parts[0])'\(parts[1])'"
+    }
 
     private static func isWordInCapitals(_ text: String) -> Bool {
         text.prefix(while: { $0 != " " }).dropFirst().contains(where: \.isUppercase)

@@ -59,7 +59,10 @@ enum OffsetCSV {
     }
 
     private static func lines(_ text: String) -> [Substring] {
-        text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+        // Spreadsheets begin UTF-8 with a byte order mark.
+        let scalars = text.unicodeScalars
+        let rows = Substring(scalars.first == "\u{FEFF}" ? scalars.dropFirst() : scalars[...])
+        return rows.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
     }
 
     /// RFC 4180 in one line: quotes around a field, two for one in it.

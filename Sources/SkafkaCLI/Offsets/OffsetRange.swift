@@ -12,8 +12,8 @@ enum OffsetPoint: Equatable, Sendable {
     /// - Parameter text: a name, `N`, `-N` or `@TIME`.
     init?(_ text: some StringProtocol) {
         switch text {
-        case "beginning", "earliest", "start": self = .beginning
-        case "end", "latest": self = .end
+        case "beginning", "earliest", "start", "oldest": self = .beginning
+        case "end", "latest", "newest": self = .end
         case "stored": self = .stored
         default:
             if text.hasPrefix("@") {

@@ -3,13 +3,26 @@
 /// A field reaches to the literal behind it, or has the length that a length token before it gave.
 struct InputFormat: Sendable {
     enum Field: Equatable, Sendable {
-        case key(ByteEncoding)
-        case value(ByteEncoding)
+        case key(Coding)
+        case value(Coding)
         case topic
+        case number(Number, NumberForm)
+        /// RFC 3339.
+        case date
+        case headers(ByteEncoding)
+    }
+
+    /// How a key or value is written.
+    enum Coding: Equatable, Sendable {
+        case text(ByteEncoding)
+        case number(NumberDecoding)
+    }
+
+    enum Number: Equatable, Sendable {
         case partition
         case timestamp
-        case headers
-        case offset
+        /// Where the record was is nothing to the topic that it goes to.
+        case ofNoUse
     }
 
     enum Step: Equatable, Sendable {
@@ -49,17 +62,28 @@ struct InputFormat: Sendable {
         _ letter: Character, _ modifier: String?, _ parser: FormatParser
     ) throws(CommandFailure) -> Step {
         switch letter {
-        case "k": return .field(.key(try parser.encoding(modifier, letter) ?? .utf8))
-        case "v", "s": return .field(.value(try parser.encoding(modifier, letter) ?? .utf8))
+        case "k": return .field(.key(try coding(modifier, letter, parser)))
+        case "v", "s": return .field(.value(try coding(modifier, letter, parser)))
         case "K": return .length(of: .key, try parser.number(modifier, letter))
         case "V", "S": return .length(of: .value, try parser.number(modifier, letter))
-        case "t" where modifier == nil: return .field(.topic)
-        case "p" where modifier == nil: return .field(.partition)
-        case "T" where modifier == nil: return .field(.timestamp)
-        case "o" where modifier == nil: return .field(.offset)
-        case "h" where modifier == nil: return .field(.headers)
-        default: throw parser.failure("%\(letter) cannot be read")
+        case "t":
+            guard try parser.encoding(modifier, letter) != .json else { break }
+            return .field(.topic)
+        case "p": return .field(.number(.partition, try parser.number(modifier, letter)))
+        case "T": return .field(.number(.timestamp, try parser.number(modifier, letter)))
+        case "o", "e": return .field(.number(.ofNoUse, try parser.number(modifier, letter)))
+        case "h": return .field(.headers(try parser.encoding(modifier, letter) ?? .utf8))
+        case "d" where modifier == nil: return .field(.date)
+        default: break
         }
+        throw parser.failure("%\(letter)\(modifier.map { "{\($0)}" } ?? "") cannot be read")
+    }
+
+    private static func coding(
+        _ modifier: String?, _ letter: Character, _ parser: FormatParser
+    ) throws(CommandFailure) -> Coding {
+        if let number = modifier.flatMap(NumberDecoding.init) { return .number(number) }
+        return .text(try parser.encoding(modifier, letter) ?? .utf8)
     }
 
     /// Every field needs an end: a literal behind it, or a length before it.
@@ -81,10 +105,9 @@ struct InputFormat: Sendable {
                 if form == .decimal, !hasLiteral { throw parser.failure("a length without end") }
             case .field(.key) where keyHasLength: continue
             case .field(.value) where valueHasLength: continue
+            case .field(.number(_, let form)) where form != .decimal: continue
             case .field where !hasLiteral:
                 throw parser.failure("a field without end: put a delimiter behind it")
-            case .field(.key(.json)), .field(.value(.json)):
-                throw parser.failure("{json} cannot be read; use -J")
             default: continue
             }
         }

@@ -41,12 +41,8 @@ final class RecordDefaults {
         }
         if let key, record.key == nil { record.key = UnsafeRawBufferPointer(key) }
         if record.headers == nil { record.headers = headers }
-        if let timestamp {
-            record.timestamp = timestamp
-        } else if let own = record.timestamp, own < 0 {
-            // A timestamp of -1 says that the record never had one.
-            record.timestamp = nil
-        }
+        // Its own also where that is -1, of a record that never had one: it stays the same record.
+        if let timestamp { record.timestamp = timestamp }
         if !keepsPartitions { record.partition = partition }
     }
 }

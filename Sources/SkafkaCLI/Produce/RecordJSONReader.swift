@@ -62,6 +62,18 @@ final class RecordJSONReader {
         }
     }
 
+    /// Headers alone, as `%h{json}` shows them.
+    ///
+    /// - Throws: `JSONScanner.Failure`.
+    func readHeaders(
+        _ text: UnsafeRawBufferPointer
+    ) throws(JSONScanner.Failure) -> EncodedHeaders {
+        headers.removeAll()
+        var scanner = JSONScanner(text)
+        try readHeaders(&scanner)
+        return headers
+    }
+
     private enum FieldName: UInt16, CaseIterable {
         case topic, partition, offset, timestamp, timestampType, headers, control
         case key, keyEncoding, value, valueEncoding
@@ -102,6 +114,8 @@ final class RecordJSONReader {
         _ name: FieldName, _ scanner: inout JSONScanner, _ record: inout InputRecord,
         _ key: inout Field, _ value: inout Field
     ) throws(JSONScanner.Failure) {
+        // As if it were missing; of keys and values it is the value.
+        if name != .key, name != .value, scanner.takeNull() { return }
         switch name {
         case .topic, .timestampType: _ = try scanner.string()
         case .offset: _ = try scanner.integer()
@@ -113,7 +127,7 @@ final class RecordJSONReader {
                 throw scanner.failure("partition out of range")
             }
             record.partition = partition
-        case .timestamp: record.timestamp = scanner.takeNull() ? nil : try scanner.integer()
+        case .timestamp: record.timestamp = try scanner.integer()
         case .headers: try readHeaders(&scanner)
         case .key: try readData(&scanner, &key)
         case .value: try readData(&scanner, &value)

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 
-/// Lets the global options stand before the command: `skafka -d data topics list`.
+/// Lets the global options stand before the command, or within its name: `skafka -d data topics
+/// list`, `skafka topics -d data list`.
 ///
 /// The parser knows them on the commands only, so they are moved behind the command's words.
 enum GlobalOptionHoisting {
@@ -17,7 +18,31 @@ enum GlobalOptionHoisting {
     }
 
     private static func moved(_ words: [String]) -> [String] {
-        var index = 0
+        let first = end(ofOptionsFrom: 0, in: words)
+        guard first < words.count, !words[first].hasPrefix("-") else { return words }
+        let isGroup = Skafka.configuration.subcommands.contains {
+            $0 is any GatheringCommand.Type && $0.configuration.commandName == words[first]
+        }
+        // The command's name, and its second word where it has one.
+        var name = [words[first]]
+        var options = words[..<first]
+        var rest = words[(first + 1)...]
+        if isGroup {
+            let second = end(ofOptionsFrom: first + 1, in: words)
+            if second < words.count, !words[second].hasPrefix("-") {
+                name.append(words[second])
+                options += words[(first + 1)..<second]
+                rest = words[(second + 1)...]
+            } else if let word = rest.popFirst() {
+                name.append(word)
+            }
+        }
+        return options.isEmpty ? words : name + options + rest
+    }
+
+    /// Behind the global options that begin at a word.
+    private static func end(ofOptionsFrom start: Int, in words: [String]) -> Int {
+        var index = start
         while index < words.count {
             let word = words[index]
             if withValue.contains(word), index + 1 < words.count {
@@ -28,13 +53,7 @@ enum GlobalOptionHoisting {
                 break
             }
         }
-        guard index > 0, index < words.count, !words[index].hasPrefix("-") else { return words }
-        // The command's name, and its second word where it has one.
-        let isGroup = Skafka.configuration.subcommands.contains {
-            $0 is any GatheringCommand.Type && $0.configuration.commandName == words[index]
-        }
-        let end = min(words.count, index + (isGroup ? 2 : 1))
-        return Array(words[index..<end]) + Array(words[..<index]) + Array(words[end...])
+        return index
     }
 
     /// The options that say which broker is meant, with their values, wherever they stand: what a

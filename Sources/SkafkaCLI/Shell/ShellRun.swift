@@ -53,7 +53,10 @@ struct ShellRun {
         let reader = BlockReader(
             descriptor: context.inputDescriptor, maxBytes: ShellRun.maxTextBytes,
             capacityBytes: 64 << 10)
-        let lines = InputLines(reader)
+        let wake = try WakePipe()
+        let id = context.interrupts.onInterrupt { wake.wake() }
+        defer { context.interrupts.remove(id) }
+        let lines = InputLines(reader, wake)
         var status = ExitStatus.done
         var pending = ""
         while !interpreter.isEnded {
@@ -186,21 +189,24 @@ struct ShellRun {
     }
 }
 
-/// The lines of a descriptor, one at a time, on a thread that may block.
+/// The lines of a descriptor, one at a time, on a thread that may block until somebody wakes it.
 private final class InputLines: @unchecked Sendable {
     private let reader: BlockReader
+    private let wake: WakePipe
     private var splitter = RecordSplitter(delimiter: [UInt8(ascii: "\n")])
 
-    init(_ reader: BlockReader) {
+    init(_ reader: BlockReader, _ wake: WakePipe) {
         self.reader = reader
+        self.wake = wake
     }
 
-    /// The next line with its end; nil when there is none.
+    /// The next line with its end; nil when there is none, or after a wake-up.
     ///
     /// - Throws: `CommandFailure`.
     func next() throws -> String? {
         while true {
             if let length = splitter.next(in: reader.unread) { return take(length + 1) }
+            guard wake.wait(for: reader.descriptor, timeoutMs: -1) == .readable else { return nil }
             switch reader.fill() {
             case .read: continue
             case .ended:

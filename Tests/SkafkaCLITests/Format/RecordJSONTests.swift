@@ -82,6 +82,7 @@ import Testing
             (#"{"value":"\u00e9\ud83d\ude00\/\b"}"#, nil, "é😀/\u{8}"),
             (#"{"value":"6869","valueEncoding":"hex"}"#, nil, "hi"),
             (#"{"valueEncoding":"json","value":[1, 2]}"#, nil, "[1, 2]"),
+            (#"{"key":null,"partition":null,"value":"v","keyEncoding":null}"#, nil, "v"),
             (#"{"offset":1,"topic":"x","timestampType":"LogAppendTime","headers":null}"#, nil, nil),
         ] as [(String, String?, String?)])
     func readsWhatPeopleWrite(text: String, key: String?, value: String?) throws {

@@ -240,19 +240,30 @@ import Testing
                     + "see 'skafka topics --help'"
             ),
             (["xyz"], "unknown command 'xyz'; see 'skafka --help'"),
+            (
+                ["groups", "seek"],
+                "unknown command 'groups seek'; there are list, describe, delete; "
+                    + "see 'skafka groups --help'"
+            ),
         ] as [([String], String)])
     func mistypedCommandsAreNamed(words: [String], message: String) {
         #expect(throws: CommandFailure.usage(message)) { try CommandPath.parse(words) }
     }
 
-    @Test func mistypedOptionsAreNamed() {
+    @Test(
+        arguments: [
+            ("--jsn", "unknown option '--jsn'; did you mean '--json'? "),
+            // What the parser takes for near: '--plain'.
+            ("--tail", "unknown option '--tail'; "),
+        ])
+    func mistypedOptionsAreNamed(option: String, message: String) {
         let error = #expect(throws: (any Error).self) {
-            try CommandPath.parse(["topics", "list", "--jsn"])
+            try CommandPath.parse(["topics", "list", option])
         }
         guard let error else { return }
         #expect(
             UsageMessage.oneLine(
                 message: Skafka.message(for: error), full: Skafka.fullMessage(for: error))
-                == "unknown option '--jsn'; did you mean '--json'? see 'skafka topics list --help'")
+                == message + "see 'skafka topics list --help'")
     }
 }

@@ -18,6 +18,10 @@ import Testing
                 ["produce", "--timeout", "1000", "--max-block-ms=9", "--sync", "--topic", "t"],
                 ["--setting", "linger.ms=1000", "--timeout", "9ms", "--sync", "--topic", "t"]
             ),
+            (
+                ["topics", "create", "t", "-p", "3", "-r2"],
+                ["t", "--partitions", "3", "--replication-factor", "2"]
+            ),
             (["produce", "--timeout", "5s", "-t", "t"], ["--timeout", "5s", "-t", "t"]),
             (
                 ["produce", "--message-send-max-retries", "0", "--request-timeout-ms", "5"],

@@ -16,14 +16,20 @@ import Testing
                 ["-Q", "-b", "h", "-t", "t:1:99"],
                 ["offsets", "get", "-b", "h", "t", "-p", "1", "--time", "99"]
             ),
-            (["-P", "--", "-L"], ["produce", "--", "-L"]),
+            (["-P", "--", "-L"], ["produce", "--", "-L"]), (["-V"], ["--version"]),
         ] as [([String], [String])])
     func modesAreCommands(words: [String], expected: [String]) throws {
         #expect(try KcatForm.rewritten(words) == expected)
     }
 
+    @Test func withoutAModeTheInputDecides() throws {
+        let words = ["-b", "h", "-t", "t", "-e"]
+        #expect(try KcatForm.rewritten(words, isInputTerminal: true) == ["consume"] + words)
+        #expect(try KcatForm.rewritten(words, isInputTerminal: false) == ["produce"] + words)
+    }
+
     @Test func otherWordsAreLeftAlone() throws {
-        for words in [[], ["--help"], ["-h"], ["-b", "-C"], ["nope", "-q"]] {
+        for words in [[], ["--help"], ["-h"], ["-b", "-C"], ["nope", "-q"], ["-b", "h", "-t"]] {
             #expect(try KcatForm.rewritten(words) == nil)
         }
         #expect(throws: CommandFailure.self) { try KcatForm.rewritten(["-Q", "-t", "t"]) }

@@ -19,6 +19,7 @@ import Testing
     @Test func passesOverTitlesAndBlankLines() throws {
         #expect(
             try OffsetCSV.parse("TOPIC,PARTITION,OFFSET\r\n\r\nt,0,5\r\n") == [row(nil, "t", 0, 5)])
+        #expect(try OffsetCSV.parse("\u{FEFF}t,0,5\r\n") == [row(nil, "t", 0, 5)])
         #expect(
             try OffsetCSV.parse("group,topic,partition,offset\ng,t,0,5\n") == [row("g", "t", 0, 5)])
     }

@@ -7,7 +7,7 @@ import Testing
     @Test(
         arguments: [
             ("beginning", .beginning), ("earliest", .beginning), ("start", .beginning),
-            ("end", .end),
+            ("oldest", .beginning), ("end", .end), ("newest", .end),
             ("latest", .end), ("0", .absolute(0)), ("123", .absolute(123)), ("-10", .beforeEnd(10)),
             ("@1700000000000", .time(.absolute(1_700_000_000_000))),
             ("@-90m", .time(.ago(5_400_000))),

@@ -50,6 +50,24 @@ import Testing
             (#"<%v>\n"#, "x", ["the input does not fit --format"]),
             (#"%V:%v,"#, "x:a,", ["a length of -2"]),
             (#"%p %v\n"#, "x y\n", ["a partition that is no number"]),
+            (
+                #"%k{json} %v{json}\n"#, #""a \"b" "c\n"\#n null {"x": [1]}"#,
+                ["a \"b|c\n", "null|{\"x\": [1]}"]
+            ),
+            (
+                #"%v{json}\n"#, "\"\"\n12\n\"x",
+                ["null|", "null|12", "a value: a string without end"]
+            ),
+            (#"%v{json}\n"#, #""\ud800"\#n"#, ["half a surrogate pair in a value"]),
+            (#"%v{json};"#, "nul;", ["a value: a value is expected"]),
+            (
+                #"%h{json} %v\n"#, #"[{"key":"a","value":null}, {"key":"","value":"="}] x"#,
+                ["null|x|a=null|=="]
+            ),
+            (#"%h{hex} %v\n"#, "a=6a,b,c= x\n", ["null|x|a=j|b=null|c="]),
+            (#"%e %d %v\n"#, "3 1970-01-01T00:00:01.500Z x\n", ["null|x|t1500"]),
+            (#"%d;%v\n"#, "-;x\n-62167219200001;y\n", ["null|x|t-1", "null|y|t-62167219200001"]),
+            (#"%d;%v\n"#, "1970-01;x\n", ["a timestamp that is no such date"]),
         ] as [(String, String, [String])])
     func reads(format: String, text: String, expected: [String]) throws {
         #expect(try read(format, Array(text.utf8)) == expected)
@@ -64,7 +82,34 @@ import Testing
         #expect(try read("%V{big32}%v", [0x80, 0, 0, 0, 1]) == ["a length of -2147483648"])
     }
 
-    @Test(arguments: ["", "abc", "%v", "%k%v\\n", "%K%v\\n", "%e\\n", "%V{json}%v", "%v{json}\\n"])
+    @Test func readsNumbers() throws {
+        #expect(try read("%k{int16}:%v\\n", Array("16705:x\n".utf8)) == ["AA|x"])
+        #expect(try read("%v{int16}\\n", Array("x\n".utf8)) == ["a value that is no int16"])
+        #expect(
+            try read("%p{big16}%T{little64}%o{big8}%v\\n", [0, 2, 5, 0, 0, 0, 0, 0, 0, 0, 9, 0x78])
+                == ["null|x|p2|t5"])
+        #expect(
+            try read("%T{big64}%v\\n", [UInt8](repeating: 0xFF, count: 8) + [0x78])
+                == ["null|x|t-1"])
+    }
+
+    /// However the input is cut, a value of JSON is not taken for whole before it is.
+    @Test func waitsForTheEndOfJSON() throws {
+        let reader = FormatReader(try InputFormat("%k{json} %v{json}\\n"))
+        let text = Array(#"{"a":[true,"\u00e9\\"],"b":-1.5e3} null"#.utf8)
+        for count in 0..<text.count {
+            let outcome = text.prefix(count).withUnsafeBytes {
+                reader.read($0, isAtEnd: false) { _ in }
+            }
+            #expect(outcome == .needsMore, "\(count) bytes")
+        }
+    }
+
+    @Test(
+        arguments: [
+            "", "abc", "%v", "%k%v\\n", "%K%v\\n", "%e", "%V{json}%v", "%v{json}", "%t{json} ",
+            "%v{int8}\\n", "%x\\n", "%d{strftime[%Y]}\\n",
+        ])
     func refusesFormatsWithoutEnds(format: String) {
         #expect {
             try InputFormat(format)
@@ -75,7 +120,10 @@ import Testing
 
     @Test func survivesAnything() throws {
         var random = SeededGenerator(seed: 43)
-        let formats = try ["%k %v\\n", "%V{big32}%v", "%K %V %k%v", "%h,%T,%p,%v{base64};"].map {
+        let formats = try [
+            "%k %v\\n", "%V{big32}%v", "%K %V %k%v", "%h,%T,%p,%v{base64};",
+            "%k{json};%d,%v{json}\\n", "%p{big32}%h{json} %v{int64};",
+        ].map {
             FormatReader(try InputFormat($0))
         }
         for _ in 0..<10_000 {

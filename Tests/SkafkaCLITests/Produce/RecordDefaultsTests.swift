@@ -52,7 +52,7 @@ import Testing
         #expect(try complete(["--timestamp", "17"], timestamp: 9) == "null=v @17")
         #expect(try complete(["-p", "2"], partition: 3) == "null=v p2")
         #expect(try complete(["--partitioner", "murmur2"], partition: 3) == "null=v")
-        // It never had one.
-        #expect(try complete([], timestamp: -1) == "null=v")
+        // It never had one, and is to have none.
+        #expect(try complete([], timestamp: -1) == "null=v @-1")
     }
 }

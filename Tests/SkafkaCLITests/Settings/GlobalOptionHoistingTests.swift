@@ -15,6 +15,10 @@ import Testing
             (["-q", "topics"], ["topics", "-q"]),
             (["-b", "h", "groups", "list"], ["groups", "list", "-b", "h"]),
             (["-b", "h", "groups", "--list"], ["groups", "list", "-b", "h"]),
+            (["groups", "-b", "h", "--json", "list"], ["groups", "list", "-b", "h", "--json"]),
+            (["-q", "groups", "-bh", "list", "x"], ["groups", "list", "-q", "-bh", "x"]),
+            (["groups", "-q"], ["groups", "-q"]),
+            (["groups", "-b", "h", "--list"], ["groups", "list", "-b", "h"]),
         ] as [([String], [String])])
     func moves(words: [String], expected: [String]) {
         #expect(GlobalOptionHoisting.hoist(words) == expected)
