@@ -72,7 +72,14 @@ def settled(skafka, bootstrap):
 
 
 def log_bytes(skafka):
-    return sum(path.stat().st_size for path in (skafka.data / "t-0").glob("*.log"))
+    return sum(size_bytes(path) for path in (skafka.data / "t-0").glob("*.log"))
+
+
+def size_bytes(path):
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0  # Compacted away since it was listed.
 
 
 def start(skafka, port=0, *settings):
